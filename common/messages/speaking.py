@@ -1,0 +1,148 @@
+"""Client and voice server: a stream of text one way, pieces, sound and word times the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.messages.base import message
+
+SPEAKER = "speaker"  # sinks
+CLIENT = "client"
+
+
+@message
+@dataclass(frozen=True)
+class Speak:
+    """Begin an utterance. Text follows, up to `end`."""
+
+    id: str  # made by the client, unique on its connection
+    voice: str  # catalogue name of the first voice
+    sink: str  # "speaker", or "client" for PCM back over this connection
+    engine: str = "auto"  # "auto", "kokoro", "espeak" or "tone"
+    language: str = ""  # "" for the voice's own
+    speed: float = 1.0  # factor, 0.5 to 2.0
+    volume: float = 1.0  # factor
+    start: int = 0  # characters of the text that were spoken before (a retry); offsets count from the text's beginning
+    words: bool = False  # send `word` frames
+    audio_credit: int = 0  # bytes of PCM that the client takes before it grants more
+    audio_environment: dict[str, str] = field(default_factory=dict)  # XDG_RUNTIME_DIR, PULSE_*, PIPEWIRE_*, session bus
+
+
+@message
+@dataclass(frozen=True)
+class Text:
+    """More of the utterance's text, within the credit granted."""
+
+    id: str
+    text: str
+
+
+@message
+@dataclass(frozen=True)
+class Flush:
+    """What is complete so far, up to the last whole sentence or line, shall be spoken without waiting for more."""
+
+    id: str
+
+
+@message
+@dataclass(frozen=True)
+class End:
+    """The text is complete."""
+
+    id: str
+
+
+@message
+@dataclass(frozen=True)
+class Cancel:
+    """Stop this utterance at once. Answered by `error` with code `cancelled`; a finished one is ignored."""
+
+    id: str
+
+
+@message
+@dataclass(frozen=True)
+class Credit:
+    """The sender of this takes that much more."""
+
+    id: str
+    text: int = 0  # characters (code points), granted by the server
+    audio: int = 0  # bytes of PCM, granted by the client
+
+
+@message
+@dataclass(frozen=True)
+class Accepted:
+    """The utterance is in work; before this the request may be repeated freely elsewhere."""
+
+    id: str
+    engine: str  # the engine that speaks all of it
+    rate: int  # Hz, of the PCM sent back
+
+
+@message
+@dataclass(frozen=True)
+class Piece:
+    """A piece was planned."""
+
+    id: str
+    index: int  # from 0, within this request
+    start: int  # characters from the beginning of the text
+    end: int  # characters; pieces follow each other without a gap
+    phonemes: str = ""
+
+
+@message
+@dataclass(frozen=True)
+class Playing:
+    """The first sample of a piece is on its way to the device."""
+
+    id: str
+    index: int
+
+
+@message
+@dataclass(frozen=True)
+class Word:
+    """When a word sounds, counted from the first sample of the utterance."""
+
+    id: str
+    start: int  # characters from the beginning of the text
+    end: int  # characters
+    at: float  # seconds
+    until: float  # seconds
+
+
+@message
+@dataclass(frozen=True)
+class Audio:
+    """PCM follows this frame's JSON: at most one second of it."""
+
+    id: str
+    index: int  # the piece
+    bytes: int  # raw bytes that follow
+    format: str = "s16le"  # "s16le", or "f32le" between the servers
+    rate: int = 24000  # Hz
+    channels: int = 1
+
+
+@message
+@dataclass(frozen=True)
+class Played:
+    """A piece has sounded, or been sent, to its end: it need not be kept for a retry."""
+
+    id: str
+    index: int
+    end: int  # characters from the beginning of the text
+
+
+@message
+@dataclass(frozen=True)
+class Done:
+    """The utterance is complete."""
+
+    id: str
+    seconds: float  # of sound
+    pieces: int
+    underruns: int = 0  # times the device ran dry

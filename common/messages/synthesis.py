@@ -1,0 +1,165 @@
+"""Voice server and model server: registration, and for each utterance planning, synthesis and the floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.messages.base import message, part
+
+
+@message
+@dataclass(frozen=True)
+class Register:
+    """A voice server reports for duty on its control connection, which is also its lifeline."""
+
+    voice: str
+    port: int
+    pid: int
+
+
+@message
+@dataclass(frozen=True)
+class Registered:
+    """The model server knows it now."""
+
+
+@message
+@dataclass(frozen=True)
+class AskToLeave:
+    """An idle voice server asks whether it may go."""
+
+
+@message
+@dataclass(frozen=True)
+class Leave:
+    """The model server lets a voice server go, or tells it to; clients are sent elsewhere from now on."""
+
+
+@message
+@dataclass(frozen=True)
+class AskVoiceStatus:
+    """Also the proof of life: a voice server that does not answer is replaced."""
+
+
+@message
+@dataclass(frozen=True)
+class VoiceStatus:
+    """A voice server's own figures."""
+
+    busy: int  # utterances in work
+    idle: float  # seconds since the last one ended
+    spoken: int  # utterances finished
+    underruns: int  # of the device, since start
+    memory: int  # bytes resident
+
+
+@message
+@dataclass(frozen=True)
+class Begin:
+    """Open an utterance on a connection of its own: everything it holds is freed when the connection ends."""
+
+    voice: str
+    engine: str  # "auto", "kokoro", "espeak" or "tone"
+    language: str  # "" for the voice's own
+    sink: str  # "speaker" or "client"
+
+
+@message
+@dataclass(frozen=True)
+class Begun:
+    """The engine is chosen and stays for the whole utterance; the model may still be loading."""
+
+    engine: str
+    rate: int  # Hz
+
+
+@message
+@dataclass(frozen=True)
+class Plan:
+    """Cut the front of a text into pieces."""
+
+    text: str  # from the first character not yet planned; at most `PLAN_WINDOW`
+    start: int  # its offset in the whole text, characters
+    final: bool  # nothing follows
+    flush: bool  # speak what is complete
+    first: bool  # nothing of this utterance was planned yet: a short first piece is wanted
+
+
+@part
+@dataclass(frozen=True)
+class PlannedPiece:
+    """One piece: what to say, and which characters of the original it covers."""
+
+    text: str  # normalised
+    phonemes: str  # "" for engines that take text
+    start: int  # characters from the beginning of the whole text
+    end: int  # characters
+    boundary: str  # what follows: "clause", "sentence", "paragraph" or "end"
+
+
+@message
+@dataclass(frozen=True)
+class Planned:
+    """Pieces that cover the first `used` characters of the text without a gap. `used` may be 0: more text is needed."""
+
+    pieces: tuple[PlannedPiece, ...]
+    used: int  # characters of Plan.text
+
+
+@message
+@dataclass(frozen=True)
+class Synthesize:
+    """Turn one piece into sound; `audio` frames and `synthesized` come back. Several may be under way."""
+
+    index: int
+    text: str
+    phonemes: str
+    start: int  # characters from the beginning of the whole text
+    speed: float
+
+
+@part
+@dataclass(frozen=True)
+class WordTime:
+    """When a word of a piece sounds."""
+
+    start: int  # characters from the beginning of the whole text
+    end: int  # characters
+    at: float  # seconds from the piece's first sample
+    until: float  # seconds
+
+
+@message
+@dataclass(frozen=True)
+class Synthesized:
+    """All `audio` frames of this piece have been sent."""
+
+    index: int
+    samples: int  # in all
+    speech_start: int  # first sample that is speech
+    speech_end: int  # one past the last sample that is speech
+    words: tuple[WordTime, ...] = field(default=())
+
+
+@message
+@dataclass(frozen=True)
+class AskFloor:
+    """Wait in line for the loudspeaker."""
+
+
+@message
+@dataclass(frozen=True)
+class FloorGranted:
+    """The loudspeaker is this utterance's until it gives it back or its connection ends."""
+
+
+@message
+@dataclass(frozen=True)
+class GiveFloor:
+    """The loudspeaker is free again."""
+
+
+@message
+@dataclass(frozen=True)
+class StopUtterance:
+    """Silence this utterance now; its client is told that another stopped it."""

@@ -1,0 +1,81 @@
+"""Where things lie: the state directory, its files, the config file. Creates and checks the directory."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from common.errors import DaemonError
+
+# What an OS limit or a mistake makes likely to fail is said here, not at the first write into it.
+PRIVATE = 0o700
+
+
+def state_directory() -> Path:
+    """Return the state directory: `SAY_HOME`, else the platform's. Nothing is created."""
+    if home := os.environ.get("SAY_HOME"):
+        return Path(home).absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("say", appauthor=False))
+
+
+def config_file() -> Path:
+    """Return the path of `config.toml`; with `SAY_HOME` set it lies there."""
+    if home := os.environ.get("SAY_HOME"):
+        return Path(home).absolute() / "config.toml"
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("say", appauthor=False)) / "config.toml"
+
+
+def ensure_private_directory(path: Path) -> None:
+    """Create `path` with mode 0700, or check that it is ours alone.
+
+    Raises DaemonError where it belongs to another user, others may write to it, or it cannot be made. A directory of
+    ours that others may only read is tightened: nothing in it can have been put there by them.
+    """
+    remedy = "Set SAY_HOME to a directory of your own."
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=PRIVATE, exist_ok=True)
+        status = path.lstat()
+    except OSError as error:
+        raise DaemonError(f"the state directory {path} cannot be made: {error.strerror}", remedy) from error
+    if not stat.S_ISDIR(status.st_mode):
+        raise DaemonError(f"{path} is not a directory", remedy)
+    if status.st_uid != os.geteuid():
+        raise DaemonError(f"the state directory {path} belongs to another user (uid {status.st_uid})", remedy)
+    if status.st_mode & 0o022:
+        raise DaemonError(f"others may write to {path}", f"Look into it, then 'chmod 700 {path}', or set SAY_HOME.")
+    if status.st_mode & 0o077:
+        path.chmod(PRIVATE)
+
+
+def model_state_file(home: Path) -> Path:
+    return home / "model_server.json"
+
+
+def voice_state_file(home: Path, voice: str) -> Path:
+    """Return the state file of a voice server. `voice` must be a checked name."""
+    return home / f"voice_{voice}.json"
+
+
+def start_lock(home: Path) -> Path:
+    """Return the lock a client holds while it starts the model server."""
+    return home / "start.lock"
+
+
+def life_lock(home: Path) -> Path:
+    """Return the lock a model server holds as long as it owns the state file."""
+    return home / "model_server.lock"
+
+
+def floor_lock(home: Path) -> Path:
+    """Return the lock a voice server holds while it makes sound."""
+    return home / "floor.lock"
+
+
+def log_directory(home: Path) -> Path:
+    return home / "logs"

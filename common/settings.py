@@ -1,0 +1,149 @@
+"""The one table of settings, and where their values come from: flag, environment, config file, default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import UsageError
+
+CLIENT = "client"
+DAEMON = "daemon"
+
+Value = str | int | float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row. The type of `default` is the type of the value."""
+
+    name: str
+    default: Value
+    unit: str  # "" where it has none
+    reader: str  # CLIENT or DAEMON
+    meaning: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def variable(self) -> str:
+        return f"SAY_{self.name.upper()}"
+
+
+TABLE = (
+    Setting("voice", "af_heart", "", CLIENT, "voice to speak with"),
+    Setting("speed", 1.0, "factor", CLIENT, "speed of speech", minimum=0.5, maximum=2.0),
+    Setting("engine", "auto", "", CLIENT, "what turns text into sound", choices=("auto", "kokoro", "espeak", "tone")),
+    Setting("spool_limit", 256, "MiB", CLIENT, "unspoken text kept on disk before the writer has to wait", minimum=1),
+    Setting("device", "auto", "", DAEMON, "where Kokoro runs", choices=("auto", "cpu", "cuda", "mps")),
+    Setting("threads", 0, "threads", DAEMON, "for Kokoro on a CPU; 0: one for each core", minimum=0, maximum=256),
+    Setting("model_dir", "", "", DAEMON, "folder with Kokoro's files, in place of the hub"),
+    Setting("hub_timeout", 3.0, "s", DAEMON, "time to connect to the hub", minimum=0.1, maximum=600),
+    Setting("model_idle", 1800.0, "s", DAEMON, "unused for so long, the model server exits; 0: never", minimum=0),
+    Setting("voice_idle", 600.0, "s", DAEMON, "unused for so long, a voice server exits; 0: never", minimum=0),
+    Setting("voice_servers", 8, "", DAEMON, "most voice servers at once", minimum=1, maximum=64),
+    Setting("model_port", 0, "", DAEMON, "TCP port of the model server; 0: any free one", minimum=0, maximum=65535),
+    Setting("voice_port_base", 0, "", DAEMON, "lowest TCP port of the voice servers; 0: any free ones", minimum=0, maximum=65535),
+    Setting("log_level", "info", "", DAEMON, "what the logs hold", choices=("debug", "info", "warning", "error")),
+)  # fmt: skip
+
+BY_NAME = {setting.name: setting for setting in TABLE}
+
+
+def parse(setting: Setting, text: object, source: str) -> Value:
+    """Return `text` (a string, or a TOML value) as a value of this setting. Raises UsageError naming `source`."""
+    kind = type(setting.default)
+    try:
+        if isinstance(text, bool) or not isinstance(text, (str, int, float)):
+            raise ValueError
+        value: Value = kind(text)
+    except ValueError:
+        raise UsageError(f"{source}: {text!r} is no {_KINDS[kind]}") from None
+    if setting.choices and value not in setting.choices:
+        raise UsageError(f"{source}: {text!r} is not one of {', '.join(setting.choices)}")
+    if not isinstance(value, str) and not _within(setting, value):
+        raise UsageError(f"{source}: {value} is outside {setting.minimum:g} to {_upper(setting)}")
+    return value
+
+
+class Settings(Mapping[str, Value]):
+    """The values in force. `explicit` names those that did not come from the default."""
+
+    def __init__(self, values: Mapping[str, Value], explicit: frozenset[str]) -> None:
+        self._values = dict(values)
+        self.explicit = explicit
+
+    def __getitem__(self, name: str) -> Value:
+        return self._values[name]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]  # Iterator[str], said by Mapping
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def text(self, name: str) -> str:
+        return str(self._values[name])
+
+    def number(self, name: str) -> float:
+        return float(self._values[name])
+
+    def integer(self, name: str) -> int:
+        return int(self._values[name])
+
+    def of(self, reader: str) -> dict[str, Value]:
+        """Return the values that `reader` reads."""
+        return {row.name: self._values[row.name] for row in TABLE if row.reader == reader}
+
+
+def load(
+    flags: Mapping[str, Value] | None = None,
+    environment: Mapping[str, str] = os.environ,
+    config_file: Path | None = None,
+) -> Settings:
+    """Return the settings in force. Raises UsageError for a value or a name that makes no sense.
+
+    `flags` are values that were already checked. An empty environment variable counts as unset.
+    """
+    values: dict[str, Value] = {row.name: row.default for row in TABLE}
+    explicit: set[str] = set()
+    for source in (_from_file(config_file), _from_environment(environment), dict(flags or {})):
+        values.update(source)
+        explicit.update(source)
+    return Settings(values, frozenset(explicit))
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
+    return {row.name: parse(row, text, row.variable) for row in TABLE if (text := environment.get(row.variable))}
+
+
+def _from_file(path: Path | None) -> dict[str, Value]:
+    if path is None or not path.exists():
+        return {}
+    import tomllib  # not on the common path: most users have no config file
+
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+    values = {}
+    for name, value in table.items():
+        if name not in BY_NAME:
+            raise UsageError(f"{path}: there is no setting {name!r}", "'say --help' lists the settings.")
+        values[name] = parse(BY_NAME[name], value, f"{path}: {name}")
+    return values
+
+
+def _within(setting: Setting, value: float) -> bool:
+    low = setting.minimum is None or value >= setting.minimum
+    return low and (setting.maximum is None or value <= setting.maximum)
+
+
+def _upper(setting: Setting) -> str:
+    return "any" if setting.maximum is None else f"{setting.maximum:g}"
+
+
+_KINDS = {str: "text", int: "whole number", float: "number"}

@@ -1,0 +1,56 @@
+"""What an engine is: the contract that the scheduler and the tests rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from common.messages.synthesis import WordTime
+from common.voices import Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+# Every engine speaks at this rate, so that one sample format holds everywhere inside. Kokoro's own, in Hz.
+RATE = 24_000
+
+
+@dataclass(frozen=True)
+class EnginePiece:
+    """What an engine is asked to say."""
+
+    text: str  # normalised
+    phonemes: str  # "" for engines that take text
+    voice: Voice
+    language: str  # tag, as in common.voices.LANGUAGES
+    speed: float  # factor, 0.5 to 2.0
+    start: int = 0  # of the piece in the whole text, characters; word times count from the same origin
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Sound of one piece."""
+
+    samples: npt.NDArray[np.float32]  # [samples], mono, RATE Hz, nominally -1 to 1 but not clipped
+    speech_start: int  # first sample that is speech
+    speech_end: int  # one past the last sample that is speech
+    words: tuple[WordTime, ...] = ()  # in order; empty where the engine cannot tell
+
+
+class Engine(Protocol):
+    """Called from the one synthesis thread only, except `device`, which any thread may read."""
+
+    name: str
+    takes_phonemes: bool  # False: the planner measures and passes text
+
+    @property
+    def device(self) -> str:
+        """Return where it runs, for `--status`: "cpu", "cuda", …"""
+
+    def load(self, report: Callable[[str], None]) -> None:
+        """Load what speaking needs; `report` takes what is being loaded. Called again, it does nothing. Raises EngineError."""
+
+    def speak(self, piece: EnginePiece) -> Speech:
+        """Return the sound of one piece. Raises EngineError."""

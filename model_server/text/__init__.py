@@ -1,0 +1,1 @@
+"""The text front end: normalise, sentences, pieces, phonemes."""

@@ -1,0 +1,1 @@
+"""One voice: an utterance from text to sound."""
