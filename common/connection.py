@@ -1,0 +1,127 @@
+"""A blocking connection to one of our servers, as the thin client uses it. No asyncio, no threads."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections import deque
+from types import TracebackType
+
+from common.errors import ConnectionLost, NotAuthentic, SayError, from_wire
+from common.frames import FrameDecoder, encode
+from common.handshake import ClientHandshake
+from common.messages.base import from_fields, to_fields
+from common.messages.hello import Error, Hello
+
+LOOPBACK = "127.0.0.1"
+
+# Seconds to connect and to prove ourselves. Our servers answer within milliseconds; a stranger may never.
+HANDSHAKE_TIMEOUT = 5.0
+# Seconds for the peer's socket to take what we send; it always reads, so a stall means that it hangs.
+SEND_TIMEOUT = 10.0
+# Servers send a heartbeat each second to a client that waits; silence for so long means that one hangs.
+SILENCE_LIMIT = 10.0
+
+Received = tuple[object, bytes]
+
+
+class Connection:
+    """An authenticated connection. Messages that come in are pairs of a message and its raw bytes."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        self._socket = stream
+        self._decoder = FrameDecoder()
+        self._waiting: deque[Received] = deque()
+
+    @classmethod
+    def open(cls, port: int, secret: str, role: str, *, any_protocol: bool = False) -> Connection:
+        """Connect to the server of that role.
+
+        Raises ConnectionLost where nobody listens or answers, NotAuthentic for a stranger, ProtocolMismatch (unless
+        `any_protocol`, for the messages that never change).
+        """
+        try:
+            stream = socket.create_connection((LOOPBACK, port), timeout=HANDSHAKE_TIMEOUT)
+        except OSError as error:
+            raise ConnectionLost(f"nobody answers on port {port}: {error.strerror or error}") from error
+        connection = cls(stream)
+        try:
+            connection._prove(ClientHandshake(secret, role), any_protocol)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prove(self, handshake: ClientHandshake, any_protocol: bool) -> None:
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.send(handshake.hello())
+        try:
+            hello, _ = self.receive(HANDSHAKE_TIMEOUT)
+        except ConnectionLost:
+            raise
+        except SayError as error:
+            raise NotAuthentic(f"a stranger answered in place of the daemon ({error.message})") from error
+        if not isinstance(hello, Hello):
+            raise NotAuthentic("a stranger answered in place of the daemon")
+        self.send(handshake.answer(hello))
+        if not any_protocol:
+            handshake.check_protocol(hello)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def send(self, message: object, raw: bytes = b"") -> None:
+        """Send one message. Raises ConnectionLost, BadFrame."""
+        data = encode(to_fields(message), raw)  # type: ignore[arg-type]  # messages are dataclasses
+        try:
+            self._socket.settimeout(SEND_TIMEOUT)
+            self._socket.sendall(data)
+        except OSError as error:
+            # What the server said before it closed tells more than the broken pipe does.
+            self._raise_last_words()
+            raise ConnectionLost("the server went away") from error
+
+    def receive(self, timeout: float = SILENCE_LIMIT) -> Received:
+        """Return the next message. Raises ConnectionLost after `timeout` seconds of silence or at the end of the
+        stream, BadFrame, and whatever error the server reports for the connection as a whole."""
+        while not self._waiting:
+            self._waiting.extend(self.read(timeout))
+        return self._waiting.popleft()
+
+    def read(self, timeout: float) -> list[Received]:
+        """Return the messages that one read completes, maybe none. Raises as `receive` does."""
+        if self._waiting:
+            ready, self._waiting = list(self._waiting), deque()
+            return ready
+        try:
+            self._socket.settimeout(timeout)
+            data = self._socket.recv(1 << 16)
+        except TimeoutError as error:
+            raise ConnectionLost("the server fell silent") from error
+        except OSError as error:
+            raise ConnectionLost("the server went away") from error
+        if not data:
+            raise ConnectionLost("the server went away")
+        return [self._open(frame.fields, frame.raw) for frame in self._decoder.feed(data)]
+
+    def _open(self, fields: dict[str, object], raw: bytes) -> Received:
+        message = from_fields(fields)
+        if isinstance(message, Error) and not message.id:
+            raise from_wire(message.code, message.message, message.hint)
+        return message, raw
+
+    def _raise_last_words(self) -> None:
+        with contextlib.suppress(ConnectionLost):
+            while True:
+                self._waiting.extend(self.read(0.1))
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

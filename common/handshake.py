@@ -1,0 +1,86 @@
+"""Who is who at the start of a connection: both sides prove that they know the secret of the state file.
+
+The server proves itself first, so that a stranger who listens on a recorded port learns neither text nor proof. Pure:
+messages in, messages out.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+
+from common import PROTOCOL, VERSION
+from common.errors import NotAuthentic, ProtocolMismatch
+from common.messages.hello import Hello, Proof
+
+CLIENT_ROLE = "client"
+MODEL_ROLE = "model_server"
+SECRET_BYTES = 32
+
+
+def voice_role(voice: str) -> str:
+    """Return the role of a voice's server: a proof for one voice is none for another."""
+    return f"voice_server {voice}"
+
+
+def new_secret() -> str:
+    return os.urandom(SECRET_BYTES).hex()
+
+
+def _prove(secret: str, role: str, client_nonce: str, server_nonce: str) -> str:
+    text = f"{role}\n{client_nonce}\n{server_nonce}".encode()
+    return hmac.digest(secret.encode(), text, "sha256").hex()
+
+
+def _same(proof: str, expected: str) -> bool:
+    return hmac.compare_digest(proof.encode(errors="replace"), expected.encode())
+
+
+class ClientHandshake:
+    """The client's side. `server_role` is whom it expects to reach."""
+
+    def __init__(self, secret: str, server_role: str) -> None:
+        self._secret = secret
+        self._server_role = server_role
+        self._nonce = os.urandom(16).hex()
+
+    def hello(self) -> Hello:
+        return Hello(PROTOCOL, VERSION, self._nonce)
+
+    def answer(self, server: Hello) -> Proof:
+        """Return our proof. Raises NotAuthentic if the server's is wrong."""
+        expected = _prove(self._secret, self._server_role, self._nonce, server.nonce)
+        if not _same(server.proof, expected):
+            raise NotAuthentic("a stranger answered in place of the daemon")
+        return Proof(_prove(self._secret, CLIENT_ROLE, self._nonce, server.nonce))
+
+    @staticmethod
+    def check_protocol(server: Hello) -> None:
+        """Raise ProtocolMismatch unless both sides speak the same protocol; the server is authentic by now."""
+        if server.protocol != PROTOCOL:
+            raise ProtocolMismatch(
+                f"the running daemon is version {server.version} and speaks protocol {server.protocol}, not {PROTOCOL}",
+                "End it with 'say --shutdown' and try again.",
+            )
+
+
+class ServerHandshake:
+    """The server's side, for one connection."""
+
+    def __init__(self, secret: str, role: str) -> None:
+        self._secret = secret
+        self._role = role
+        self._nonce = os.urandom(16).hex()
+        self._client_nonce = ""
+
+    def answer(self, client: Hello) -> Hello:
+        """Return our hello with our proof in it."""
+        self._client_nonce = client.nonce
+        proof = _prove(self._secret, self._role, client.nonce, self._nonce)
+        return Hello(PROTOCOL, VERSION, self._nonce, proof)
+
+    def check(self, proof: Proof) -> None:
+        """Raise NotAuthentic unless the client knows the secret."""
+        expected = _prove(self._secret, CLIENT_ROLE, self._client_nonce, self._nonce)
+        if not _same(proof.proof, expected):
+            raise NotAuthentic("the client does not know the secret")

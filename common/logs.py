@@ -1,0 +1,61 @@
+"""Logging of the servers: one file each, rotated, that also takes what libraries write to standard error.
+
+Text to be spoken and secrets never appear at level info or above.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from pathlib import Path
+
+MOST_BYTES = 5 << 20  # of one log file; one older file is kept
+_FORMAT = "%(asctime)s %(levelname)-7s {component} %(message)s"
+
+
+def open_log(path: Path) -> int:
+    """Return a descriptor to append to the log at `path`, rotated first if it has grown. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > MOST_BYTES:
+            path.replace(path.with_suffix(".log.1"))
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+
+def tail(path: Path, lines: int = 12) -> str:
+    """Return the last lines of a log, "" if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 8192))
+            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""
+
+
+class _RotatingStandardError(logging.StreamHandler):  # type: ignore[type-arg]  # generic only in the stubs
+    """Write to standard error, and when the file behind it has grown, put a new one in its place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(sys.stderr)
+        self._path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        super().emit(record)
+        # A log that cannot be rotated (a full disk, a directory taken away) must not stop the speech.
+        with contextlib.suppress(OSError):
+            if os.fstat(2).st_size > MOST_BYTES:
+                descriptor = open_log(self._path)
+                os.dup2(descriptor, 2)
+                os.close(descriptor)
+
+
+def configure(component: str, level: str, path: Path | None) -> None:
+    """Send this process's log to standard error, which is the log at `path`, or a terminal if None."""
+    handler = logging.StreamHandler(sys.stderr) if path is None else _RotatingStandardError(path)
+    handler.setFormatter(logging.Formatter(_FORMAT.format(component=component)))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.getLogger("asyncio").setLevel(max(root.level, logging.WARNING))

@@ -1,0 +1,131 @@
+"""Which engine speaks an utterance: choosing, fetching what it needs, loading it. Falls back as `auto` promises."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from common.errors import EngineError, LanguageUnavailable, UsageError
+from common.hub_cache import CONFIG, WEIGHTS, voice_path
+from common.messages.hello import Notice, Progress
+from common.voices import VOICES, Voice
+from model_server.engines.base import Engine
+from model_server.model_files import ModelFiles
+from model_server.scheduler import Scheduler
+
+log = logging.getLogger(__name__)
+
+# Languages whose phonemes Kokoro's front end does not make here yet.
+NOT_FOR_KOKORO = frozenset({"ja", "zh"})
+GET_KOKORO = "'say --download {voice}' fetches it where the hub can be reached."
+
+Maker = Callable[[Callable[[str], None]], Engine]  # takes where notices go
+Report = Callable[[Progress], None]
+Tell = Callable[[Notice], None]
+
+
+class EngineRoom:
+    """The engines of this daemon, each made when first needed."""
+
+    def __init__(self, makers: dict[str, Maker], files: ModelFiles, scheduler: Scheduler) -> None:
+        self._makers = makers
+        self._files = files
+        self._scheduler = scheduler
+        self._engines: dict[str, Engine] = {}
+        self._states = dict.fromkeys(makers, "not loaded")
+        # Downloads and checks wait for networks and disks; a pool of their own keeps the rest going beside them.
+        self._file_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
+
+    def describe(self) -> dict[str, str]:
+        """Return each engine's state in words, for `--status`."""
+        return dict(self._states)
+
+    async def choose(self, asked: str, voice: Voice, language: str, report: Report, tell: Tell) -> Engine:
+        """Return the loaded engine for a request. Raises EngineError, UsageError.
+
+        Under `auto` espeak takes over where Kokoro cannot be had, and `tell` says so.
+        """
+        if asked not in ("auto", *self._makers):
+            raise UsageError(f"there is no engine {asked[:40]!r}", f"Choose one of auto, {', '.join(self._makers)}.")
+        if asked == "kokoro":
+            return await self._kokoro(voice, language, report, again=True)
+        if asked != "auto":
+            return await self._load(asked, report)
+        if language in NOT_FOR_KOKORO:
+            return await self._load("espeak", report)
+        try:
+            return await self._kokoro(voice, language, report, again=False)
+        except EngineError as error:
+            log.info("auto falls back to espeak: %s", error)
+            remedy = GET_KOKORO.format(voice=voice.name)
+            tell(Notice("espeak_instead", f"speaking with espeak, since {error.message}. {remedy}"))
+            return await self._load("espeak", report)
+
+    async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
+        if language in NOT_FOR_KOKORO:
+            name = {"ja": "Japanese", "zh": "Chinese"}[language]
+            raise LanguageUnavailable(
+                f"kokoro does not read {name} here yet", "'--engine espeak' speaks it after its own fashion."
+            )
+        await self.fetch((CONFIG, WEIGHTS, voice_path(voice.name)), report, again=again)
+        return await self._load("kokoro", report)
+
+    async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> int:
+        """Put these files on disk, checked; return how many bytes came. Raises EngineError.
+
+        A caller that is cancelled leaves; a download that others wait for goes on.
+        """
+        # A partial view: the thread must learn that nobody waits for it any more.
+        waiting = [True]
+        loop = asyncio.get_running_loop()
+        thread_report = partial(loop.call_soon_threadsafe, report)
+        work = partial(self._files.fetch, paths, thread_report, cancelled=lambda: not waiting, again=again)
+        try:
+            return await loop.run_in_executor(self._file_threads, work)
+        finally:
+            waiting.clear()
+
+    async def download(self, voices: tuple[str, ...], report: Report) -> tuple[int, int]:
+        """Fetch model and voices for `--download`; return files and bytes fetched."""
+        paths = (CONFIG, WEIGHTS, *(voice_path(name) for name in voices))
+        missing = await asyncio.to_thread(self._files.missing, paths)
+        fetched = await self.fetch(paths, report, again=True)
+        return len(missing), fetched
+
+    async def remove(self, voices: tuple[str, ...], model: bool) -> tuple[int, int]:
+        """Delete files; return how many, and their bytes."""
+        return await asyncio.to_thread(self._files.remove, voices, model)
+
+    async def _load(self, name: str, report: Report) -> Engine:
+        engine = self._engines.get(name) or self._make(name)
+        if self._states[name].startswith("ready"):
+            return engine
+        self._states[name] = "loading"
+        report(Progress("loading", name))
+        loop = asyncio.get_running_loop()
+
+        def load() -> None:
+            engine.load(lambda what: loop.call_soon_threadsafe(report, Progress("loading", what)) and None)
+
+        try:
+            await self._scheduler.run(self, load)
+        except EngineError as error:
+            self._states[name] = f"cannot load: {error.message}"
+            raise
+        except BaseException:
+            self._states[name] = "not loaded"
+            raise
+        self._states[name] = f"ready on {engine.device}"
+        return engine
+
+    def _make(self, name: str) -> Engine:
+        engine = self._engines[name] = self._makers[name](lambda text: log.warning("%s: %s", name, text))
+        return engine
+
+
+def every_voice() -> tuple[str, ...]:
+    """Return the names of all voices, for `--download all`."""
+    return tuple(VOICES)

@@ -1,0 +1,100 @@
+"""The one queue of all synthesis: what is spoken next, one piece at a time, fair between utterances.
+
+One thread runs the work, because one model is shared and the seed of its noise is global.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class FairQueue(Generic[Job]):
+    """First come, first served between owners, who take turns; an owner's own jobs keep their order. Pure."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[Hashable, deque[Job]] = {}  # owners in the order of their next turn
+
+    def __len__(self) -> int:
+        return sum(map(len, self._jobs.values()))
+
+    def push(self, owner: Hashable, job: Job) -> None:
+        self._jobs.setdefault(owner, deque()).append(job)
+
+    def pop(self) -> Job:
+        """Return the next job. Raises IndexError if there is none."""
+        if not self._jobs:
+            raise IndexError("the queue is empty")
+        owner = next(iter(self._jobs))
+        jobs = self._jobs.pop(owner)
+        job = jobs.popleft()
+        if jobs:
+            self._jobs[owner] = jobs
+        return job
+
+    def discard(self, owner: Hashable) -> None:
+        """Forget everything that `owner` has waiting."""
+        self._jobs.pop(owner, None)
+
+
+class Scheduler:
+    """Runs work in the synthesis thread in the order of a FairQueue."""
+
+    def __init__(self) -> None:
+        self._queue: FairQueue[tuple[Callable[[], object], asyncio.Future[object]]] = FairQueue()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="synthesis")
+        self._news = asyncio.Event()
+
+    @property
+    def queued(self) -> int:
+        return len(self._queue)
+
+    async def run(self, owner: Hashable, work: Callable[[], Result]) -> Result:
+        """Return what `work()` returns, once its turn has come. Cancelling the caller takes unstarted work back."""
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._queue.push(owner, (work, future))
+        self._news.set()
+        return await future  # type: ignore[return-value]  # the future holds this work's result
+
+    def discard(self, owner: Hashable) -> None:
+        """Forget what `owner` has waiting."""
+        self._queue.discard(owner)
+
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Work through the queue while the block runs."""
+        task = asyncio.create_task(self._serve(), name="scheduler")
+        try:
+            yield
+        finally:
+            task.cancel()
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _serve(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while len(self._queue):
+                await self._run_one(*self._queue.pop())
+
+    async def _run_one(self, work: Callable[[], object], future: asyncio.Future[object]) -> None:
+        if future.done():  # cancelled while it waited
+            return
+        try:
+            result = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        except Exception as error:  # whatever it is, it belongs to the one who asked
+            if not future.done():
+                future.set_exception(error)
+        else:
+            if not future.done():
+                future.set_result(result)

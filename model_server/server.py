@@ -1,0 +1,287 @@
+"""The model server: listens, answers each kind of message, and knows when to leave.
+
+Newcomers: `ModelServer.serve` is one connection; `life` is the whole daemon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import PROTOCOL, VERSION, state
+from common.async_connection import AsyncConnection, FrameServer, unless_gone
+from common.errors import BadFrame, ConnectionLost, PeerLeaving, ProtocolMismatch, SayError
+from common.handshake import MODEL_ROLE
+from common.idle import Idle
+from common.memory import resident_bytes
+from common.messages.control import (
+    Download,
+    Downloaded,
+    Drain,
+    Draining,
+    Locate,
+    Remove,
+    Removed,
+    Shutdown,
+    ShuttingDown,
+    Status,
+    StatusReport,
+    Stop,
+    StopReport,
+)
+from common.messages.hello import Error, Progress
+from common.messages.synthesis import Begin, Register
+from common.paths import model_state_file
+from common.process_identity import start_mark
+from common.settings import DAEMON, Settings
+from common.voices import find_voice
+from model_server.engine_room import EngineRoom
+from model_server.floor import Floor
+from model_server.scheduler import Scheduler
+from model_server.session import Session
+from model_server.voice_processes import VoiceProcesses
+
+log = logging.getLogger(__name__)
+
+STATE_CHECK_PERIOD = 5.0  # seconds between two looks at our own state file
+DRAIN_LIMIT = 3600.0  # seconds an old daemon may still speak
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the server works with; made in `main`, faked in tests."""
+
+    engines: EngineRoom
+    scheduler: Scheduler
+    voices: VoiceProcesses
+    floor: Floor
+
+
+class ModelServer:
+    """One daemon."""
+
+    def __init__(
+        self, home: Path, settings: Settings, secret: str, parts: Parts, release_lock: Callable[[], None]
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._secret = secret
+        self._parts = parts
+        self._release_lock = release_lock
+        self._frames = FrameServer(secret, MODEL_ROLE, self.serve)
+        self._idle = Idle(settings.number("model_idle"), time.monotonic)
+        self._started = time.monotonic()
+        self._sessions: set[Session] = set()
+        self._front_end = ThreadPoolExecutor(max_workers=1, thread_name_prefix="front-end")
+        self._leave = asyncio.Event()
+        self._idle_news = asyncio.Event()
+        self._draining = False
+        self._state: state.State | None = None
+        self.port = 0
+
+    # Life
+
+    async def listen(self) -> int:
+        """Bind the port and write the state file; return the port. Raises StartFailed, OSError."""
+        self.port = await self._frames.listen(self._settings.integer("model_port"))
+        self._state = state.State(
+            role=MODEL_ROLE,
+            pid=os.getpid(),
+            started=start_mark(os.getpid()) or "",
+            port=self.port,
+            secret=self._secret,
+            protocol=PROTOCOL,
+            version=VERSION,
+            settings=dict(self._settings.of(DAEMON)),
+        )
+        state.write(self._state_file, self._state)
+        return self.port
+
+    @property
+    def _state_file(self) -> Path:
+        return model_state_file(self._home)
+
+    async def life(self) -> None:
+        """Serve until told to leave, idle, or no longer the one in the state file."""
+        watchers = [asyncio.create_task(self._watch_idle()), asyncio.create_task(self._watch_state())]
+        async with self._parts.scheduler.serving():
+            await self._leave.wait()
+            for watcher in watchers:
+                watcher.cancel()
+            self._retire()
+            await self._parts.voices.end_all()
+            await self._frames.close()
+        log.info("left")
+
+    def leave(self) -> None:
+        """End soon: what is in work is cut off."""
+        self._leave.set()
+
+    def _retire(self) -> None:
+        """Take the address away and let a successor start; those connected stay."""
+        if self._state is not None:
+            state.remove(self._state_file, self._state)
+            self._state = None
+        self._frames.stop_listening()
+        self._release_lock()
+
+    def _drain(self) -> None:
+        if not self._draining:
+            self._draining = True
+            self._retire()
+            asyncio.get_running_loop().call_later(DRAIN_LIMIT, self.leave)
+            self._leave_if_drained()
+
+    def _leave_if_drained(self) -> None:
+        if self._draining and not self._sessions:
+            # A little later, so that answers on their way still go out.
+            asyncio.get_running_loop().call_later(0.2, self.leave)
+
+    async def _watch_idle(self) -> None:
+        while True:
+            self._idle_news.clear()
+            remaining = self._idle.remaining()
+            if remaining == 0:
+                log.info("idle: leaving")
+                return self.leave()
+            try:
+                async with asyncio.timeout(remaining):
+                    await self._idle_news.wait()
+            except TimeoutError:
+                continue
+
+    async def _watch_state(self) -> None:
+        while True:
+            await asyncio.sleep(STATE_CHECK_PERIOD)
+            if self._state is not None and not state.is_ours(self._state_file, self._state):
+                log.warning("the state file is gone or somebody else's: draining")
+                self._drain()
+
+    # Connections
+
+    async def serve(self, connection: AsyncConnection) -> None:
+        """Serve one authenticated connection until its end."""
+        with self._in_use(connection):  # whoever has just connected is about to ask
+            message, _ = await connection.receive()
+            if not isinstance(message, Register):
+                await self._answer(connection, message)
+        if isinstance(message, Register):
+            return await self._parts.voices.handle_register(connection, message)
+        while True:
+            message, _ = await connection.receive()
+            with self._in_use(connection):
+                await self._answer(connection, message)
+
+    @contextlib.contextmanager
+    def _in_use(self, connection: AsyncConnection) -> Iterator[None]:
+        beat = asyncio.create_task(connection.beat())
+        try:
+            with self._idle.use():
+                self._idle_news.set()
+                yield
+        finally:
+            beat.cancel()
+            self._idle_news.set()
+
+    async def _answer(self, connection: AsyncConnection, message: object) -> None:
+        if connection.peer_protocol != PROTOCOL and not isinstance(message, (Drain, Stop)):
+            raise ProtocolMismatch(f"this daemon speaks protocol {PROTOCOL}", "End it with 'say --shutdown'.")
+        if isinstance(message, Begin):
+            return await self._handle_begin(connection, message)
+        handle = self._handlers.get(type(message))
+        if handle is None:
+            raise BadFrame(f"a client does not send {type(message).__name__} here")
+        try:
+            await connection.send(await handle(self, message, connection))
+        except ConnectionLost:
+            raise
+        except SayError as error:
+            await connection.send(Error(error.code, error.message, error.hint, id="request"))
+
+    async def _handle_begin(self, connection: AsyncConnection, begin: Begin) -> None:
+        parts = self._parts
+        session = Session(connection, begin, parts.engines, parts.scheduler, parts.floor, self._front_end)
+        self._sessions.add(session)
+        try:
+            await session.serve()
+        finally:
+            self._sessions.discard(session)
+            self._leave_if_drained()
+
+    async def handle_locate(self, message: Locate, connection: AsyncConnection) -> object:
+        if self._draining or self._leave.is_set():
+            raise PeerLeaving("the daemon is leaving")
+        voice = find_voice(message.voice)
+        return await self._parts.voices.locate(voice.name, message.audio_environment)
+
+    async def handle_status(self, message: Status, connection: AsyncConnection) -> object:
+        voices = await self._parts.voices.reports()
+        holder = self._parts.floor.holder
+        return StatusReport(
+            version=VERSION,
+            protocol=PROTOCOL,
+            pid=os.getpid(),
+            port=self.port,
+            state="draining" if self._draining else "running",
+            engines=self._parts.engines.describe(),
+            memory=resident_bytes(),
+            uptime=time.monotonic() - self._started,
+            idle=self._idle.idle_for(),
+            queued=self._parts.scheduler.queued,
+            waiting=self._parts.floor.waiting,
+            speaking=holder.voice if holder else "",
+            underruns=self._parts.voices.underruns(),
+            voices=voices,
+        )
+
+    async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:
+        sounding = [session for session in self._sessions if session.wants_sound]
+        for session in sounding:
+            session.stop()
+        return StopReport(len(sounding))
+
+    async def handle_drain(self, message: Drain, connection: AsyncConnection) -> object:
+        self._drain()
+        return Draining(len(self._sessions))
+
+    async def handle_shutdown(self, message: Shutdown, connection: AsyncConnection) -> object:
+        for session in self._sessions:
+            session.stop()
+        self._draining = True
+        self._retire()
+        # A moment for every utterance to fade and to tell its client; then the end comes in any case.
+        asyncio.get_running_loop().call_later(0.3, self.leave)
+        return ShuttingDown(os.getpid())
+
+    async def handle_download(self, message: Download, connection: AsyncConnection) -> object:
+        for name in message.voices:
+            find_voice(name)
+
+        def report(progress: Progress) -> None:
+            connection.send_soon(progress)
+
+        files, fetched = await unless_gone(connection, self._parts.engines.download(message.voices, report))
+        return Downloaded(files, fetched)
+
+    async def handle_remove(self, message: Remove, connection: AsyncConnection) -> object:
+        for name in message.voices:
+            find_voice(name)
+        files, freed = await self._parts.engines.remove(message.voices, message.model)
+        return Removed(files, freed)
+
+    _handlers: dict[type, Callable[..., Awaitable[object]]] = {
+        Locate: handle_locate,
+        Status: handle_status,
+        Stop: handle_stop,
+        Drain: handle_drain,
+        Shutdown: handle_shutdown,
+        Download: handle_download,
+        Remove: handle_remove,
+    }
