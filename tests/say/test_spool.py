@@ -1,0 +1,328 @@
+from __future__ import annotations
+
+import errno
+import os
+import select
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from common.errors import InputFailed
+from say.spool import TextSpool, as_spool
+from say.spool_store import Disk
+
+WAIT = 10.0  # seconds; a deadline, never a pause
+
+
+def everything(spool: TextSpool, limit: int = 1 << 16) -> str:
+    """Read an ended spool to its end, forgetting as it goes."""
+    found, offset = [], 0
+    while True:
+        text, _, ended = spool.read(offset, limit)
+        found.append(text)
+        offset += len(text)
+        spool.forget(offset)
+        if ended:
+            return "".join(found)
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def readable(spool: TextSpool, seconds: float = 0) -> bool:
+    return bool(select.select([spool], [], [], seconds)[0])
+
+
+# Any code point, unpaired surrogates among them: they come from a careless caller and must not be lost.
+texts = st.text(st.characters(exclude_categories=()), max_size=12)
+
+
+class SpoolMachine(RuleBasedStateMachine):
+    """The spool, with a memory of 8 and a ring of 32 code points, behaves as a plain string with marks does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spool = TextSpool(disk_limit=128, memory_limit=8)
+        self.text = ""
+        self.start = 0
+        self.marks: set[int] = set()
+        self.ended = False
+
+    @precondition(lambda self: not self.ended)
+    @rule(text=texts)
+    def append(self, text: str) -> None:
+        text = text[: 32 - (len(self.text) - self.start)]  # more would wait
+        assert self.spool.append(text)
+        self.text += text
+
+    @rule()
+    def mark_flush(self) -> None:
+        self.spool.mark_flush()
+        if len(self.text) > max(self.marks, default=0):
+            self.marks.add(len(self.text))
+
+    @rule(share=st.floats(0, 1))
+    def forget(self, share: float) -> None:
+        before = self.start + int(share * (len(self.text) - self.start))
+        self.spool.forget(before)
+        self.start = before
+
+    @rule(share=st.floats(0, 1), limit=st.integers(0, 40), acted=st.booleans())
+    def read(self, share: float, limit: int, acted: bool) -> None:
+        offset = self.start + int(share * (len(self.text) - self.start))
+        ahead = sorted(mark for mark in self.marks if mark > offset or (mark == offset and not acted))
+        end = min([offset + limit, len(self.text), *ahead[:1]])
+        part = self.spool.read(offset, limit, flushed=offset if acted else -1)
+        assert part.text == self.text[offset:end]
+        assert part.flush == (end in ahead)
+        assert part.ended == (self.ended and end == len(self.text))
+
+    @rule()
+    def finish(self) -> None:
+        self.spool.finish()
+        self.ended = True
+
+    @invariant()
+    def length_is_known(self) -> None:
+        assert self.spool.length == len(self.text)
+
+    def teardown(self) -> None:
+        self.spool.close()
+
+
+SpoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSpoolAgainstAString = SpoolMachine.TestCase
+
+
+@given(st.lists(texts, max_size=30), st.integers(1, 40))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_written_is_read_although_the_writer_has_to_wait(chunks: list[str], limit: int) -> None:
+    with TextSpool(disk_limit=16 * 4, memory_limit=8) as spool:
+
+        def write() -> None:
+            for chunk in chunks:
+                spool.append(chunk)
+            spool.finish()
+
+        writer = in_thread(write)
+        found, offset, ended = "", 0, False
+        while not ended:
+            assert readable(spool, WAIT)
+            spool.acknowledge()
+            while True:
+                text, _, ended = spool.read(offset, limit)
+                found, offset = found + text, offset + len(text)
+                spool.forget(offset)
+                if not text:
+                    break
+        writer.join(WAIT)
+        assert found == "".join(chunks)
+
+
+def test_a_large_string_is_held_as_it_is() -> None:
+    text = "word " * 500_000
+    with TextSpool.of(text) as spool:
+        assert everything(spool) == text
+
+
+def test_text_that_does_not_fit_in_memory_lies_in_a_file_without_a_name(
+    tmp_path: os.PathLike[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with TextSpool(memory_limit=100) as spool:
+        spool.append("é" * 1000)
+        spool.finish()
+        assert os.listdir(tmp_path) == []
+        assert everything(spool, 30) == "é" * 1000
+
+
+def test_full_spool_lets_the_writer_wait_and_says_so_once() -> None:
+    told: list[str] = []
+    full = threading.Event()
+
+    def on_full() -> None:
+        told.append("full")
+        full.set()
+
+    with TextSpool(disk_limit=16 * 4, memory_limit=8, on_full=on_full) as spool:
+        writer = in_thread(lambda: (spool.append("a" * 100), spool.finish()))
+        assert full.wait(WAIT)
+        assert spool.length == 16
+        assert not spool.read(16, 1).ended
+        found, offset = "", 0
+        while offset < 100:
+            assert readable(spool, WAIT)
+            spool.acknowledge()
+            text = spool.read(offset, 5).text
+            while text:
+                found, offset = found + text, offset + len(text)
+                spool.forget(offset)
+                text = spool.read(offset, 5).text
+        writer.join(WAIT)
+        assert found == "a" * 100
+        assert told == ["full"]
+
+
+@pytest.mark.parametrize("room", [0, 11, 64])
+def test_full_disk_costs_no_text(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`room` code points fit on the disk; the rest waits with the writer until memory is free again."""
+
+    real_write = Disk.write
+
+    def write(disk: Disk, offset: int, text: str) -> None:
+        if (offset % disk.capacity) + len(text) > room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real_write(disk, offset, text)
+
+    monkeypatch.setattr(Disk, "write", write)
+    text = "".join(chr(0x100 + n) for n in range(500))
+    with TextSpool(disk_limit=4000, memory_limit=10) as spool:
+
+        def write_all() -> None:
+            for at in range(0, len(text), 7):
+                spool.append(text[at : at + 7])
+            spool.finish()
+
+        writer = in_thread(write_all)
+        found, offset, ended = "", 0, False
+        while not ended:
+            assert readable(spool, WAIT)
+            spool.acknowledge()
+            while True:
+                part, _, ended = spool.read(offset, 3)
+                found, offset = found + part, offset + len(part)
+                spool.forget(offset)
+                if not part:
+                    break
+        writer.join(WAIT)
+        assert found == text
+
+
+def test_no_temporary_folder_means_that_memory_must_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(disk: Disk, capacity: int) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(Disk, "__init__", refuse)
+    with TextSpool(memory_limit=10) as spool:
+        writer = in_thread(lambda: (spool.append("x" * 35), spool.finish()))
+        found = 0
+        while found < 35:
+            assert readable(spool, WAIT)
+            spool.acknowledge()
+            found += len(spool.read(found, 100).text)
+            spool.forget(found)
+        writer.join(WAIT)
+        assert spool.read(35, 1) == ("", False, True)
+
+
+def test_news_is_announced_once_and_again_after_it_was_acknowledged() -> None:
+    with TextSpool() as spool:
+        assert not readable(spool)
+        spool.append("one")
+        spool.append("two")
+        assert readable(spool)
+        spool.acknowledge()
+        assert not readable(spool)
+        spool.acknowledge()
+        spool.mark_flush()
+        assert readable(spool)
+        spool.acknowledge()
+        spool.finish()
+        assert readable(spool)
+
+
+def test_a_mark_is_met_again_by_a_retry() -> None:
+    with TextSpool() as spool:
+        spool.append("one\n")
+        spool.mark_flush()
+        spool.append("two")
+        assert spool.read(0, 100) == ("one\n", True, False)
+        assert spool.read(4, 100, flushed=4) == ("two", False, False)
+        assert spool.read(1, 100) == ("ne\n", True, False)
+
+
+@pytest.mark.parametrize(("text", "words"), [("", False), (" \n\t", False), (" x", True)])
+def test_blank_text_is_told_from_words(text: str, words: bool) -> None:
+    with TextSpool.of(text) as spool:
+        assert spool.wait_for_words() is words
+
+
+def test_endless_blanks_are_not_waited_for() -> None:
+    with TextSpool(disk_limit=64, memory_limit=8) as spool:
+        in_thread(lambda: spool.append("\n" * 1000))
+        assert spool.wait_for_words()
+
+
+def test_words_are_waited_for() -> None:
+    with TextSpool() as spool:
+        spool.append("  ")
+        in_thread(lambda: spool.append("word"))
+        assert spool.wait_for_words()
+
+
+def test_closing_lets_a_waiting_writer_go() -> None:
+    spool = TextSpool(disk_limit=16 * 4, memory_limit=8)
+    took: list[bool] = []
+    writer = in_thread(lambda: took.append(spool.append("a" * 100)))
+    assert readable(spool, WAIT)
+    spool.close()
+    writer.join(WAIT)
+    assert took == [False]
+    spool.finish()
+    spool.mark_flush()
+    spool.acknowledge()
+
+
+def test_an_iterable_is_drawn_from() -> None:
+    def chunks() -> Iterator[str]:
+        yield "one "
+        yield "two"
+
+    with as_spool(chunks()) as spool:
+        while not spool.read(0, 100).ended:
+            assert readable(spool, WAIT)
+            spool.acknowledge()
+        assert spool.read(0, 100).text == "one two"
+        assert spool.error is None
+
+
+def test_an_iterable_that_raises_ends_the_text_with_its_error() -> None:
+    def chunks() -> Iterator[str]:
+        yield "one"
+        raise RuntimeError("the model hung up")
+
+    with as_spool(chunks()) as spool:
+        while not spool.read(0, 100).ended:
+            assert readable(spool, WAIT)
+            spool.acknowledge()
+        assert spool.read(0, 100).text == "one"
+        assert isinstance(spool.error, InputFailed)
+        assert isinstance(spool.error.__cause__, RuntimeError)
+
+
+def test_a_spool_stays_the_spool_it_is() -> None:
+    with TextSpool.of("x") as spool:
+        assert as_spool(spool) is spool
+
+
+def test_ten_megabytes_are_swallowed_with_flat_memory() -> None:
+    import tracemalloc
+
+    chunk = "All work and no play makes Jack a dull boy.\n" * 1490  # 64 KiB
+    with TextSpool() as spool:
+        tracemalloc.start()
+        try:
+            for _ in range(160):
+                spool.append(chunk)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert spool.length == 160 * len(chunk)
+        assert peak < 12 << 20
