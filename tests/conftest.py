@@ -1,0 +1,47 @@
+"""What every test may use: loop counts, and the guard against processes left behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.process_guard import MARKER, ProcessGuard
+
+SOAK = "SAY_SOAK"
+
+
+def full_counts() -> bool:
+    """Return True under `scripts/soak`: loops run as often as before a release."""
+    return os.environ.get(SOAK) == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests marked `soak` unless soaking."""
+    if full_counts():
+        return
+    skip = pytest.mark.skip(reason="runs under scripts/soak only")
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def counts() -> Callable[[int, int], int]:
+    """Return a function of (reduced, full): how often a loop runs under scripts/test and under scripts/soak."""
+    return lambda reduced, full: full if full_counts() else reduced
+
+
+@pytest.fixture
+def no_process_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessGuard]:
+    """Fail the test if a process that it started, directly or not, is still there 5 s after it, and end that process.
+
+    Requested before other fixtures (autouse), it is torn down after them.
+    """
+    guard = ProcessGuard()
+    monkeypatch.setenv(MARKER, guard.token)
+    yield guard
+    left = guard.end_those_left(grace=5.0)
+    if left:
+        pytest.fail("the test left processes behind:\n" + "\n".join(left), pytrace=False)

@@ -1,0 +1,83 @@
+"""The guard itself: a leak of any kind is found, named and ended; a clean test passes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from tests.process_guard import MARKER, ProcessGuard
+
+SLEEPER = "import time; time.sleep(60)"
+# Starts the sleeper in a session of its own and exits, so that nothing ties it to the test but its environment.
+DAEMONIZE = f"""
+import subprocess, sys
+quiet = subprocess.DEVNULL
+child = subprocess.Popen([sys.executable, "-c", {SLEEPER!r}], start_new_session=True, stdout=quiet, stderr=quiet)
+print(child.pid)
+"""
+
+
+@pytest.fixture
+def guard(monkeypatch: pytest.MonkeyPatch) -> ProcessGuard:
+    guard = ProcessGuard()
+    monkeypatch.setenv(MARKER, guard.token)
+    return guard
+
+
+def _start_detached() -> int:
+    output = subprocess.run([sys.executable, "-c", DAEMONIZE], check=True, capture_output=True, text=True).stdout
+    return int(output)
+
+
+def test_a_detached_daemon_is_found_and_ended(guard: ProcessGuard) -> None:
+    pid = _start_detached()
+    (line,) = guard.end_those_left(grace=0.0)
+    assert line.startswith(f"  {pid} ")
+    assert "time.sleep" in line
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_child_without_the_environment_is_found_and_ended(guard: ProcessGuard) -> None:
+    child = subprocess.Popen([sys.executable, "-c", SLEEPER], env={})
+    (line,) = guard.end_those_left(grace=0.0)
+    assert line.startswith(f"  {child.pid} ")
+    assert not psutil.pid_exists(child.pid)
+    child.wait(5)
+
+
+def test_a_zombie_is_named(guard: ProcessGuard) -> None:
+    pid = os.posix_spawn(sys.executable, [sys.executable, "-c", "pass"], {})
+    deadline = time.monotonic() + 20
+    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+    started = guard.started()
+    assert [process.pid for process in started] == [pid]
+    os.waitpid(pid, 0)
+
+
+def test_a_process_that_ends_in_time_is_no_leak(guard: ProcessGuard) -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]):
+        pass
+    assert guard.end_those_left(grace=0.0) == []
+
+
+def test_children_from_before_the_test_are_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-c", SLEEPER]) as child:
+        guard = ProcessGuard()
+        assert guard.end_those_left(grace=0.0) == []
+        assert child.poll() is None
+        child.kill()
+
+
+def test_another_test_s_processes_are_let_be(guard: ProcessGuard, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = ProcessGuard()
+    monkeypatch.setenv(MARKER, other.token)
+    pid = _start_detached()
+    assert guard.end_those_left(grace=0.0) == []
+    assert psutil.pid_exists(pid)
+    assert len(other.end_those_left(grace=0.0)) == 1
