@@ -1,0 +1,78 @@
+"""Speak text: `SayClient` from Python, `say` from the terminal.
+
+    from say import SayClient
+
+    with SayClient() as client:
+        client.speak("Hello, world.")
+
+Nothing is imported before it is used: the command line must start fast.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from common import VERSION
+
+if TYPE_CHECKING:
+    from common.errors import (
+        BadSpeed,
+        Cancelled,
+        CorruptFile,
+        DaemonError,
+        DownloadFailed,
+        EngineError,
+        InputFailed,
+        LanguageUnavailable,
+        ModelUnavailable,
+        NoSound,
+        OutputFailed,
+        SayError,
+        Stopped,
+        UnknownVoice,
+        UsageError,
+    )
+    from say.client import SayClient, Spoken
+    from say.spool import TextSource, TextSpool
+
+__all__ = [
+    "BadSpeed",
+    "Cancelled",
+    "CorruptFile",
+    "DaemonError",
+    "DownloadFailed",
+    "EngineError",
+    "InputFailed",
+    "LanguageUnavailable",
+    "ModelUnavailable",
+    "NoSound",
+    "OutputFailed",
+    "SayClient",
+    "SayError",
+    "Spoken",
+    "Stopped",
+    "TextSource",
+    "TextSpool",
+    "UnknownVoice",
+    "UsageError",
+    "__version__",
+]
+
+__version__ = VERSION
+
+_HOMES = {"SayClient": "say.client", "Spoken": "say.client", "TextSource": "say.spool", "TextSpool": "say.spool"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_HOMES.get(name, "common.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,76 @@
+"""The program's own standard output and standard error, written to directly.
+
+Nothing is left in a buffer that could fail when the interpreter ends, and closed descriptors are no surprise.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from typing import TextIO
+
+from common.errors import OutputFailed
+from say.exits import OutputClosed
+
+STDIN = 0
+STDOUT = 1
+STDERR = 2
+
+
+def occupy_closed_descriptors() -> None:
+    """Open /dev/null in place of closed standard streams, so that no socket or file of ours gets their numbers.
+
+    `sys.stdin`, `sys.stdout` and `sys.stderr` stay None where they were closed.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+        pass
+    os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """Write all of `data`. Raises OutputClosed if the reader went away, OSError for the rest."""
+    view = memoryview(data)
+    while view:
+        try:
+            view = view[os.write(descriptor, view) :]
+        except BlockingIOError:  # a parent made it non-blocking
+            select.select([], [descriptor], [])
+        except BrokenPipeError:
+            raise OutputClosed from None
+
+
+def answer(text: str) -> None:
+    """Write what the user asked for to standard output. Raises OutputFailed, OutputClosed."""
+    if sys.stdout is None:
+        raise OutputFailed("standard output is closed")
+    try:
+        write_all(STDOUT, _encoded(text + "\n", sys.stdout))
+    except OSError as error:
+        raise OutputFailed(f"standard output cannot be written to: {error.strerror}") from error
+
+
+def report(text: str) -> None:
+    """Write to standard error as it is; where that cannot be done there is nobody to tell."""
+    if sys.stderr is None:
+        return
+    try:
+        write_all(STDERR, _encoded(text, sys.stderr))
+    except (OSError, OutputClosed):
+        return
+
+
+def line(text: str) -> None:
+    """Write one line, `say: …`, to standard error."""
+    report(f"say: {printable(text)}\n")
+
+
+def printable(text: str) -> str:
+    """Return `text` with what could confuse a terminal (controls, bidirectional overrides, surrogates) as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each == " " else ascii(each)[1:-1] for each in text)
+
+
+def _encoded(text: str, stream: TextIO) -> bytes:
+    return text.encode(stream.encoding or "utf-8", "backslashreplace")

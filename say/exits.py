@@ -1,0 +1,73 @@
+"""How the program ends: by a status, or by the signal that a shell expects to see."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
+
+# The table that `--help` and the documents print.
+STATUSES = (
+    (str(EXIT_OK), "spoken or written; nothing to speak"),
+    (str(EXIT_FAILED), "failed"),
+    (str(EXIT_USAGE), "usage: an option, a voice or a file name that makes no sense"),
+    (str(EXIT_NO_SOUND), "no way to make sound: no audio library or no device"),
+    (str(EXIT_STOPPED), "stopped by another: 'say --stop' or 'say --shutdown'"),
+    ("SIGINT", "Ctrl-C; a shell shows 130 and ends the loop around it"),
+    ("SIGPIPE", "the reader of standard output went away; a shell shows 141"),
+)
+
+
+class Interrupted(BaseException):
+    """A signal that ends the program came while there was something to clean up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class OutputClosed(BaseException):
+    """Nobody reads what we write to a pipe: as with any other program, that is the end, not an error."""
+
+
+def end_on_interrupt() -> None:
+    """Let Ctrl-C end the program at once and silently, as it ends a program that knows nothing of signals.
+
+    The servers fall silent when our connection closes. Where Ctrl-C is ignored (a script's background job) it stays so.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn the signals that end the program into Interrupted, so that what stands around this can clean up.
+
+    A second signal ends the program at once. Works in the main thread only, as signal handlers do.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
+        raise Interrupted(number)
+
+    for number in ours:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, before[number])
+
+
+def die_by(number: int) -> int:
+    """End this process by that signal. Returns the status a shell would show, should the signal be blocked."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    return 128 + number

@@ -1,0 +1,215 @@
+"""WAV files and streams from s16le PCM, 24 kHz, mono. A file appears under its name only when it is whole.
+
+Layout of a file, 80 bytes before the samples: RIFF/WAVE, a JUNK chunk that holds the place of `ds64`, `fmt `, `data`.
+A file beyond 4 GiB becomes RF64 by turning JUNK into `ds64` (EBU Tech 3306).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from common.errors import OutputFailed, UsageError
+from say.console import STDOUT, write_all
+
+RATE = 24_000  # Hz
+SAMPLE_BYTES = 2
+UNKNOWN = 0xFFFF_FFFF  # sizes of a stream that is not at its end yet, and of an RF64 file
+LARGEST_RIFF = 0xFFFF_FFFE  # bytes after the first 8
+
+_FORMAT = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
+_DS64 = struct.Struct("<4sIQQQI")
+_FILE_HEADER = 12 + _DS64.size + len(_FORMAT) + 8
+
+
+class WavOutput(Protocol):
+    """Where PCM goes. Leaving the `with` block without `finish` throws a file away."""
+
+    def write(self, pcm: bytes) -> None:
+        """Take whole samples. Raises OutputFailed, OutputClosed."""
+
+    def finish(self) -> None:
+        """Make it complete. Raises OutputFailed, OutputClosed."""
+
+    def __enter__(self) -> WavOutput: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+def stream_header(data_bytes: int) -> bytes:
+    """Return the plain 44 bytes; `data_bytes` may be UNKNOWN."""
+    riff = UNKNOWN if data_bytes == UNKNOWN else 36 + data_bytes
+    return struct.pack("<4sI4s", b"RIFF", riff, b"WAVE") + _FORMAT + struct.pack("<4sI", b"data", data_bytes)
+
+
+def file_header(data_bytes: int, largest: int = LARGEST_RIFF) -> bytes:
+    """Return the 80 bytes of a file; beyond `largest` (bytes after the first 8) they are those of RF64."""
+    riff = _FILE_HEADER - 8 + data_bytes
+    if riff <= largest:
+        place = _DS64.pack(b"JUNK", _DS64.size - 8, 0, 0, 0, 0)
+        start, data = struct.pack("<4sI4s", b"RIFF", riff, b"WAVE"), data_bytes
+    else:
+        place = _DS64.pack(b"ds64", _DS64.size - 8, riff, data_bytes, data_bytes // SAMPLE_BYTES, 0)
+        start, data = struct.pack("<4sI4s", b"RF64", UNKNOWN, b"WAVE"), UNKNOWN
+    return start + place + _FORMAT + struct.pack("<4sI", b"data", data)
+
+
+def open_output(path: str) -> WavOutput:
+    """Get `path` ready to be written: "-" is standard output, what is no regular file is written to as it is.
+
+    Raises OutputFailed where it cannot be written, UsageError for a terminal or an ending other than `.wav`. A fifo
+    is waited for until somebody reads it.
+    """
+    if path == "-":
+        return _standard_output()
+    try:
+        status = Path(path).stat()
+    except FileNotFoundError:
+        status = None
+    except OSError as error:
+        raise _failed(path, error) from error
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise OutputFailed(f"{path} is a directory", "Name a file in it.")
+    if status is not None and not stat.S_ISREG(status.st_mode):
+        return _special_file(path)
+    if not path.lower().endswith(".wav"):
+        raise UsageError(f"{path!r} does not end in .wav", "Only WAV files can be written.")
+    return WavFile(path, None if status is None else stat.S_IMODE(status.st_mode))
+
+
+def _standard_output() -> WavStream:
+    if sys.stdout is None:
+        raise OutputFailed("standard output is closed")
+    return WavStream(STDOUT, "standard output")
+
+
+def _special_file(path: str) -> WavStream:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY)
+    except OSError as error:
+        raise _failed(path, error) from error
+    try:
+        return WavStream(descriptor, path)
+    except UsageError:
+        os.close(descriptor)
+        raise
+
+
+class WavStream:
+    """A WAV whose length is not known when its header is written, each piece passed on at once."""
+
+    def __init__(self, descriptor: int, name: str) -> None:
+        if os.isatty(descriptor):
+            raise UsageError("a terminal cannot show a WAV", "Send it to a file or to a program: say -o - … | …")
+        self._descriptor = descriptor
+        self._name = name
+        self._begun = False
+
+    def write(self, pcm: bytes) -> None:
+        self._put(pcm if self._begun else stream_header(UNKNOWN) + pcm)
+        self._begun = True
+
+    def finish(self) -> None:
+        if not self._begun:
+            self._put(stream_header(0))
+
+    def _put(self, data: bytes) -> None:
+        try:
+            write_all(self._descriptor, data)
+        except OSError as error:
+            raise _failed(self._name, error) from error
+
+    def __enter__(self) -> WavStream:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._descriptor != STDOUT:
+            os.close(self._descriptor)
+
+
+class WavFile:
+    """A WAV that is written beside its final place and moved there by `finish`, in place of what lay there."""
+
+    def __init__(self, path: str, mode: int | None = None, largest: int = LARGEST_RIFF) -> None:
+        """Create the temporary file. `mode` is that of the file to be replaced, None where there is none."""
+        self._path = path
+        self._target = Path(os.path.realpath(path))  # a link stays a link
+        self._largest = largest
+        self._size = 0  # bytes of PCM
+        try:
+            if mode is not None and not os.access(self._target, os.W_OK):
+                raise PermissionError(0, "Permission denied")
+            self._descriptor, self._temporary = _temporary_file(self._target.parent)
+        except OSError as error:
+            raise _failed(path, error) from error
+        try:
+            if mode is not None:
+                os.fchmod(self._descriptor, mode)
+            write_all(self._descriptor, file_header(0))
+        except OSError as error:
+            self.__exit__()
+            raise _failed(path, error) from error
+
+    def write(self, pcm: bytes) -> None:
+        try:
+            write_all(self._descriptor, pcm)
+        except OSError as error:
+            raise _failed(self._path, error) from error
+        self._size += len(pcm)
+
+    def finish(self) -> None:
+        try:
+            os.pwrite(self._descriptor, file_header(self._size, self._largest), 0)
+            os.fsync(self._descriptor)
+            if self._temporary is None:
+                hidden = _hidden_name(self._target.parent)
+                # Only with a folder's descriptor given does Python follow the link; an absolute path ignores its value.
+                os.link(_link_of(self._descriptor), hidden, src_dir_fd=self._descriptor, follow_symlinks=True)
+                self._temporary = hidden
+            self._temporary.replace(self._target)
+            self._temporary = None
+        except OSError as error:
+            raise _failed(self._path, error) from error
+
+    def __enter__(self) -> WavFile:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        os.close(self._descriptor)
+        if self._temporary is not None:
+            self._temporary.unlink()
+
+
+def _temporary_file(folder: Path) -> tuple[int, Path | None]:
+    """Return (descriptor, path) of a new file in `folder`; the path is None where the system can do without a name.
+
+    A file without a name vanishes with the process, even one that is killed.
+    """
+    if hasattr(os, "O_TMPFILE"):
+        try:
+            descriptor = os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666)
+        except OSError:
+            pass  # not on every file system; a real obstacle shows itself again just below
+        else:
+            if _link_of(descriptor).exists():
+                return descriptor, None
+            os.close(descriptor)  # without /proc it could never get a name
+    name = _hidden_name(folder)
+    return os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), name
+
+
+def _hidden_name(folder: Path) -> Path:
+    return folder / f".say-{os.urandom(8).hex()}.part"
+
+
+def _link_of(descriptor: int) -> Path:
+    return Path(f"/proc/self/fd/{descriptor}")
+
+
+def _failed(path: str, error: OSError) -> OutputFailed:
+    reason = error.strerror or str(error)
+    return OutputFailed(f"{path} cannot be written: {reason[:1].lower()}{reason[1:]}")
