@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_server.playback import FADE, RATE, Playback, Samples
+
+
+def ramp(length: int, start: int = 1) -> Samples:
+    """Return samples that tell where they belong, all within 0 to 1 and none of them 0."""
+    return (np.arange(start, start + length, dtype=np.float32)) / np.float32(1 << 20)
+
+
+def twice(samples: Samples, rate_in: int, rate_out: int) -> Samples:
+    """Resample to the double rate, so that each sample can be found again."""
+    assert rate_out == 2 * rate_in
+    return np.repeat(samples, 2)
+
+
+def playback(rate: int = RATE) -> Playback:
+    return Playback(rate, twice)
+
+
+def take(player: Playback, frames: int, channels: int = 1) -> Samples:
+    out = np.full((frames, channels), np.nan, dtype=np.float32)
+    player.fill(out)
+    assert all(np.array_equal(out[:, 0], out[:, channel]) for channel in range(channels))
+    return out[:, 0]
+
+
+def test_pieces_come_out_in_order_without_a_gap() -> None:
+    player = playback()
+    player.append(0, ramp(700))
+    player.append(1, ramp(500, start=701))
+    heard = np.concatenate([take(player, 100) for _ in range(12)])
+    assert np.array_equal(heard, ramp(1_200))
+
+
+def test_every_channel_gets_the_same() -> None:
+    player = playback()
+    player.append(0, ramp(100))
+    assert np.array_equal(take(player, 100, channels=2), ramp(100))
+
+
+def test_silence_comes_where_nothing_is_queued() -> None:
+    player = playback()
+    assert not take(player, 64).any()
+    player.append(0, ramp(10))
+    heard = take(player, 64)
+    assert np.array_equal(heard[:10], ramp(10))
+    assert not heard[10:].any()
+
+
+def test_waiting_for_the_first_piece_is_no_starvation() -> None:
+    player = playback()
+    take(player, 64)
+    take(player, 64)
+    assert player.starved == 0
+
+
+def test_each_break_in_the_sound_is_one_starvation() -> None:
+    player = playback()
+    for _ in range(2):
+        player.append(0, ramp(100))
+        take(player, 64)
+        take(player, 64)
+        take(player, 64)
+    assert player.starved == 2
+
+
+def test_the_end_is_no_starvation() -> None:
+    player = playback()
+    player.append(0, ramp(100))
+    player.finish()
+    take(player, 64)
+    take(player, 64)
+    assert player.starved == 0
+
+
+def test_a_piece_begins_with_its_first_sample_and_ends_with_its_last() -> None:
+    player = playback()
+    player.append(7, ramp(100))
+    player.append(8, ramp(100))
+    assert (player.begun(), player.ended()) == ([], [])
+    take(player, 100)
+    assert (player.begun(), player.ended()) == ([7], [7])
+    take(player, 1)
+    assert (player.begun(), player.ended()) == ([8], [])
+    take(player, 99)
+    assert (player.begun(), player.ended()) == ([], [8])
+    assert not player.unreported
+
+
+def test_empty_pieces_take_their_turn() -> None:
+    player = playback()
+    player.append(0, ramp(100))
+    player.append(1, ramp(0))
+    player.append(2, ramp(100))
+    take(player, 50)
+    assert (player.begun(), player.ended()) == ([0], [])
+    take(player, 100)
+    assert (player.begun(), player.ended()) == ([1, 2], [0, 1])
+
+
+def test_position_counts_samples_at_the_rate_of_the_pieces() -> None:
+    player = playback(2 * RATE)
+    player.append(0, ramp(100))
+    player.append(1, ramp(100))
+    take(player, 240)
+    assert player.position == 120
+    player.begun()
+    player.ended()
+    assert player.position == 120
+
+
+def test_another_rate_is_resampled_whole() -> None:
+    player = playback(2 * RATE)
+    player.append(0, ramp(100))
+    assert np.array_equal(take(player, 200), np.repeat(ramp(100), 2))
+
+
+def test_hush_fades_within_its_time_and_then_takes_nothing_more() -> None:
+    player = playback()
+    player.append(0, np.ones(10_000, dtype=np.float32))
+    take(player, 100)
+    player.hush()
+    heard = np.concatenate([take(player, 50) for _ in range(20)])
+    length = int(FADE * RATE)
+    assert np.all(np.diff(heard[:length]) < 0)
+    assert np.max(np.abs(np.diff(heard))) < 0.02
+    assert not heard[length:].any()
+    assert player.consumed == 100 + length
+
+
+def test_hush_without_sound_is_silence() -> None:
+    player = playback()
+    player.hush()
+    assert not take(player, 1_000).any()
+
+
+@given(
+    pieces=st.lists(st.integers(0, 300), min_size=1, max_size=6),
+    blocks=st.lists(st.integers(1, 200), min_size=1, max_size=12),
+    double=st.booleans(),
+)
+def test_what_a_device_did_not_take_goes_to_the_next_one(pieces: list[int], blocks: list[int], double: bool) -> None:
+    old, start = playback(2 * RATE if double else RATE), 1
+    for index, length in enumerate(pieces):
+        old.append(index, ramp(length, start))
+        start += length
+    heard = np.concatenate([take(old, frames) for frames in blocks])[: old.consumed : 2 if double else 1]
+    begun, ended = old.begun(), old.ended()
+    new = playback()
+    new.restore(old.rests())
+    rest = take(new, sum(pieces) + 1)[: new.consumed]
+    # A half-taken sample of the doubled rate is heard again rather than lost.
+    assert np.array_equal(np.concatenate([heard[: old.position], rest]), ramp(sum(pieces)))
+    assert begun + new.begun() == list(range(len(pieces)))
+    assert ended + new.ended() == list(range(len(pieces)))
+    assert old.position + new.position == sum(pieces)
