@@ -1,7 +1,8 @@
 # Set-up that the scripts beside this file share; sourced, never run. Everything it says goes to standard error,
-# nothing here reads standard input: both belong to the program that is started afterwards.
+# nothing here reads standard input: both belong to the program that is started afterwards. `here` is this folder,
+# without symbolic links.
 
-root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+root=${here%/*}
 venv=$root/.venv
 python=$venv/bin/python
 
@@ -12,8 +13,8 @@ die() {
   exit 1
 }
 
-# What an up-to-date installation looks like: the place (a virtual environment cannot be moved) and what pip was given.
-wanted_stamp() { printf '%s\n' "$root" && cksum <"$root/pyproject.toml" && cksum <"$root/constraints.txt"; }
+# What an up-to-date installation was made from. cksum prints the paths as well: a virtual environment cannot be moved.
+wanted_stamp() { cksum -- "$root/pyproject.toml" "$root/constraints.txt"; }
 
 is_current() {
   local stamp=$venv/.set-up-$1
