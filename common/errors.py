@@ -19,6 +19,7 @@
     └── DaemonError          1    the servers
         ├── StateUnusable    1    a state file that is missing, stale, torn, foreign or lying: good to start
         ├── StartFailed      1    a server did not come up
+        │   └── DaemonBusy   1    one runs already, or is still leaving
         ├── ConnectionLost   1    the peer vanished or fell silent
         ├── PeerLeaving      1    the server is on its way out: ask again
         ├── NotAuthentic     1    the peer does not know the secret
@@ -128,6 +129,10 @@ class StateUnusable(DaemonError):
 
 class StartFailed(DaemonError):
     code = "start_failed"
+
+
+class DaemonBusy(StartFailed):
+    code = "daemon_busy"
 
 
 class ConnectionLost(DaemonError):

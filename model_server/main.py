@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from common import logs, settings
-from common.errors import DaemonError, SayError, StartFailed
+from common.errors import DaemonBusy, DaemonError, SayError, StartFailed
 from common.handshake import new_secret
 from common.paths import config_file, ensure_private_directory, life_lock, log_directory, state_directory
 from model_server import spawning
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(_run(home, in_force, options, report, lock))
     except SayError as error:
         report.failed(error)
-        print(f"model_server: {error}", file=sys.stderr)
+        sys.stderr.write(f"model_server: {error}\n")
         return error.exit_status
 
 
@@ -91,13 +91,13 @@ class _Reporter:
 
 
 def _take_life_lock(home: Path) -> Callable[[], None]:
-    """Take the right to own the state file; return how to give it back. Raises StartFailed if another lives."""
+    """Take the right to own the state file; return how to give it back. Raises DaemonBusy if another lives."""
     descriptor = os.open(life_lock(home), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise StartFailed("another model server runs already", "'say --status' tells of it.") from None
+        raise DaemonBusy("another model server runs already", "'say --status' tells of it.") from None
     held = [descriptor]
 
     def release() -> None:

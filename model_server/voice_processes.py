@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame, ConnectionLost, PeerLeaving, StartFailed
 from common.messages.control import Located, VoiceServerReport
-from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, VoiceStatus
+from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, Retire, VoiceStatus
 from model_server.crashes import CrashRecord
 from model_server.spawning import Child
 
@@ -152,6 +152,8 @@ class VoiceProcesses:
         elif isinstance(message, AskToLeave):
             if time.monotonic() - server.promised > PROMISE:
                 self._let_go(server)
+        elif isinstance(message, Retire):
+            self._let_go(server)
         else:
             raise BadFrame(f"a voice server does not send {type(message).__name__} here")
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from common.messages.base import message, part
 
+# Most characters of a `Plan`. About two pages: a piece never needs to look further ahead, unless thousands of
+# characters with nothing to say lie between two words.
+PLAN_WINDOW = 4096
+
 
 @message
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class Registered:
 @dataclass(frozen=True)
 class AskToLeave:
     """An idle voice server asks whether it may go."""
+
+
+@message
+@dataclass(frozen=True)
+class Retire:
+    """A voice server whose way to the device is spoiled must be replaced: answered by `leave`. It ends what is in work."""
 
 
 @message

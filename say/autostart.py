@@ -1,0 +1,133 @@
+"""Finding the model server, and starting it where none runs: connect, else lock, connect again, spawn, wait for its word."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from common import logs, state
+from common.connection import Connection
+from common.errors import ConnectionLost, DaemonBusy, DaemonError, NotAuthentic, StartFailed, StateUnusable, from_wire
+from common.handshake import MODEL_ROLE
+from common.paths import ensure_private_directory, log_directory, model_state_file, start_lock
+
+# Seconds a new daemon has to listen. It imports little before that, but the machine may be busy.
+START_DEADLINE = 30.0
+# Seconds in which clients and a daemon that is just leaving sort themselves out.
+PATIENCE = 10.0
+
+# Every way in which a recorded server turns out not to be there: good to start.
+NOT_THERE = (StateUnusable, ConnectionLost, NotAuthentic)
+
+Spawn = Callable[[Path], None]
+
+
+def connect(home: Path) -> tuple[Connection, state.State]:
+    """Return a connection to the running model server. Raises one of NOT_THERE, or ProtocolMismatch."""
+    found = state.read(model_state_file(home), MODEL_ROLE)
+    return Connection.open(found.port, found.secret, MODEL_ROLE), found
+
+
+def connect_or_start(home: Path, spawn: Spawn | None = None) -> tuple[Connection, state.State]:
+    """Return a connection to the model server, started if none runs. Raises StartFailed, ProtocolMismatch."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return connect(home)
+        except NOT_THERE:
+            pass
+        ensure_private_directory(home)
+        try:
+            with _locked(start_lock(home)):
+                return _connect_or_spawn(home, spawn or spawn_model_server)
+        except (*NOT_THERE, DaemonBusy) as error:
+            if time.monotonic() > deadline:
+                raise _stuck(home, error) from error
+            time.sleep(0.05)
+
+
+def _connect_or_spawn(home: Path, spawn: Spawn) -> tuple[Connection, state.State]:
+    # Another client may have started it between our look and our lock.
+    with contextlib.suppress(*NOT_THERE):
+        return connect(home)
+    spawn(home)
+    return connect(home)
+
+
+def _stuck(home: Path, error: Exception) -> DaemonError:
+    if isinstance(error, DaemonBusy):
+        return StartFailed("a model server runs but does not answer", "End it with 'say --shutdown' and try again.")
+    return StartFailed(
+        f"the model server cannot be reached: {error}", f"Its log is {log_directory(home) / 'model_server.log'}."
+    )
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock at `path`; the kernel frees it, should we be killed."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def spawn_model_server(home: Path, arguments: tuple[str, ...] = ()) -> None:
+    """Start the daemon and return when it listens. Raises StartFailed with its own reason, or the tail of its log."""
+    import subprocess  # only a cold start needs it
+
+    log = log_directory(home) / "model_server.log"
+    log_file = logs.open_log(log)
+    receiving, reporting = os.pipe()
+    try:
+        # The process that we start forks at once and ends, so that the daemon is no child of ours and never a zombie.
+        subprocess.run(
+            [sys.executable, "-P", "-m", "model_server", "--report-to", str(reporting), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log_file,
+            pass_fds=(reporting,),
+            cwd="/",
+            start_new_session=True,
+            check=False,
+            timeout=START_DEADLINE,
+            env={**os.environ, "SAY_HOME": str(home)},
+        )
+        os.close(reporting)
+        reporting = -1
+        _await_report(receiving, log)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise StartFailed(f"the model server could not be started: {error}", _log_hint(log)) from error
+    finally:
+        os.close(log_file)
+        os.close(receiving)
+        if reporting >= 0:
+            os.close(reporting)
+
+
+def _await_report(receiving: int, log: Path) -> None:
+    line = b""
+    deadline = time.monotonic() + START_DEADLINE
+    while not line.endswith(b"\n"):
+        ready, _, _ = select.select([receiving], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise StartFailed(f"the model server did not come up in {START_DEADLINE:g} s", _log_hint(log))
+        if not (data := os.read(receiving, 4096)):
+            raise StartFailed("the model server ended while it started", _log_hint(log))
+        line += data
+    outcome = json.loads(line)
+    if "ready" not in outcome:
+        raise from_wire(outcome["code"], outcome["message"], outcome["hint"])
+
+
+def _log_hint(log: Path) -> str:
+    tail = logs.tail(log)
+    return f"The last lines of {log}:\n{tail}" if tail else ""

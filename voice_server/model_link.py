@@ -1,0 +1,173 @@
+"""One utterance's connection to the model server: planning, synthesis, the floor. What comes back is sorted here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from common.async_connection import AsyncConnection, connect
+from common.errors import BadFrame, ConnectionLost, SayError, Stopped, from_wire
+from common.handshake import MODEL_ROLE
+from common.messages.hello import Error, Heartbeat, Notice, Progress
+from common.messages.speaking import Audio
+from common.messages.synthesis import (
+    AskFloor,
+    Begin,
+    Begun,
+    FloorGranted,
+    GiveFloor,
+    Plan,
+    Planned,
+    PlannedPiece,
+    StopUtterance,
+    Synthesize,
+    Synthesized,
+    WordTime,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+T = TypeVar("T")
+
+SILENCE_LIMIT = 10.0  # seconds without a heartbeat: the model server hangs
+
+
+@dataclass(frozen=True)
+class Sound:
+    """One piece's sound as the engine made it."""
+
+    samples: npt.NDArray[np.float32]  # [samples], mono
+    speech_start: int  # first sample that is speech
+    speech_end: int  # one past the last sample that is speech
+    words: tuple[WordTime, ...]
+
+
+class ModelLink:
+    """Use as an async context manager; leaving it frees everything the utterance holds in the model server.
+
+    `forward` takes what is meant for the client: progress and notices.
+    """
+
+    def __init__(self, port: int, secret: str, request: str, forward: Callable[[object], None]) -> None:
+        self._port = port
+        self._secret = secret
+        self._request = request
+        self._forward = forward
+        self._connection: AsyncConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._begun: asyncio.Future[Begun] | None = None
+        self._planned: asyncio.Future[Planned] | None = None
+        self._sounds: dict[int, asyncio.Future[Sound]] = {}
+        self._pcm: dict[int, bytearray] = {}
+        self._floor: asyncio.Future[None] | None = None
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def __aenter__(self) -> ModelLink:
+        self._connection = await connect(self._port, self._secret, MODEL_ROLE)
+        self._reader = asyncio.create_task(self._read(self._connection))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._reader is not None and self._connection is not None
+        self._reader.cancel()
+        self._connection.close()
+        self._fail(ConnectionLost("the utterance is over"))
+        self.failure.exception()  # nobody needs to have looked
+
+    async def begin(self, begin: Begin) -> Begun:
+        """Return the engine chosen. Raises whatever keeps every engine from speaking."""
+        self._begun = asyncio.get_running_loop().create_future()
+        await self._send(begin)
+        return await self._begun
+
+    async def plan(self, plan: Plan) -> Planned:
+        self._planned = asyncio.get_running_loop().create_future()
+        await self._send(plan)
+        return await self._planned
+
+    async def synthesize(self, index: int, piece: PlannedPiece, speed: float) -> asyncio.Future[Sound]:
+        """Ask for a piece's sound and return the future of it."""
+        future = self._sounds[index] = asyncio.get_running_loop().create_future()
+        self._pcm[index] = bytearray()
+        await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed))
+        return future
+
+    async def ask_floor(self) -> None:
+        """Return when the loudspeaker is ours."""
+        self._floor = asyncio.get_running_loop().create_future()
+        await self._send(AskFloor())
+        await self._floor
+
+    def give_floor(self) -> None:
+        if self._connection is not None:
+            self._connection.send_soon(GiveFloor())
+
+    async def _send(self, message: object) -> None:
+        assert self._connection is not None
+        if self.failure.done():
+            self.failure.result()
+        await self._connection.send(message)
+
+    async def _read(self, connection: AsyncConnection) -> None:
+        try:
+            while True:
+                async with asyncio.timeout(SILENCE_LIMIT):
+                    message, raw = await connection.receive()
+                self._sort(message, raw)
+        except TimeoutError:
+            self._fail(ConnectionLost("the model server fell silent"))
+        except SayError as error:
+            self._fail(error)
+
+    def _sort(self, message: object, raw: bytes) -> None:
+        if isinstance(message, Audio):
+            self._pcm.get(message.index, bytearray()).extend(raw)
+        elif isinstance(message, Synthesized):
+            self._finish_sound(message)
+        elif isinstance(message, Planned):
+            _resolve(self._planned, message)
+        elif isinstance(message, Begun):
+            _resolve(self._begun, message)
+        elif isinstance(message, FloorGranted):
+            _resolve(self._floor, None)
+        elif isinstance(message, StopUtterance):
+            raise Stopped("the speech was stopped")
+        elif isinstance(message, Error):
+            self._handle_error(message)
+        elif isinstance(message, (Progress, Notice)):
+            self._forward(replace(message, id=self._request))
+        elif not isinstance(message, Heartbeat):
+            raise BadFrame(f"a model server does not send {type(message).__name__} here")
+
+    def _finish_sound(self, message: Synthesized) -> None:
+        import numpy as np
+
+        samples = np.frombuffer(bytes(self._pcm.pop(message.index, b"")), dtype="<f4")
+        if len(samples) != message.samples:
+            raise BadFrame("a piece came incomplete")
+        sound = Sound(samples, message.speech_start, message.speech_end, message.words)
+        _resolve(self._sounds.pop(message.index, None), sound)
+
+    def _handle_error(self, message: Error) -> None:
+        error = from_wire(message.code, message.message, message.hint)
+        future = self._sounds.pop(int(message.id), None) if message.id.isdecimal() else None
+        if future is None:
+            raise error
+        if not future.done():
+            future.set_exception(error)
+
+    def _fail(self, error: SayError) -> None:
+        """Let everybody who waits know."""
+        for future in (self.failure, self._begun, self._planned, self._floor, *self._sounds.values()):
+            if future is not None and not future.done():
+                future.set_exception(error)
+                future.exception()  # the first to look raises it; others need not
+
+
+def _resolve(future: asyncio.Future[T] | None, value: T) -> None:
+    if future is not None and not future.done():
+        future.set_result(value)

@@ -1,0 +1,312 @@
+"""One voice's server: takes utterances from clients, speaks them, and keeps in touch with the model server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import PROTOCOL, VERSION, state
+from common.async_connection import AsyncConnection, FrameServer, connect
+from common.audio_environment import audio_environment
+from common.errors import (
+    BadFrame,
+    BadSpeed,
+    Cancelled,
+    ConnectionLost,
+    NoSound,
+    PeerLeaving,
+    ProtocolMismatch,
+    SayError,
+)
+from common.handshake import MODEL_ROLE, voice_role
+from common.idle import Idle
+from common.memory import resident_bytes
+from common.messages.hello import Error
+from common.messages.speaking import CLIENT, SPEAKER, Cancel, Credit, End, Flush, Speak, Text
+from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, Retire, VoiceStatus
+from common.paths import floor_lock, voice_state_file
+from common.process_identity import start_mark
+from voice_server.floor_lock import FloorLock
+from voice_server.model_link import ModelLink
+from voice_server.sinks import ClientSink, Sink, SpeakerSink
+from voice_server.speaker import Speaker
+from voice_server.text_window import TEXT_CREDIT
+from voice_server.utterance import Utterance
+
+log = logging.getLogger(__name__)
+
+LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
+SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
+LOUDEST = 4.0  # volume
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the model server tells a voice server at birth."""
+
+    home: Path
+    model_port: int
+    port: int  # 0: any free one
+    secret: str
+    idle: float  # seconds unused before it leaves; 0: never
+    settings: dict[str, object]  # the daemon's, for clients that compare them with their own
+
+
+@dataclass
+class _Running:
+    """An utterance in work on a client's connection."""
+
+    utterance: Utterance
+    task: asyncio.Task[None]
+    sink: ClientSink | None = None
+
+
+class VoiceServer:
+    """Serves one voice until it is told to leave, is idle, or loses the model server."""
+
+    def __init__(self, voice: str, start: Start) -> None:
+        self._voice = voice
+        self._start = start
+        self._frames = FrameServer(start.secret, voice_role(voice), self.serve)
+        self._idle = Idle(start.idle, time.monotonic)
+        self._news = asyncio.Event()
+        self._told_to_leave = asyncio.Event()
+        self._speaker = Speaker()
+        self._lock = FloorLock(floor_lock(start.home))
+        self._control: AsyncConnection | None = None
+        self._state: state.State | None = None
+        self._spoken = 0
+        self._underruns = 0
+
+    # Life
+
+    async def life(self) -> None:
+        """Listen, register, and serve until it is time to leave. Raises SayError where that cannot begin."""
+        port = await self._frames.listen(self._start.port)
+        self._control = await connect(self._start.model_port, self._start.secret, MODEL_ROLE)
+        await self._control.send(Register(self._voice, port, os.getpid()))
+        answer, _ = await self._control.receive()
+        if not isinstance(answer, Registered):
+            raise BadFrame("the model server did not take the registration")
+        self._write_state(port)
+        control = asyncio.create_task(self._serve_control(self._control))
+        idle = asyncio.create_task(self._watch_idle(self._control))
+        leave = asyncio.create_task(self._told_to_leave.wait())
+        await asyncio.wait({control, leave}, return_when=asyncio.FIRST_COMPLETED)
+        idle.cancel()
+        self._retire()
+        if not control.done():
+            await self._finish_work(control)
+        await self._frames.close()
+        await self._speaker.stop()
+
+    def _write_state(self, port: int) -> None:
+        pid = os.getpid()
+        self._state = state.State(
+            role=voice_role(self._voice),
+            pid=pid,
+            started=start_mark(pid) or "",
+            port=port,
+            secret=self._start.secret,
+            protocol=PROTOCOL,
+            version=VERSION,
+            settings=self._start.settings,
+        )
+        state.write(voice_state_file(self._start.home, self._voice), self._state)
+
+    def _retire(self) -> None:
+        if self._state is not None:
+            state.remove(voice_state_file(self._start.home, self._voice), self._state)
+            self._state = None
+        self._frames.stop_listening()
+
+    async def _finish_work(self, control: asyncio.Task[None]) -> None:
+        """Let what is in work end, as long as the model server is there."""
+        while self._idle.busy and not control.done():
+            self._news.clear()
+            news = asyncio.create_task(self._news.wait())
+            await asyncio.wait({control, news}, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
+
+    async def _watch_idle(self, control: AsyncConnection) -> None:
+        while True:
+            self._news.clear()
+            remaining = self._idle.remaining()
+            if remaining == 0:
+                control.send_soon(AskToLeave())
+                remaining = max(0.05, min(self._start.idle, 1.0))
+            try:
+                async with asyncio.timeout(remaining):
+                    await self._news.wait()
+            except TimeoutError:
+                continue
+
+    async def _serve_control(self, control: AsyncConnection) -> None:
+        """Answer the model server; the end of this connection is the end of this process."""
+        try:
+            while True:
+                message, _ = await control.receive()
+                if isinstance(message, AskVoiceStatus):
+                    control.send_soon(self._status())
+                elif isinstance(message, Leave):
+                    self._told_to_leave.set()
+                else:
+                    raise BadFrame(f"a model server does not send {type(message).__name__} here")
+        except ConnectionLost:
+            log.info("the model server is gone")
+
+    def _status(self) -> VoiceStatus:
+        return VoiceStatus(self._idle.busy, self._idle.idle_for(), self._spoken, self._underruns, resident_bytes())
+
+    # Clients
+
+    async def serve(self, connection: AsyncConnection) -> None:
+        """Serve one client until its connection ends, which also ends what it had in work."""
+        running: dict[str, _Running] = {}
+        try:
+            while True:
+                message, _ = await connection.receive()
+                if connection.peer_protocol != PROTOCOL:
+                    raise ProtocolMismatch(f"this voice server speaks protocol {PROTOCOL}")
+                handle = self._handlers.get(type(message))
+                if handle is None:
+                    raise BadFrame(f"a client does not send {type(message).__name__} here")
+                handle(self, message, connection, running)
+        finally:
+            tasks = [one.task for one in running.values()]
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks)
+
+    def handle_speak(self, speak: Speak, connection: AsyncConnection, running: dict[str, _Running]) -> None:
+        if speak.id in running or not speak.id:
+            raise BadFrame(f"request {speak.id[:40]!r} is in work already")
+        one = running[speak.id] = _Running(Utterance(speak, connection.send), None)  # type: ignore[arg-type]  # set next
+        one.task = asyncio.create_task(self._speak(one, connection))
+        one.task.add_done_callback(lambda _: running.pop(speak.id, None))
+
+    def handle_text(self, message: Text, connection: AsyncConnection, running: dict[str, _Running]) -> None:
+        if (one := running.get(message.id)) is not None:
+            one.utterance.append(message.text)
+            if one.utterance.unplanned > TEXT_CREDIT:
+                raise BadFrame("more text came than was granted")
+
+    def handle_flush(self, message: Flush, connection: AsyncConnection, running: dict[str, _Running]) -> None:
+        if (one := running.get(message.id)) is not None:
+            one.utterance.flush()
+
+    def handle_end(self, message: End, connection: AsyncConnection, running: dict[str, _Running]) -> None:
+        if (one := running.get(message.id)) is not None:
+            one.utterance.end()
+
+    def handle_credit(self, message: Credit, connection: AsyncConnection, running: dict[str, _Running]) -> None:
+        if message.audio < 0:
+            raise BadFrame("credit cannot be taken back")
+        if (one := running.get(message.id)) is not None and one.sink is not None:
+            one.sink.grant(message.audio)
+
+    def handle_cancel(self, message: Cancel, connection: AsyncConnection, running: dict[str, _Running]) -> None:
+        if (one := running.get(message.id)) is not None:
+            one.task.cancel()
+
+    _handlers: dict[type, Callable[..., None]] = {
+        Speak: handle_speak,
+        Text: handle_text,
+        Flush: handle_flush,
+        End: handle_end,
+        Credit: handle_credit,
+        Cancel: handle_cancel,
+    }
+
+    async def _speak(self, one: _Running, connection: AsyncConnection) -> None:
+        """Speak one utterance, and tell its client how it ended."""
+        speak = one.utterance.speak
+        beat = asyncio.create_task(connection.beat())
+        try:
+            with self._idle.use():
+                await self._speak_or_raise(one, connection)
+        except asyncio.CancelledError:
+            connection.send_soon(_error(Cancelled("the request was taken back"), speak.id))
+        except SayError as error:
+            log.info("request %s: %s", speak.id, error.code)
+            connection.send_soon(_error(error, speak.id))
+        except Exception:
+            log.exception("request %s ended by a fault of ours", speak.id)
+            fault = SayError("the voice server met an error of its own", "Its log tells more.")
+            connection.send_soon(_error(fault, speak.id))
+        else:
+            self._spoken += 1
+        finally:
+            beat.cancel()
+            self._news.set()
+
+    async def _speak_or_raise(self, one: _Running, connection: AsyncConnection) -> None:
+        speak = one.utterance.speak
+        self._check(speak)
+        if self._told_to_leave.is_set():
+            raise PeerLeaving("the voice server is leaving")
+
+        def forward(message: object) -> None:
+            connection.send_soon(message)
+
+        try:
+            if speak.sink == SPEAKER:
+                await self._speaker.probe()
+            async with ModelLink(self._start.model_port, self._start.secret, speak.id, forward) as link:
+                sink = self._make_sink(one, link, connection)
+                try:
+                    await one.utterance.run(link, sink)
+                finally:
+                    await asyncio.shield(sink.stop())
+                    self._underruns += sink.underruns
+        except NoSound as error:
+            await self._replace_or_raise(error, speak)
+
+    def _check(self, speak: Speak) -> None:
+        if (
+            speak.voice != self._voice
+            or speak.sink not in (SPEAKER, CLIENT)
+            or speak.start < 0
+            or speak.audio_credit < 0
+        ):
+            raise BadFrame("this request makes no sense here")
+        if not SLOWEST <= speak.speed <= FASTEST or not 0 <= speak.volume <= LOUDEST:
+            raise BadSpeed(f"speed {speak.speed:g} or volume {speak.volume:g} is out of range")
+
+    def _make_sink(self, one: _Running, link: ModelLink, connection: AsyncConnection) -> Sink:
+        speak = one.utterance.speak
+        if speak.sink == CLIENT:
+            one.sink = ClientSink(speak.id, connection.send, speak.words)
+            one.sink.grant(speak.audio_credit)
+            return one.sink
+        return SpeakerSink(speak.id, link, self._speaker, self._lock, connection.send_soon, speak.words)
+
+    async def _replace_or_raise(self, error: NoSound, speak: Speak) -> None:
+        """Make room for a fresh process where that may help: the sound library hangs, or the client's audio
+        environment is another than the one that this process was born with. Raises in any case."""
+        another = speak.audio_environment and speak.audio_environment != audio_environment(os.environ)
+        if not another and not self._speaker.needs_new_process:
+            raise error
+        await self._ask_for_replacement()
+        if another:
+            raise PeerLeaving("the voice server makes room for one that knows the client's sound server") from error
+        raise error
+
+    async def _ask_for_replacement(self) -> None:
+        if self._control is not None:
+            self._control.send_soon(Retire())
+            try:
+                async with asyncio.timeout(LEAVE_DEADLINE):
+                    await self._told_to_leave.wait()
+            except TimeoutError:
+                log.warning("the model server does not let us go")
+
+
+def _error(error: SayError, request: str) -> Error:
+    return Error(error.code, error.message, error.hint, request)
