@@ -1,0 +1,188 @@
+"""Kokoro: neural speech from phonemes. Owns the one model; knows neither where its files come from nor what text is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from common.errors import BadSpeed, EngineError, OutOfMemory, Unspeakable
+from model_server.engines.base import RATE, EnginePiece, Speech
+from model_server.engines.device import CPU, choose_device, describe, prepare_torch
+from model_server.engines.kokoro_config import KokoroConfig, read_config
+from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
+from model_server.engines.kokoro_timing import PAUSES, speech_span, words_of
+from model_server.engines.memory import free_memory
+from model_server.engines.voice_pack import load_voice_pack, style_for
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import torch
+
+# Longest piece the model can take: its 512 positions less the two boundaries.
+MOST_PHONEMES = 510
+
+# Bytes that the work on one phoneme takes at its peak: 1.5 GB for 510, measured.
+_BYTES_PER_PHONEME = 3 << 20
+
+
+class KokoroFiles(Protocol):
+    """Kokoro's files on this machine, each checked before its path is given. Raises DownloadFailed, ModelUnavailable, …"""
+
+    def config(self) -> Path:
+        """Return the path of config.json."""
+
+    def weights(self) -> Path:
+        """Return the path of kokoro-v1_0.pth."""
+
+    def voice(self, name: str) -> Path:
+        """Return the path of that voice."""
+
+
+class KokoroEngine:
+    """One `KModel`, used by one thread."""
+
+    name = "kokoro"
+    takes_phonemes = True
+
+    def __init__(
+        self,
+        files: KokoroFiles,
+        device: str = "auto",
+        threads: int = 0,
+        notice: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
+        """`notice` takes a sentence that the user should see: a GPU that failed."""
+        self._files = files
+        self._wanted_device = device
+        self._threads = threads
+        self._notice = notice
+        self._device = ""  # torch's name of it, "" until loaded
+        self._device_shown = ""
+        self._config: KokoroConfig | None = None
+        self._model: KokoroModel | None = None
+        self._packs: dict[str, torch.Tensor] = {}
+
+    @property
+    def device(self) -> str:
+        return self._device_shown or self._wanted_device
+
+    def load(self, report: Callable[[str], None]) -> None:
+        if self._model is not None:
+            return
+        config_path, weights = self._files.config(), self._files.weights()
+        report("loading torch")
+        prepare_torch(self._threads)
+        device = choose_device(self._wanted_device)
+        import_kmodel()
+        report("loading Kokoro")
+        self._config = read_config(config_path)
+        self._load_on(device, weights)
+
+    def speak(self, piece: EnginePiece) -> Speech:
+        """Return the sound of one piece; without phonemes, or with punctuation only, it has no samples.
+
+        The same phonemes, voice and speed give the same samples, and those of stock `KModel` with the same seed.
+        Raises Unspeakable beyond 510 phonemes, OutOfMemory, CorruptFile for the voice, EngineError.
+        """
+        import numpy as np
+
+        if not 0.5 <= piece.speed <= 2.0:
+            raise BadSpeed(f"a speed of {piece.speed} is outside 0.5 to 2.0")
+        self.load(lambda what: None)
+        symbols = self._known(piece.phonemes)
+        if len(symbols) > MOST_PHONEMES:
+            raise Unspeakable(f"a piece of {len(symbols)} phonemes is too long for Kokoro: {_shown(piece.text)}")
+        if all(symbol in PAUSES for symbol in symbols):
+            return Speech(np.zeros(0, np.float32), 0, 0)
+        samples, durations = self._synthesize_or_fall_back(symbols, piece)
+        start, end = speech_span(symbols, durations, len(samples))
+        words = words_of(piece.text, piece.start, symbols, durations, RATE)
+        return Speech(samples, start, end, words)
+
+    def unknown_symbols(self, phonemes: str) -> str:
+        """Return the symbols that the loaded model does not know, each once; `speak` leaves them out."""
+        return "".join(dict.fromkeys(symbol for symbol in phonemes if symbol not in self._vocabulary()))
+
+    def _known(self, phonemes: str) -> str:
+        vocabulary = self._vocabulary()
+        return "".join(symbol for symbol in phonemes if symbol in vocabulary)
+
+    def _vocabulary(self) -> Mapping[str, int]:
+        return self._config.vocabulary if self._config is not None else {}
+
+    def _load_on(self, device: str, weights: Path) -> None:
+        """Put the model on `device`, or on the CPU if that fails."""
+        assert self._config is not None
+        try:
+            self._model = load_model(self._config, weights, device)
+            self._device, self._device_shown = device, describe(device)
+        except (RuntimeError, AssertionError) as error:  # AssertionError: a torch without CUDA
+            if device == CPU:
+                raise _cpu_failure(error, weights.stat().st_size, "the model could not be loaded") from error
+            self._fall_back(error, weights)
+        except MemoryError as error:
+            raise OutOfMemory("there is no memory for the model", "Close other programs and try again.") from error
+
+    def _fall_back(self, error: BaseException, weights: Path) -> None:
+        """Load the model anew on the CPU: after a fault, nothing can be moved off a GPU."""
+        first_line = next(iter(str(error).splitlines()), type(error).__name__)
+        self._notice(f"the GPU failed ({first_line}); Kokoro goes on with the CPU")
+        self._model = None
+        self._wanted_device = CPU  # for good: a GPU that fails now and then would stutter
+        self._load_on(CPU, weights)
+
+    def _synthesize_or_fall_back(self, symbols: str, piece: EnginePiece) -> tuple[npt.NDArray[np.float32], list[int]]:
+        pack = self._voice_pack(piece.voice.name)
+        try:
+            return self._synthesize(symbols, pack, piece)
+        except MemoryError as error:
+            raise OutOfMemory("there is no memory to speak this", "Close other programs and try again.") from error
+        except RuntimeError as error:
+            needed = len(symbols) * _BYTES_PER_PHONEME
+            if self._device == CPU:
+                raise _cpu_failure(error, needed, f"Kokoro cannot say {_shown(piece.text)}") from error
+            self._fall_back(error, self._files.weights())
+        return self._synthesize_or_fall_back(symbols, piece)
+
+    def _synthesize(
+        self, symbols: str, pack: torch.Tensor, piece: EnginePiece
+    ) -> tuple[npt.NDArray[np.float32], list[int]]:
+        """Return samples and the durations of the symbols in frames. Raises RuntimeError, as torch does."""
+        import torch
+
+        assert self._model is not None
+        torch.manual_seed(seed_for(symbols, piece.voice.name, piece.speed))
+        with torch.inference_mode():
+            output = self._model(symbols, style_for(pack, len(symbols)), piece.speed, return_output=True)
+        samples = output.audio.numpy()
+        if not torch.isfinite(output.audio).all():
+            raise RuntimeError("the model's sound is not finite")
+        return samples, [int(frames) for frames in output.pred_dur.tolist()]
+
+    def _voice_pack(self, name: str) -> torch.Tensor:
+        if name not in self._packs:
+            self._packs[name] = load_voice_pack(self._files.voice(name))
+        return self._packs[name]
+
+
+def seed_for(phonemes: str, voice: str, speed: float) -> int:
+    """Return the seed of the vocoder's noise: the same on every machine and in every process."""
+    # repr gives the shortest digits that mean this very float.
+    digest = hashlib.blake2b(f"{phonemes}\0{voice}\0{speed!r}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1  # torch takes 63 bits
+
+
+def _cpu_failure(error: BaseException, needed: int, sentence: str) -> EngineError:
+    """Return what a RuntimeError on the CPU means. torch's allocator has no type of its own, so look at the memory."""
+    import torch
+
+    if isinstance(error, torch.OutOfMemoryError) or free_memory() < needed:
+        return OutOfMemory("there is no memory for Kokoro's model", "Close other programs and try again.")
+    return EngineError(sentence, "'--engine espeak' speaks without Kokoro; the model server's log tells more.")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")

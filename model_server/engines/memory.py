@@ -1,0 +1,47 @@
+"""How much memory this process may still take. Says nothing about GPUs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def free_memory() -> int:
+    """Return the bytes that can be taken without swapping: the least of what machine, container and ulimit leave."""
+    import psutil  # type: ignore[import-untyped]  # ships no types
+
+    left: list[int | None] = [psutil.virtual_memory().available]
+    if sys.platform == "linux":
+        left += [_left_in_cgroup(_CGROUP / _own_cgroup()), _left_under_ulimit(psutil.Process().memory_info().vms)]
+    return max(0, min(amount for amount in left if amount is not None))
+
+
+def _own_cgroup() -> str:
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line[3:].lstrip("/") for line in lines if line.startswith("0::")), "")
+
+
+def _left_in_cgroup(folder: Path) -> int | None:
+    """Return what cgroup v2 leaves; its page cache counts as free, since the kernel gives it back first."""
+    try:
+        limit = (folder / "memory.max").read_text().strip()
+        used = int((folder / "memory.current").read_text())
+        stat = (folder / "memory.stat").read_text().split()
+    except OSError:
+        return None
+    if limit == "max":
+        return None
+    cache = int(stat[stat.index("inactive_file") + 1]) if "inactive_file" in stat else 0
+    return int(limit) - used + cache
+
+
+def _left_under_ulimit(used: int) -> int | None:
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if limit == resource.RLIM_INFINITY else limit - used

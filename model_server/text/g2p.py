@@ -1,0 +1,146 @@
+"""Phonemes from text, in Kokoro's symbols. Downloads nothing, prints nothing, knows nothing of models.
+
+misaki's mappings from espeak-ng are applied to whole clauses; the text is cut at punctuation here, not by phonemizer,
+which takes time with the square of the length and tears decimals and times of day apart.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Protocol
+
+from common.errors import EngineError, LanguageUnavailable, Unspeakable
+from model_server.espeak_data import espeak_files
+
+# The symbols of Kokoro-82M v1.0. Source: `vocab` of the published config.json; a test compares.
+SYMBOLS = frozenset(
+    ';:,.!?—…"()“” \u0303ʣʥʦʨᵝꭧAIOQSTWYᵊabcdefhijklmnopqrstuvwxyzɑɐɒæβɔɕçɖðʤəɚɛɜɟɡɥɨɪʝɯɰŋɳɲɴøɸθœɹɾɻʁɽʂʃʈʧʊʋʌɣɤχʎʒʔˈˌːʰʲ↓→↗↘ᵻ'
+)
+
+# Language tag -> what espeak-ng calls it.
+_ESPEAK_NAMES = {
+    "en-us": "en-us",
+    "en-gb": "en-gb",
+    "es": "es",
+    "fr": "fr-fr",
+    "hi": "hi",
+    "it": "it",
+    "pt-br": "pt-br",
+}
+_NOT_YET = {"ja": "Japanese", "zh": "Chinese"}
+
+# What stands for what before the text is cut. The danda ends a sentence in Hindi; espeak drops it without a pause.
+_REPLACED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "«": "“", "»": "”", "„": "“", "।": ".", "॥": ".", "–": "—"})
+
+# Punctuation that Kokoro knows is a mark; brackets of other shapes only separate. A point, comma or colon inside a
+# number or an abbreviation stays with it: espeak says "three point five" and "e.g." well.
+_MARK = re.compile(r'([;!?—…"()“”¿¡{}\[\]]|(?<!\w)\.|\.(?!\w)|(?<!\d)[,:]|[,:](?!\d))')
+
+# phonemizer asks for the marks at which it shall cut: one that is never in the text.
+_NO_MARK = "\0"
+
+_log = logging.getLogger(__name__)
+
+
+class Phonemizer(Protocol):
+    """Reads one language. Any thread may call it."""
+
+    def phonemes(self, text: str) -> str:
+        """Return the phonemes of `text`, SYMBOLS only; words stay apart by spaces. Raises Unspeakable."""
+
+
+def phonemizer_for(language: str) -> Phonemizer:
+    """Return the reader of a language, made once. Raises LanguageUnavailable, EngineError if espeak-ng does not load."""
+    if language in _NOT_YET:
+        raise LanguageUnavailable(
+            f"Kokoro's front end does not read {_NOT_YET[language]} yet", "'--engine espeak' speaks without Kokoro."
+        )
+    if language not in _ESPEAK_NAMES:
+        raise LanguageUnavailable(f"Kokoro does not speak {language!r}")
+    with _making:
+        return _made(language)
+
+
+def split_known(phonemes: str) -> tuple[str, str]:
+    """Return the phonemes without those that Kokoro does not know, and each of the latter once."""
+    kept = "".join(symbol for symbol in phonemes if symbol in SYMBOLS)
+    return kept, "".join(dict.fromkeys(symbol for symbol in phonemes if symbol not in SYMBOLS))
+
+
+class EspeakPhonemizer:
+    """Reads a text clause by clause with one copy of libespeak-ng of its own."""
+
+    def __init__(self, read_clause: Callable[[str], str]) -> None:
+        """`read_clause` turns words without punctuation into misaki's phonemes."""
+        self._read_clause = read_clause
+        self._lock = threading.Lock()  # libespeak-ng is one big global state
+
+    def phonemes(self, text: str) -> str:
+        with self._lock:
+            try:
+                raw = "".join(self._read_part(part) for part in _MARK.split(_cleaned(text)))
+            except (RuntimeError, OSError, ValueError) as error:
+                raise Unspeakable(f"there are no phonemes for {_shown(text)}") from error
+        kept, dropped = split_known(raw)
+        if dropped:
+            _log.debug("dropped symbols that Kokoro does not know: %s", ascii(dropped))
+        return re.sub(" +", " ", kept).strip()
+
+    def _read_part(self, part: str) -> str:
+        if not part.strip() or _MARK.fullmatch(part):
+            return part
+        lead = " " if part[0] == " " else ""
+        trail = " " if part[-1] == " " else ""
+        return lead + self._read_clause(part.strip()) + trail
+
+
+_making = threading.Lock()
+
+
+@functools.cache
+def _made(language: str) -> EspeakPhonemizer:
+    try:
+        return EspeakPhonemizer(_clause_reader(language))
+    except (OSError, RuntimeError) as error:
+        raise EngineError(
+            f"espeak-ng does not load: {error}",
+            "It needs a temporary folder that may hold programs: set TMPDIR to one.",
+        ) from error
+
+
+def _clause_reader(language: str) -> Callable[[str], str]:
+    """Return misaki's reader of the language. Never misaki.en: that one imports spaCy and downloads."""
+    data = Path(espeak_files().data)  # checked: without its data, libespeak-ng ends the process
+    from misaki import espeak  # type: ignore[import-untyped]  # ships no types
+    from phonemizer.backend import EspeakBackend  # type: ignore[import-untyped]  # ships no types
+    from phonemizer.backend.espeak.wrapper import EspeakWrapper  # type: ignore[import-untyped]  # ships no types
+
+    # phonemizer resolves links before it hands the path on, which may make it too long again.
+    EspeakWrapper.data_path = property(lambda self: data)
+    name = _ESPEAK_NAMES[language]
+    backend = EspeakBackend(name, punctuation_marks=_NO_MARK, with_stress=True, tie="^", language_switch="remove-flags")
+    if language.startswith("en"):
+        english = espeak.EspeakFallback.__new__(espeak.EspeakFallback)  # its __init__ makes a backend that cuts
+        english.british, english.version, english.backend = language == "en-gb", None, backend
+        # "ɚ" becomes "əɹ" there, also before an "ɹ".
+        return lambda clause: str(english(SimpleNamespace(text=clause))[0] or "").replace("ɹɹ", "ɹ")
+    other = espeak.EspeakG2P(name)
+    other.backend = backend
+    return lambda clause: str(other(clause)[0])
+
+
+def _cleaned(text: str) -> str:
+    """Return the text with plain spaces, without what C strings cannot hold."""
+    text = text.encode("utf-8", "ignore").decode()  # lone surrogates
+    text = re.sub(r"-{2,}", "—", text.translate(_REPLACED))
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
