@@ -288,7 +288,7 @@ def _draw(chunks: Iterable[str], spool: TextSpool) -> None:
         for chunk in chunks:
             if not spool.append(chunk):
                 return
-    except Exception as error:  # a boundary: somebody else's code, its error is for the reader
+    except Exception as error:  # noqa: BLE001  # a boundary: somebody else's code, its error is for the reader
         failure = error if isinstance(error, SayError) else InputFailed(f"the text broke off: {error}")
         failure.__cause__ = error if failure is not error else None
         spool.finish(failure)
