@@ -125,6 +125,8 @@ async def unless_gone(connection: AsyncConnection, work: Coroutine[object, objec
     finally:
         task.cancel()
         listening.cancel()
+        # The connection can be read again only once nobody waits for it any more.
+        await asyncio.wait({task, listening})
 
 
 async def connect(port: int, secret: str, role: str) -> AsyncConnection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,9 +12,9 @@ from functools import partial
 from common.errors import EngineError, LanguageUnavailable, UsageError
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from common.messages.hello import Notice, Progress
-from common.voices import VOICES, Voice
+from common.voices import Voice
 from model_server.engines.base import Engine
-from model_server.model_files import ModelFiles
+from model_server.model_files import Fetched, ModelFiles, Removed
 from model_server.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
@@ -73,31 +74,30 @@ class EngineRoom:
         await self.fetch((CONFIG, WEIGHTS, voice_path(voice.name)), report, again=again)
         return await self._load("kokoro", report)
 
-    async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> int:
-        """Put these files on disk, checked; return how many bytes came. Raises EngineError.
+    async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> Fetched:
+        """Put these files on disk, checked; return what came. Raises EngineError.
 
         A caller that is cancelled leaves; a download that others wait for goes on.
         """
-        # A partial view: the thread must learn that nobody waits for it any more.
-        waiting = [True]
+        given_up = threading.Event()
         loop = asyncio.get_running_loop()
-        thread_report = partial(loop.call_soon_threadsafe, report)
-        work = partial(self._files.fetch, paths, thread_report, cancelled=lambda: not waiting, again=again)
+
+        def thread_report(progress: Progress) -> None:
+            loop.call_soon_threadsafe(report, progress)
+
+        work = partial(self._files.fetch, paths, thread_report, cancelled=given_up.is_set, again=again)
         try:
             return await loop.run_in_executor(self._file_threads, work)
         finally:
-            waiting.clear()
+            given_up.set()
 
-    async def download(self, voices: tuple[str, ...], report: Report) -> tuple[int, int]:
-        """Fetch model and voices for `--download`; return files and bytes fetched."""
-        paths = (CONFIG, WEIGHTS, *(voice_path(name) for name in voices))
-        missing = await asyncio.to_thread(self._files.missing, paths)
-        fetched = await self.fetch(paths, report, again=True)
-        return len(missing), fetched
+    async def download(self, voices: tuple[str, ...], report: Report) -> Fetched:
+        """Fetch model and voices for `--download`."""
+        return await self.fetch((CONFIG, WEIGHTS, *map(voice_path, voices)), report, again=True)
 
-    async def remove(self, voices: tuple[str, ...], model: bool) -> tuple[int, int]:
+    async def remove(self, voices: tuple[str, ...], model: bool) -> Removed:
         """Delete files; return how many, and their bytes."""
-        return await asyncio.to_thread(self._files.remove, voices, model)
+        return await asyncio.get_running_loop().run_in_executor(self._file_threads, self._files.remove, voices, model)
 
     async def _load(self, name: str, report: Report) -> Engine:
         engine = self._engines.get(name) or self._make(name)
@@ -107,11 +107,11 @@ class EngineRoom:
         report(Progress("loading", name))
         loop = asyncio.get_running_loop()
 
-        def load() -> None:
-            engine.load(lambda what: loop.call_soon_threadsafe(report, Progress("loading", what)) and None)
+        def thread_report(what: str) -> None:
+            loop.call_soon_threadsafe(report, Progress("loading", what))
 
         try:
-            await self._scheduler.run(self, load)
+            await self._scheduler.run(self, partial(engine.load, thread_report))
         except EngineError as error:
             self._states[name] = f"cannot load: {error.message}"
             raise
@@ -124,8 +124,3 @@ class EngineRoom:
     def _make(self, name: str) -> Engine:
         engine = self._engines[name] = self._makers[name](lambda text: log.warning("%s: %s", name, text))
         return engine
-
-
-def every_voice() -> tuple[str, ...]:
-    """Return the names of all voices, for `--download all`."""
-    return tuple(VOICES)

@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from common import logs, settings
-from common.errors import DaemonBusy, DaemonError, SayError, StartFailed
+from common.errors import DaemonBusy, DaemonError, SayError, UsageError
 from common.handshake import new_secret
 from common.paths import config_file, ensure_private_directory, life_lock, log_directory, state_directory
 from model_server import spawning
 from model_server.engine_room import EngineRoom, Maker
+from model_server.engines.base import Engine
 from model_server.floor import Floor
-from model_server.model_files import ModelFiles
+from model_server.model_files import ModelFiles, open_model_files
 from model_server.release import load_release
 from model_server.scheduler import Scheduler
 from model_server.server import ModelServer, Parts
@@ -152,31 +153,29 @@ def _make_parts(
 
 def _model_files(in_force: settings.Settings, release: Path | None) -> ModelFiles:
     folder = in_force.text("model_dir")
-    if folder and not Path(folder).is_absolute():
-        raise StartFailed(
+    if folder and not Path(folder).expanduser().is_absolute():
+        raise UsageError(
             f"model_dir {folder!r} is not an absolute path", "The daemon has no working directory of its own."
         )
-    if folder:
-        return ModelFiles.in_folder(Path(folder))
-    return ModelFiles.of_hub(load_release(release), connect_timeout=in_force.number("hub_timeout"))
+    return open_model_files(folder, load_release(release), in_force.number("hub_timeout"))
 
 
 def _engine_makers(in_force: settings.Settings, options: argparse.Namespace, files: ModelFiles) -> dict[str, Maker]:
     """Return how to make each engine. Their modules, and what those import, load only when one is made."""
 
-    def kokoro(notice: Callable[[str], None]) -> object:
+    def kokoro(notice: Callable[[str], None]) -> Engine:
         from model_server.engines.kokoro import KokoroEngine
 
         return KokoroEngine(files, in_force.text("device"), in_force.integer("threads"), notice)
 
-    def espeak(notice: Callable[[str], None]) -> object:
+    def espeak(notice: Callable[[str], None]) -> Engine:
         from model_server.engines.espeak import EspeakEngine
 
         return EspeakEngine()
 
-    def tone(notice: Callable[[str], None]) -> object:
+    def tone(notice: Callable[[str], None]) -> Engine:
         from model_server.engines.tone import ToneEngine
 
         return ToneEngine(delay=options.tone_delay, crash_on=options.tone_crash_on)
 
-    return {"kokoro": kokoro, "espeak": espeak, "tone": tone}  # type: ignore[dict-item]  # mended when they exist
+    return {"kokoro": kokoro, "espeak": espeak, "tone": tone}

@@ -267,14 +267,14 @@ class ModelServer:
         def report(progress: Progress) -> None:
             connection.send_soon(progress)
 
-        files, fetched = await unless_gone(connection, self._parts.engines.download(message.voices, report))
-        return Downloaded(files, fetched)
+        fetched = await unless_gone(connection, self._parts.engines.download(message.voices, report))
+        return Downloaded(fetched.files, fetched.bytes)
 
     async def handle_remove(self, message: Remove, connection: AsyncConnection) -> object:
         for name in message.voices:
             find_voice(name)
-        files, freed = await self._parts.engines.remove(message.voices, message.model)
-        return Removed(files, freed)
+        removed = await self._parts.engines.remove(message.voices, message.model)
+        return Removed(removed.files, removed.bytes)
 
     _handlers: dict[type, Callable[..., Awaitable[object]]] = {
         Locate: handle_locate,
