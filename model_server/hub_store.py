@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import os
+import secrets
 import shutil
 import threading
 import time
@@ -26,7 +26,6 @@ ORPHANED = 600.0  # seconds
 _SUFFIX = ".say-incomplete"
 
 _State = tuple[int, int, int, int, int]
-_serial = itertools.count()
 
 
 class Digests:
@@ -114,7 +113,7 @@ class HubStore:
             free = shutil.disk_usage(self._blobs).free
             if free < pin.bytes:
                 raise hub_faults.disk(path, pin.bytes, self._blobs, None)
-            part = Part(path, pin, self._blobs / f"{pin.sha256}.{os.getpid()}.{next(_serial)}{_SUFFIX}")
+            part = Part(path, pin, self._blobs / f"{pin.sha256}.{secrets.token_hex(4)}{_SUFFIX}")
         except OSError as error:
             raise hub_faults.disk(path, pin.bytes, self._blobs, error) from error
         try:
@@ -181,7 +180,7 @@ class HubStore:
         """Make `path` of the snapshot name the blob, replacing what was there in one step. Raises OSError."""
         file = self.file(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f".{file.name}.{os.getpid()}.{next(_serial)}{_SUFFIX}")
+        new = file.with_name(f".{file.name}.{secrets.token_hex(4)}{_SUFFIX}")
         try:
             try:
                 new.symlink_to(os.path.relpath(blob, file.parent))

@@ -5,10 +5,9 @@ Kokoro's loader and the handlers of `download` and `remove` ask here and nowhere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from common.errors import ModelUnavailable, UsageError
 from common.hub_cache import CONFIG, WEIGHTS, cache_directory, is_offline, voice_path
@@ -22,62 +21,78 @@ from model_server.release import PATHS, Release
 Report = Callable[[Progress], None]
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """What a `fetch` brought."""
+class Source(Protocol):
+    """A place that files come from. It is asked for known paths only."""
 
-    files: int
-    bytes: int
+    def is_there(self, path: str) -> bool: ...
 
+    def checked(self, path: str) -> Path: ...
 
-@dataclass(frozen=True)
-class Removed:
-    """What a `remove` took away."""
+    def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int: ...
 
-    files: int
-    bytes: int
+    def remove(self, paths: Sequence[str]) -> tuple[int, int]: ...
+
+    def close(self) -> None: ...
 
 
-class ModelFiles(Protocol):
+class ModelFiles:
     """Threads may use it together. Paths are those in the repository: `common.hub_cache.CONFIG`, …"""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @classmethod
+    def of_hub(cls, release: Release, *, connect_timeout: float = 3.0) -> Self:
+        """Return the files of the hub's cache, which are fetched as needed. `connect_timeout` is in seconds."""
+        hub = Hub(release, connect_timeout=connect_timeout)
+        return cls(HubFiles(hub, HubStore(release, cache_directory()), HubMemory()))
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Self:
+        """Return the files of a folder of the user's: nothing is known of their bytes, fetched or removed."""
+        return cls(FolderFiles(folder.expanduser()))
 
     def missing(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return which of them are not on disk in full length, reading none."""
+        return tuple(path for path in _known(paths) if not self._source.is_there(path))
 
     def checked(self, path: str) -> Path:
         """Return a file that may be used. Raises ModelUnavailable or CorruptFile; never touches the network."""
-
-    def fetch(
-        self, paths: Iterable[str], report: Report, cancelled: Callable[[], bool], again: bool = False
-    ) -> Fetched:
-        """Have all of them on disk and right; blocks. Raises DownloadFailed, CorruptFile, ModelUnavailable, Cancelled.
-
-        `report` is called on this thread about ten times a second, with the bytes of all files together. A failure
-        of the last 10 minutes is raised again at once, unless `again` says that the user asked explicitly.
-        """
-
-    def remove(self, voices: Iterable[str], model: bool) -> Removed:
-        """Delete these voices, and the model if `model`, from disk. Raises UsageError or ModelUnavailable."""
+        (path,) = _known([path])
+        return self._source.checked(path)
 
     def config(self) -> Path:
         """Return the checked `config.json`. Raises as `checked`."""
+        return self.checked(CONFIG)
 
     def weights(self) -> Path:
         """Return the checked weights. Raises as `checked`."""
+        return self.checked(WEIGHTS)
 
     def voice(self, name: str) -> Path:
         """Return a voice's checked file. Raises UnknownVoice, or as `checked`."""
+        return self.checked(voice_path(find_voice(name).name))
+
+    def fetch(self, paths: Iterable[str], report: Report, cancelled: Callable[[], bool], again: bool = False) -> int:
+        """Have all of them on disk and right, blocking; return how many bytes came.
+
+        `report` is called on this thread about ten times a second, with the bytes of all files together. A failure
+        of the last 10 minutes is raised again at once, unless `again` says that the user asked explicitly.
+        Raises DownloadFailed, CorruptFile, ModelUnavailable, or Cancelled once `cancelled()` is true.
+        """
+        return self._source.fetch(_known(paths), report, cancelled, again)
+
+    def remove(self, voices: Iterable[str], model: bool) -> tuple[int, int]:
+        """Delete these voices, and the model if `model`, from disk; return how many files, and the bytes freed.
+
+        Raises UnknownVoice, UsageError or ModelUnavailable.
+        """
+        paths = [voice_path(find_voice(name).name) for name in voices] + ([CONFIG, WEIGHTS] if model else [])
+        return self._source.remove(_known(paths))
 
     def close(self) -> None:
-        """Give up downloads under way."""
-
-
-def open_model_files(model_dir: str, release: Release, connect_timeout: float) -> ModelFiles:
-    """Return the files in `model_dir`, or those of the hub if it is "". Touches neither disk nor network."""
-    if model_dir:
-        return FolderFiles(Path(model_dir).expanduser())
-    hub = Hub(release, connect_timeout=connect_timeout)
-    return HubFiles(hub, HubStore(release, cache_directory()), HubMemory())
+        """Give up downloads under way, leaving no half files."""
+        self._source.close()
 
 
 class HubFiles:
@@ -88,28 +103,16 @@ class HubFiles:
         self._memory = memory
         self._downloads = Downloads(hub, store, memory)
 
-    def missing(self, paths: Iterable[str]) -> tuple[str, ...]:
-        return tuple(path for path in _known(paths) if not self._store.is_there(path))
+    def is_there(self, path: str) -> bool:
+        return self._store.is_there(path)
 
     def checked(self, path: str) -> Path:
-        _known([path])
         return self._store.checked(path)
 
-    def config(self) -> Path:
-        return self.checked(CONFIG)
-
-    def weights(self) -> Path:
-        return self.checked(WEIGHTS)
-
-    def voice(self, name: str) -> Path:
-        return self.checked(voice_path(find_voice(name).name))
-
-    def fetch(
-        self, paths: Iterable[str], report: Report, cancelled: Callable[[], bool], again: bool = False
-    ) -> Fetched:
-        wanted = [path for path in _known(paths) if not self._is_good(path, report)]
+    def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
+        wanted = [path for path in paths if not self._is_good(path, report)]
         if not wanted:
-            return Fetched(0, 0)
+            return 0
         if is_offline():
             raise ModelUnavailable(
                 f"{_list(wanted)} cannot be fetched: HF_HUB_OFFLINE is set",
@@ -122,15 +125,14 @@ class HubFiles:
         for path in wanted:
             self._downloads.fetch(path, _report_from(report, path, done, total), cancelled)
             done += self._store.pin(path).bytes
-        return Fetched(len(wanted), done)
+        return done
 
-    def remove(self, voices: Iterable[str], model: bool) -> Removed:
-        paths = [voice_path(find_voice(name).name) for name in voices] + ([CONFIG, WEIGHTS] if model else [])
+    def remove(self, paths: Sequence[str]) -> tuple[int, int]:
         try:
-            freed = [size for path in _known(paths) if (size := self._store.remove(path)) is not None]
+            freed = [size for path in paths if (size := self._store.remove(path)) is not None]
         except OSError as error:
             raise ModelUnavailable(f"{error.filename} cannot be removed: {error.strerror}") from error
-        return Removed(len(freed), sum(freed))
+        return len(freed), sum(freed)
 
     def close(self) -> None:
         self._downloads.close()
@@ -142,16 +144,15 @@ class HubFiles:
 
 
 class FolderFiles:
-    """The files in a folder of the user's: nothing is known of their bytes, nothing is fetched, nothing removed."""
+    """The files in a folder of the user's."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def missing(self, paths: Iterable[str]) -> tuple[str, ...]:
-        return tuple(path for path in _known(paths) if not self._file(path).is_file())
+    def is_there(self, path: str) -> bool:
+        return self._file(path).is_file()
 
     def checked(self, path: str) -> Path:
-        _known([path])
         file = self._file(path)
         try:
             with file.open("rb"):
@@ -160,26 +161,13 @@ class FolderFiles:
             hint = "model_dir must hold config.json, kokoro-v1_0.pth and voices/NAME.pt."
             raise ModelUnavailable(f"{file} cannot be read: {error.strerror}", hint) from error
 
-    def config(self) -> Path:
-        return self.checked(CONFIG)
+    def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
+        if missing := [path for path in paths if not self.is_there(path)]:
+            hint = "Put it there, or unset model_dir to use the hub."
+            raise ModelUnavailable(f"model_dir {self._folder} has no {_list(missing)}", hint)
+        return 0
 
-    def weights(self) -> Path:
-        return self.checked(WEIGHTS)
-
-    def voice(self, name: str) -> Path:
-        return self.checked(voice_path(find_voice(name).name))
-
-    def fetch(
-        self, paths: Iterable[str], report: Report, cancelled: Callable[[], bool], again: bool = False
-    ) -> Fetched:
-        if missing := self.missing(paths):
-            raise ModelUnavailable(
-                f"model_dir {self._folder} has no {_list(missing)}",
-                "Put it there, or unset model_dir to use the hub.",
-            )
-        return Fetched(0, 0)
-
-    def remove(self, voices: Iterable[str], model: bool) -> Removed:
+    def remove(self, paths: Sequence[str]) -> tuple[int, int]:
         raise UsageError(f"the files in model_dir {self._folder} are your own and are not removed")
 
     def close(self) -> None:

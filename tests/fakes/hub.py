@@ -198,6 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, head: bool) -> None:
         hub = self.server.hub
         headers = self.headers
+        if hub.ended.is_set():  # a kept connection outlives the listening socket
+            self.close_connection = True
+            return
         hub.requests.append(
             Request(self.command, self.path, headers.get("Range", ""), headers.get("Authorization", ""))
         )

@@ -13,7 +13,7 @@ from common.messages.hello import Progress
 from model_server.downloads import HubMemory
 from model_server.hub import Hub
 from model_server.hub_store import HubStore
-from model_server.model_files import Fetched, HubFiles
+from model_server.model_files import HubFiles, ModelFiles
 from model_server.release import Release
 from tests.fakes.hub import FakeHub
 
@@ -25,13 +25,14 @@ DEADLINE = 10.0  # seconds; far beyond what anything here takes
 class Bench:
     """One model server's files, and what happened to them."""
 
-    files: HubFiles
+    files: ModelFiles
     store: HubStore
     now: float = 1000.0  # seconds on the memory's clock
     pauses: list[float] = field(default_factory=list)  # seconds, not slept
     reports: list[Progress] = field(default_factory=list)
 
-    def fetch(self, *paths: str, again: bool = False) -> Fetched:
+    def fetch(self, *paths: str, again: bool = False) -> int:
+        """Return how many bytes came."""
         return self.files.fetch(paths or [VOICE], self.reports.append, lambda: False, again)
 
     def halves(self) -> list[Path]:
@@ -52,7 +53,7 @@ def bench(
     pauses: list[float] = []
     store = HubStore(release, cache)
     hub = Hub(release, endpoint, connect_timeout=connect_timeout, stall=stall, sleep=pauses.append)
-    made = Bench(HubFiles(hub, store, HubMemory(lambda: made.now)), store, pauses=pauses)
+    made = Bench(ModelFiles(HubFiles(hub, store, HubMemory(lambda: made.now))), store, pauses=pauses)
     try:
         yield made
     finally:
@@ -73,7 +74,7 @@ class Client(threading.Thread):
         super().__init__(daemon=True)
         self.waiting = threading.Event()  # set once it has seen progress
         self.leave = threading.Event()
-        self.outcome: Fetched | BaseException | None = None
+        self.outcome: int | BaseException | None = None
         self._made = made
         self._path = path
         self.start()
@@ -84,7 +85,7 @@ class Client(threading.Thread):
         except Exception as error:  # handed to the test
             self.outcome = error
 
-    def result(self) -> Fetched | BaseException | None:
+    def result(self) -> int | BaseException | None:
         self.join(DEADLINE)
         assert not self.is_alive()
         return self.outcome
