@@ -1,0 +1,274 @@
+"""How long a piece is: whole sentences packed up to a length, long ones cut where it hurts least.
+
+Lengths are counted in phonemes, or in characters for engines that take text. As in `sentences`, a piece is settled
+only by text that is already known, so that it is the same whether its text arrived at once or letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from common.errors import Unspeakable
+from model_server.text.characters import (
+    BLANK,
+    COLON,
+    COMMA,
+    ELLIPSIS,
+    EXCLAIM,
+    GAP,
+    NEWLINE,
+    SPACE,
+    SPEAKABLE,
+    STOP,
+    WIDE_COLON,
+    WIDE_COMMA,
+    WIDE_STOP,
+    mark_end,
+)
+from model_server.text.normalise import spoken
+from model_server.text.sentences import Sentence, Window, next_sentence
+
+# Phonemes of a piece. Kokoro speaks best at 100 to 200, weakly below 20, and rushes above 400 (its VOICES.md); its
+# context takes 510.
+ENOUGH = 100
+MOST = 200
+WEAK = 20
+RUSHED = 400
+CONTEXT = 510
+# Characters of the first piece: heard soon, yet never a fragment.
+OPENING_LEAST = 24
+OPENING_SENTENCE = 60
+OPENING_MOST = 90
+# Characters looked at for the end of a sentence; any text worth RUSHED phonemes is shorter.
+SENTENCE_MOST = 450
+# Characters after which a piece is closed however little there is to say in them.
+_SPAN_MOST = 1000
+
+# Ranks of a place where a sentence may be cut.
+_AT_COLON, _AT_COMMA, _AT_WORD = 1, 2, 3
+
+_BLANKS = re.compile(f"[{SPACE}{NEWLINE}]*")
+
+
+class Measure:
+    """Turns text into what is counted: phonemes, or for engines that take text the text itself. Remembers, so ask again."""
+
+    def __init__(self, phonemes: Callable[[str], str] | None) -> None:
+        self.takes_text = phonemes is None
+        self._phonemes = phonemes
+        self._known: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        text = spoken(text)
+        if self._phonemes is None:
+            return text
+        if text not in self._known:
+            self._known[text] = self._phonemes(text)
+        return self._known[text]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One piece at the front of a window."""
+
+    end: int  # characters of the window that it covers
+    sounds: str  # phonemes, or the text for engines that take text
+    boundary: str  # "clause", "sentence" or "paragraph"
+    last: bool  # nothing speakable follows, and the text has ended
+
+
+def next_piece(window: Window, measure: Measure, *, first: bool) -> Cut | None:
+    """Return the piece at the front of the window, None if that takes more text or if nothing in it is speakable.
+
+    Raises Unspeakable.
+    """
+    lead = SPEAKABLE.search(window.classes)
+    if lead is None:
+        return None
+    return (_opening if first else _pack)(window, lead.start(), measure)
+
+
+def _opening(window: Window, lead: int, measure: Measure) -> Cut | None:
+    """Cut a short first piece: a short sentence, or a clause of a long one."""
+    sentence = next_sentence(window, lead, OPENING_MOST)
+    if sentence is None:
+        return None
+    if not (sentence.complete and sentence.end - lead <= OPENING_SENTENCE):
+        early = [end for end in _clauses(window, lead, sentence) if end >= lead + OPENING_LEAST]
+        for end in reversed(early):
+            if len(sounds := measure(window.text[:end])) <= MOST:
+                return _clause(window, end, sounds)
+    if not sentence.complete:
+        return _long_opening(window, lead, measure)
+    sounds = measure(window.text[: sentence.end])
+    return _whole(window, sentence, sounds) if len(sounds) <= MOST else _split(window, lead, sentence, measure)
+
+
+def _long_opening(window: Window, lead: int, measure: Measure) -> Cut | None:
+    """Cut the first piece of a sentence that is long and has no clause that ends early."""
+    sentence = next_sentence(window, lead, SENTENCE_MOST)
+    if sentence is None:
+        return None
+    late = _clauses(window, lead + OPENING_MOST, sentence)
+    for end in (*late[:1], sentence.end):
+        sounds = measure(window.text[:end])
+        if len(sounds) <= MOST:
+            if end < sentence.end:
+                return _clause(window, end, sounds)
+            if sentence.complete:
+                return _whole(window, sentence, sounds)
+    return _split(window, lead, sentence, measure)
+
+
+def _clauses(window: Window, begin: int, sentence: Sentence) -> list[int]:
+    return [end for end, rank in _breaks(window, begin, sentence) if rank < _AT_WORD]
+
+
+def _pack(window: Window, lead: int, measure: Measure) -> Cut | None:
+    """Cut whole sentences until there is enough, or one that is too long."""
+    begin, position = lead, 0
+    sounds = ""
+    packed: Sentence | None = None
+    while True:
+        sentence = next_sentence(window, begin, SENTENCE_MOST)
+        if sentence is None:
+            return None
+        joined = _join(sounds, packed, measure(window.text[position : sentence.end]))
+        if not sentence.complete or len(joined) > MOST:
+            if packed and len(sounds) >= WEAK:
+                return _whole(window, packed, sounds)
+            if not packed or not sentence.complete or len(joined) > RUSHED:
+                return _split(window, lead, sentence, measure, packed)
+        if len(joined) >= ENOUGH or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
+            return _whole(window, sentence, joined)
+        begin, position, sounds, packed = sentence.next, sentence.end, joined, sentence
+
+
+def _join(sounds: str, packed: Sentence | None, more: str) -> str:
+    if packed is None:
+        return more
+    stop = "" if packed.stopped else "."  # a list's line: the pause is wanted though the stop is not written
+    return f"{sounds}{stop} {more}"
+
+
+def _closes(window: Window, sentence: Sentence, sounds: str, measure: Measure) -> bool:
+    """Return whether a piece must end with this sentence, for the sake of the pause after it."""
+    if sentence.next == len(window.text):
+        return True
+    if sentence.paragraph:
+        return not sentence.stopped or len(sounds) >= WEAK
+    return measure.takes_text and not sentence.stopped
+
+
+def _split(window: Window, lead: int, sentence: Sentence, measure: Measure, packed: Sentence | None = None) -> Cut:
+    """Cut a piece from the front of a sentence that is too long, or of a short one (`packed`) and such a sentence."""
+    breaks = _breaks(window, lead, sentence)
+    if packed:
+        breaks = [(end, _AT_COLON if end == packed.end else rank) for end, rank in breaks]
+    ends = [end for end, _ in breaks]
+
+    def length(end: int) -> int:
+        return len(measure(window.text[:end]))
+
+    fitting = _fitting(ends, length, MOST)
+    most = ends[fitting - 1] if fitting else 0
+    best = _best(breaks[:fitting], most)
+    clause = next((end for end, rank in breaks[fitting:] if rank < _AT_WORD), 0)
+    whole = sentence.end if sentence.complete else 0
+    # What is longest comes late: any of these may be 0 for none, or too long.
+    for end in (best, clause, whole, most, ends[0] if ends else 0):
+        if end and length(end) <= RUSHED:
+            break
+    else:
+        end = _inside_word(window, lead, ends[0] if ends else sentence.end, length)
+    sounds = measure(window.text[:end])
+    return _whole(window, sentence, sounds) if end == whole else _clause(window, end, sounds)
+
+
+def _best(breaks: Sequence[tuple[int, int]], most: int) -> int:
+    """Return the best clause break up to `most`, where about MOST phonemes lie; 0 if there is none worth it."""
+    for rank, least in ((_AT_COLON, most * ENOUGH // MOST), (_AT_COMMA, most * ENOUGH // MOST), (_AT_COMMA, most // 5)):
+        fit = [end for end, found in breaks if found <= rank and end >= least]
+        if fit:
+            return fit[-1]
+    return 0
+
+
+def _breaks(window: Window, begin: int, sentence: Sentence) -> list[tuple[int, int]]:
+    """Return where a sentence may be cut behind `begin`, in order: (one past the last character, rank)."""
+    found: list[tuple[int, int]] = []
+    for gap in GAP.finditer(window.classes, begin, sentence.end):
+        if sentence.complete and gap.end() == sentence.end:
+            break  # nothing to say behind it
+        classes = gap.group()
+        if classes == SPACE or gap.end() == sentence.end:
+            cut, rank = 0, _AT_WORD
+        elif cut := mark_end(classes, COLON, WIDE_COLON):
+            rank = _AT_COLON
+        elif cut := mark_end(classes, _pauses(classes), WIDE_COMMA + WIDE_STOP):
+            rank = _AT_COMMA
+        else:
+            rank = _AT_WORD
+        if not cut:
+            blank = BLANK.search(classes)
+            if not blank:
+                continue
+            cut = blank.start()
+        if gap.start() + cut < sentence.end:
+            found.append((gap.start() + cut, rank))
+    return found
+
+
+def _pauses(gap: str) -> str:
+    # A single stop inside a sentence is that of an abbreviation.
+    return COMMA + ELLIPSIS + EXCLAIM + (STOP if STOP + STOP in gap else "")
+
+
+def _fitting(ends: Sequence[int], length: Callable[[int], int], most: int) -> int:
+    """Return how many of the ascending `ends` have at most that length, measuring few of them."""
+    return bisect_left(ends, True, key=lambda end: length(end) > most)
+
+
+def _inside_word(window: Window, lead: int, end: int, length: Callable[[int], int]) -> int:
+    """Return where to cut an unbroken run of characters: not before a mark that belongs to the letter before it."""
+    letters = [at for at in range(lead + 1, end) if _letter_begins(window, at)]
+    fitting = _fitting(letters, length, MOST)
+    if fitting:
+        return letters[fitting - 1]
+    for one in (letters[0] if letters else end, lead + 1):
+        if length(one) <= CONTEXT:
+            return one
+    raise Unspeakable("one character has more sounds than a piece can hold")
+
+
+def _letter_begins(window: Window, at: int) -> bool:
+    if window.classes[at] not in "luds" or window.text[at - 1] == "\u200d":
+        return False
+    return not ("\U0001f1e6" <= window.text[at] <= "\U0001f1ff" and "\U0001f1e6" <= window.text[at - 1] <= "\U0001f1ff")
+
+
+def _whole(window: Window, sentence: Sentence, sounds: str) -> Cut:
+    """Return the piece that ends with a sentence."""
+    last = sentence.next == len(window.text)
+    gap = window.classes[sentence.end : sentence.next]
+    paragraph = sentence.paragraph or gap.count(NEWLINE) > 1
+    end = len(window.text) if last else _with_blanks(window, sentence.end)
+    return Cut(end, sounds, "paragraph" if paragraph else "sentence", last)
+
+
+def _clause(window: Window, end: int, sounds: str) -> Cut:
+    return Cut(_with_blanks(window, end), sounds, "clause", last=False)
+
+
+def _with_blanks(window: Window, end: int) -> int:
+    """Return the end of a piece with the blanks after it, but before the last line end.
+
+    The next piece begins with that line end: it tells there that a line begins, which tells lists from wrapped prose.
+    """
+    blanks = _BLANKS.match(window.classes, end)
+    until = blanks.end() if blanks else end
+    line = window.classes.rfind(NEWLINE, end, until)
+    return until if line < 0 else line

@@ -1,0 +1,157 @@
+"""The plan of an utterance: which pieces the front of a text is spoken in. Pure: no state between calls, no engine.
+
+Every piece is settled by text that is already there, so that a plan asked for letter by letter and one asked for at
+once give the same pieces (`flush` apart, which asks for less patience).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
+from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
+from model_server.text.normalise import reflow
+from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece
+from model_server.text.sentences import Window, goes_on, next_sentence
+
+# Most pieces are settled by this many characters; only when they are not is the whole window looked at.
+_GLANCE = 1024
+
+
+def plan(request: Plan, phonemes: Callable[[str], str] | None) -> Planned:
+    """Cut the front of a text into pieces.
+
+    `phonemes` reads text for the engine, None where the engine takes text: then a character counts as a phoneme and
+    the pieces' phonemes are "". Raises what it raises, and Unspeakable for a character too long for any piece.
+
+    Returns pieces that follow each other without a gap from `request.start`, and `used`, the characters that are done
+    with, spoken or not. Blanks between pieces belong to the one before or after them; a piece's text has one character
+    for each of its span.
+
+    What cannot be said (blanks, punctuation, what the phonemizer knows no sound for) belongs to the span of the next
+    piece, or to that of the last one when the text ends with blanks and punctuation. It is used up with no piece of
+    its own (`pieces` may be empty though `used` is not 0) in three cases: nothing speakable is left when the text
+    ends or is flushed, no phonemes are left when it ends, or it fills half a window.
+
+    With `final` all of the text is used. Without, `used` may be 0 while the window is not full: more text is wanted.
+    A full window always yields something. With `flush` all up to the last line end or end of a sentence is used.
+    `first` stays true until there was a piece. The last piece of the text has the boundary "end", unless half a
+    window or more of blanks follow it or it was flushed.
+    """
+    planning = _Planning(request, Measure(phonemes))
+    planning.run()
+    return Planned(tuple(planning.pieces), planning.used)
+
+
+class _Planning:
+    """One call of `plan`: how far it has come."""
+
+    def __init__(self, request: Plan, measure: Measure) -> None:
+        self.pieces: list[PlannedPiece] = []
+        self.used = 0
+        self._request = request
+        self._measure = measure
+        self._text = request.text[:PLAN_WINDOW]
+        self._final = request.final and len(request.text) <= PLAN_WINDOW
+        self._flushed = request.flush and not self._final and self._hold_back()
+        self._position = 0  # where the next piece is looked for: `used`, and what follows it without phonemes
+        self._silent = ""  # normalised text between the two
+
+    def run(self) -> None:
+        self._take_all()
+        if self._full() and not self._ended():
+            self._force()
+            self._take_all()
+        if self._ended():
+            self.used = len(self._text)
+
+    def _hold_back(self) -> bool:
+        """Return whether something can be flushed, and keep only that."""
+        complete = _complete(self._text)
+        if not complete and self._full():
+            return False
+        self._text = self._text[:complete]
+        return True
+
+    def _full(self) -> bool:
+        return not self.used and len(self._request.text) >= PLAN_WINDOW
+
+    def _ended(self) -> bool:
+        # When the text arrives bit by bit, one cannot tell of a full window that nothing will follow. Whether it is
+        # known already must make no difference.
+        return self._flushed or (self._final and not self._full())
+
+    def _take_all(self) -> None:
+        while found := self._find():
+            self._take(*found)
+
+    def _window(self, most: int, ended: bool) -> Window:
+        raw = self._text[self._position : self._position + most]
+        ended = ended and self._position + most >= len(self._text)
+        # What was flushed before ended with a line end more often than not.
+        line_start = self._request.start + self._position == 0 or (self._request.flush and self._position == 0)
+        return Window.of(raw, ended=ended, line_start=line_start)
+
+    def _find(self) -> tuple[Cut, Window] | None:
+        first = self._request.first and not self.pieces
+        for most in (_GLANCE, PLAN_WINDOW):
+            window = self._window(most, self._ended())
+            if cut := next_piece(window, self._measure, first=first):
+                return cut, window
+        return None
+
+    def _take(self, cut: Cut, window: Window) -> None:
+        self._silent += reflow(window.text[: cut.end])
+        self._position += cut.end
+        if not speakable(cut.sounds):
+            return
+        start = self._request.start
+        boundary = "end" if cut.last and self._final and self._ended() else cut.boundary
+        phonemes = "" if self._measure.takes_text else cut.sounds
+        self.pieces.append(PlannedPiece(self._silent, phonemes, start + self.used, start + self._position, boundary))
+        self.used, self._silent = self._position, ""
+
+    def _force(self) -> None:
+        """Get on with a window that is full and settles nothing: it holds next to nothing speakable."""
+        if self._position:
+            self.used, self._silent = self._position, ""
+            return
+        window = self._window(PLAN_WINDOW, ended=True)
+        lead = SPEAKABLE.search(window.classes)
+        if lead is None or lead.start() >= PLAN_WINDOW // 2:
+            self.used = self._position = _before_word(window, lead.start()) if lead else len(self._text)
+            return
+        cut = next_piece(window, self._measure, first=self._request.first)
+        if cut:
+            self._take(cut, window)
+            self.used, self._silent = self._position, ""
+
+
+def _before_word(window: Window, lead: int) -> int:
+    """Return where blanks end before the quotes and brackets of the first word; a line end stays with the word."""
+    blank = max(window.classes.rfind(" ", 0, lead), window.classes.rfind("\n", 0, lead))
+    return blank if blank > 0 else lead
+
+
+def _complete(raw: str) -> int:
+    """Return how much of a text is whole lines or whole sentences."""
+    line = raw.rfind("\n") + 1
+    window = Window.of(raw[line:], ended=True, line_start=True)
+    lead = SPEAKABLE.search(window.classes)
+    begin = lead.start() if lead else len(window.text)
+    complete = 0
+    while begin < len(window.text) and (sentence := next_sentence(window, begin, SENTENCE_MOST)):
+        if sentence.next < len(window.text):
+            complete = sentence.end if sentence.complete else complete
+        elif _stops(window, begin):
+            complete = len(window.text)
+        begin = sentence.next
+    return line + complete
+
+
+def _stops(window: Window, begin: int) -> bool:
+    """Return whether the text ends with the end of a sentence, as far as one can tell with nothing behind it."""
+    start = len(window.classes.rstrip("\n !.,;:|~)-mo"))
+    gap = window.classes[start:] + " "
+    stop = mark_end(gap, STOP + EXCLAIM + ELLIPSIS, WIDE_STOP)
+    return bool(stop) and not goes_on(window, begin, start, gap[:stop], "u")
