@@ -8,14 +8,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import ParamSpec, TypeVar
 
 from common.errors import EngineError, LanguageUnavailable, UsageError
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from common.messages.hello import Notice, Progress
 from common.voices import Voice
 from model_server.engines.base import Engine
-from model_server.model_files import Fetched, ModelFiles, Removed
+from model_server.model_files import ModelFiles
 from model_server.scheduler import Scheduler
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -74,8 +78,8 @@ class EngineRoom:
         await self.fetch((CONFIG, WEIGHTS, voice_path(voice.name)), report, again=again)
         return await self._load("kokoro", report)
 
-    async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> Fetched:
-        """Put these files on disk, checked; return what came. Raises EngineError.
+    async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> int:
+        """Put these files on disk, checked; return how many bytes came. Raises EngineError.
 
         A caller that is cancelled leaves; a download that others wait for goes on.
         """
@@ -91,13 +95,21 @@ class EngineRoom:
         finally:
             given_up.set()
 
-    async def download(self, voices: tuple[str, ...], report: Report) -> Fetched:
-        """Fetch model and voices for `--download`."""
-        return await self.fetch((CONFIG, WEIGHTS, *map(voice_path, voices)), report, again=True)
+    async def download(self, voices: tuple[str, ...], report: Report) -> tuple[int, int]:
+        """Fetch model and voices for `--download`; return how many files came, and their bytes."""
+        paths = (CONFIG, WEIGHTS, *map(voice_path, voices))
+        missing = await self._in_file_thread(self._files.missing, paths)
+        fetched = await self.fetch(paths, report, again=True)
+        return len(missing), fetched
 
-    async def remove(self, voices: tuple[str, ...], model: bool) -> Removed:
+    async def remove(self, voices: tuple[str, ...], model: bool) -> tuple[int, int]:
         """Delete files; return how many, and their bytes."""
-        return await asyncio.get_running_loop().run_in_executor(self._file_threads, self._files.remove, voices, model)
+        return await self._in_file_thread(self._files.remove, voices, model)
+
+    async def _in_file_thread(self, work: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._file_threads, partial(work, *arguments, **options)
+        )
 
     async def _load(self, name: str, report: Report) -> Engine:
         engine = self._engines.get(name) or self._make(name)

@@ -21,7 +21,7 @@ from model_server import spawning
 from model_server.engine_room import EngineRoom, Maker
 from model_server.engines.base import Engine
 from model_server.floor import Floor
-from model_server.model_files import ModelFiles, open_model_files
+from model_server.model_files import ModelFiles
 from model_server.release import load_release
 from model_server.scheduler import Scheduler
 from model_server.server import ModelServer, Parts
@@ -157,7 +157,9 @@ def _model_files(in_force: settings.Settings, release: Path | None) -> ModelFile
         raise UsageError(
             f"model_dir {folder!r} is not an absolute path", "The daemon has no working directory of its own."
         )
-    return open_model_files(folder, load_release(release), in_force.number("hub_timeout"))
+    if folder:
+        return ModelFiles.in_folder(Path(folder))
+    return ModelFiles.of_hub(load_release(release), connect_timeout=in_force.number("hub_timeout"))
 
 
 def _engine_makers(in_force: settings.Settings, options: argparse.Namespace, files: ModelFiles) -> dict[str, Maker]:

@@ -267,14 +267,14 @@ class ModelServer:
         def report(progress: Progress) -> None:
             connection.send_soon(progress)
 
-        fetched = await unless_gone(connection, self._parts.engines.download(message.voices, report))
-        return Downloaded(fetched.files, fetched.bytes)
+        files, fetched = await unless_gone(connection, self._parts.engines.download(message.voices, report))
+        return Downloaded(files, fetched)
 
     async def handle_remove(self, message: Remove, connection: AsyncConnection) -> object:
         for name in message.voices:
             find_voice(name)
-        removed = await self._parts.engines.remove(message.voices, message.model)
-        return Removed(removed.files, removed.bytes)
+        files, freed = await self._parts.engines.remove(message.voices, message.model)
+        return Removed(files, freed)
 
     _handlers: dict[type, Callable[..., Awaitable[object]]] = {
         Locate: handle_locate,
