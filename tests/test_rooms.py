@@ -128,7 +128,7 @@ def test_one_file_of_the_voice_server_imports_sounddevice() -> None:
         for path in modules("voice_server")
         if any(one.top == "sounddevice" for one in imports(path.read_text(encoding="utf-8"), package_of(path)))
     ]
-    assert len(users) <= 1, users
+    assert len(users) == 1, users
 
 
 @pytest.mark.parametrize(
