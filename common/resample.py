@@ -23,6 +23,9 @@ _CUTOFF = 0.95
 # Outputs that one matrix computes: wide enough for the matrix product to be efficient, narrow enough that few of its
 # elements are zero.
 _TILE = 64
+# Multiplications in one product: OpenBLAS calls other threads for more than that. They gain little here, and on a busy
+# machine waiting for them takes ten times as long as the product.
+_SINGLE_THREADED = 250_000
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,11 @@ def resample(samples: npt.NDArray[np.float32], rate_in: int, rate_out: int) -> n
     for tile in design.tiles:
         inputs, outputs = tile.weights.shape
         windows = np.lib.stride_tricks.sliding_window_view(padded[tile.source :], inputs)[:: design.period_in][:periods]
-        # A copy: BLAS takes no overlapping rows, and without it the product is ten times slower.
-        result[:, tile.output : tile.output + outputs] = np.ascontiguousarray(windows) @ tile.weights
+        rows = max(1, _SINGLE_THREADED // tile.weights.size)
+        for row in range(0, periods, rows):
+            # A copy: BLAS takes no overlapping rows, and without it the product is ten times slower.
+            part = np.ascontiguousarray(windows[row : row + rows])
+            result[row : row + rows, tile.output : tile.output + outputs] = part @ tile.weights
     return result.reshape(-1)[:wanted]
 
 
