@@ -10,20 +10,16 @@ from __future__ import annotations
 import email.utils
 import importlib
 import os
-import queue
 import re
-import socket
-import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from model_server import hub_faults
 from model_server.hub_faults import HubFault
+from model_server.hub_look import connect_once
 from model_server.release import Pin, Release
 
 if TYPE_CHECKING:
@@ -36,7 +32,6 @@ PAUSES = (0.5, 1.0, 2.0)  # seconds before each new attempt after a busy hub's r
 CUTS = 2  # broken connections that are mended, and again so many after each HEADWAY
 HEADWAY = 1 << 20  # bytes
 BUSY = (408, 429, 500, 502, 503, 504)
-_PORTS = {"https": 443, "http": 80}
 LOOK_VALID = 60.0  # seconds for which a hub that answered is taken to be there
 
 
@@ -101,23 +96,11 @@ class Hub:
         self._seen = float("-inf")  # clock time at which the hub last answered
 
     def look(self, transfer: Transfer) -> None:
-        """Open a connection to the hub, or to the proxy before it, and close it. Raises HubFault.
-
-        Name resolution cannot be given a deadline, so it happens in a thread that is left alone when it hangs.
-        """
+        """Make sure that a connection to the hub can be made, unless it answered just now. Raises HubFault."""
         if self.clock() - self._seen < LOOK_VALID:
             return
         transfer.due = self.clock() + 2 * self._connect_timeout
-        host, port = _first_hop(self.endpoint)
-        outcome: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-        arguments = (host, port, self._connect_timeout, outcome)
-        threading.Thread(target=_try_connection, args=arguments, name="hub-look", daemon=True).start()
-        try:
-            failure = outcome.get(timeout=self._connect_timeout)
-        except queue.Empty:
-            failure = TimeoutError()
-        if failure is not None:
-            raise hub_faults.unreachable(self.host, failure, self._connect_timeout)
+        connect_once(self.endpoint, self.host, self._connect_timeout)
 
     def stream(self, path: str, pin: Pin, part: Part, transfer: Transfer) -> None:
         """Write what the hub has under `path` to `part`, going on after a break. Its content is not judged here.
@@ -230,47 +213,6 @@ def silence_library() -> None:
 
     for variable in quiet:
         setattr(constants, variable, True)
-
-
-def _first_hop(endpoint: str) -> tuple[str, int]:
-    """Return host and port that a connection to `endpoint` is made to: its own, or those of the proxy in force."""
-    try:
-        target = urlsplit(endpoint)
-        if target.scheme not in ("http", "https") or not target.hostname:
-            raise hub_faults.bad_endpoint("HF_ENDPOINT", endpoint)
-        port = target.port
-    except ValueError:
-        raise hub_faults.bad_endpoint("HF_ENDPOINT", endpoint) from None
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(target.scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass(target.hostname):
-        return target.hostname, port or _PORTS[target.scheme]
-    try:
-        target = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        return target.hostname or "", target.port or _PORTS.get(target.scheme, 1080)
-    except ValueError:
-        raise hub_faults.bad_endpoint("the proxy", proxy) from None
-
-
-def _try_connection(host: str, port: int, timeout: float, outcome: queue.SimpleQueue[Exception | None]) -> None:
-    """Connect to the first address of each family in turn, so that a dead IPv6 does not hide a living IPv4."""
-    failure: Exception | None = None
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = {family: address for family, _, _, _, address in reversed(found)}
-    except (OSError, UnicodeError) as error:
-        outcome.put(error)
-        return
-    for family, address in addresses.items():
-        with socket.socket(family, socket.SOCK_STREAM) as connection:
-            connection.settimeout(0.9 * timeout / len(addresses))
-            try:
-                connection.connect(address)
-                outcome.put(None)
-                return
-            except OSError as error:
-                failure = error
-    outcome.put(failure)
 
 
 def _foretold(response: httpx2.Response) -> int | None:
