@@ -92,9 +92,9 @@ def parse_arguments(arguments: Sequence[str]) -> Request:
         return Request(action)
     if action is Action.SPEAK:
         _check_text(given, words)
-    names = tuple(given.get(action.value, ()))
+    names: tuple[str, ...] = ()
     if action in (Action.DOWNLOAD, Action.REMOVE):
-        names, words = (*names, *words), []
+        names, words = (*given[action.value], *words), []
     _check_company(action, given, words)
     return Request(
         action,

@@ -39,8 +39,7 @@ def run(arguments: Sequence[str], make_client: ClientFactory | None = None) -> i
             _Command(parse_arguments(arguments), display, make_client).run()
     except SayError as error:
         _show_traceback(arguments)
-        sentence = str(error)
-        console.line(sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}.")
+        console.line(_sentence(error))
         return error.exit_status
     except (Interrupted, KeyboardInterrupt) as interrupt:
         return die_by(interrupt.number if isinstance(interrupt, Interrupted) else signal.SIGINT)
@@ -60,10 +59,17 @@ def _real_client() -> ClientFactory:
 
 
 def _show_traceback(arguments: Sequence[str]) -> None:
-    if "--debug" in arguments:
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if "--debug" in options:
         import traceback
 
         console.report(traceback.format_exc())
+
+
+def _sentence(error: SayError) -> str:
+    text = str(error)
+    quotes = "\n" in text  # the tail of a log
+    return text if quotes or text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _unexpected(error: Exception) -> str:

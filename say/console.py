@@ -61,8 +61,14 @@ def report(text: str) -> None:
 
 
 def line(text: str) -> None:
-    """Write one line, `say: …`, to standard error."""
-    report(f"say: {printable(text)}\n")
+    """Write a message, `say: …`, to standard error."""
+    report(message(text))
+
+
+def message(text: str) -> str:
+    """Return `text` as it is shown: one line; more where a part of a log or a file is quoted."""
+    shown = "\n     ".join(printable(each) for each in text.splitlines())
+    return f"say: {shown}\n"
 
 
 def printable(text: str) -> str:

@@ -25,7 +25,7 @@ LANGUAGE_NAMES = {
 
 def voices_table(on_disk: Callable[[str], bool]) -> str:
     """Return all voices, language by language and the best grade first, in fewer than 80 columns."""
-    header = ("VOICE", "NAME", "LANGUAGE", "", "GENDER", "GRADE", "ON DISK")
+    header = ("VOICE", "NAME", "LANGUAGE", "", "GENDER", "GRADE", "DISK")
     order = {language: place for place, language in enumerate(LANGUAGE_NAMES)}
     ranked = sorted(VOICES.values(), key=lambda voice: (order[voice.language], _rank(voice.grade), voice.name))
     rows = [

@@ -93,7 +93,7 @@ class Display:
         """Print `say: …`."""
         with self._lock:
             self._erase()
-            self._write(f"say: {console.printable(text)}\n")
+            self._write(console.message(text))
 
     def show(self, progress: Progress) -> None:
         """Take note of how far something is, and show it if it takes long."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from common.errors import InputFailed
-from say.console import STDIN
+from say.console import STDIN, printable
 from say.spool import TextSpool
 
 CHUNK = 1 << 16  # bytes; what a pipe of Linux holds
@@ -55,7 +55,7 @@ def open_input(path: str) -> Input:
             raise InputFailed("standard input is closed", "Give the text as words, or a file with -f.")
         descriptor, name = STDIN, "standard input"
     else:
-        name = path
+        name = printable(path)
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOCTTY)
         except OSError as error:

@@ -14,10 +14,11 @@ _USAGE = """\
 usage: say [options] [text …]
        say [options] -f FILE
        command | say [options]
-       say --voices | --download VOICE … | --remove VOICE … | --status [--json] | --stop | --shutdown
+       say --voices | --status [--json] | --stop | --shutdown
+       say --download VOICE … | --remove VOICE …
 
-Speak text, or write it to a WAV file. Words are joined with spaces; without words and without -f,
-standard input is read and spoken as it comes. Options may stand anywhere; '--' ends them."""
+Speak text, or write it to a WAV file. Words are joined with spaces; without words and without
+-f, standard input is read and spoken as it comes. Options may stand anywhere; '--' ends them."""
 
 _SETTINGS = """\
 settings: an option wins over the environment, the environment over config.toml in the

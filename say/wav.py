@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from common.errors import OutputFailed, UsageError
-from say.console import STDOUT, write_all
+from say.console import STDOUT, printable, write_all
 
 RATE = 24_000  # Hz
 SAMPLE_BYTES = 2
@@ -73,7 +73,7 @@ def open_output(path: str) -> WavOutput:
     except OSError as error:
         raise _failed(path, error) from error
     if status is not None and stat.S_ISDIR(status.st_mode):
-        raise OutputFailed(f"{path} is a directory", "Name a file in it.")
+        raise OutputFailed(f"{printable(path)} is a directory", "Name a file in it.")
     if status is not None and not stat.S_ISREG(status.st_mode):
         return _special_file(path)
     if not path.lower().endswith(".wav"):
@@ -212,4 +212,4 @@ def _link_of(descriptor: int) -> Path:
 
 def _failed(path: str, error: OSError) -> OutputFailed:
     reason = error.strerror or str(error)
-    return OutputFailed(f"{path} cannot be written: {reason[:1].lower()}{reason[1:]}")
+    return OutputFailed(f"{printable(path)} cannot be written: {reason[:1].lower()}{reason[1:]}")

@@ -1,0 +1,240 @@
+"""The command line with a client that only records what it was asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, NoSound, Stopped
+from common.messages.control import Downloaded, Removed
+from common.voices import VOICES
+from say.cli import run
+from tests.fakes.client import BrokenClient, FakeClient
+
+Say = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SAY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SAY_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def client() -> Iterator[type[FakeClient]]:
+    FakeClient.forget()
+    yield FakeClient
+    FakeClient.forget()
+
+
+@pytest.fixture
+def say(client: type[FakeClient]) -> Say:
+    """Run the command line with these arguments; returns the exit status."""
+    return lambda *arguments: run(arguments, client)
+
+
+def test_words_are_joined_and_spoken(say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]) -> None:
+    assert say("these", "words", "too") == EXIT_OK
+    assert client.texts == ["these words too"]
+    assert client.calls == [("client", True), ("speak", ""), ("close", None)]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_is_spoken(say: Say, client: type[FakeClient]) -> None:
+    Path("notes.txt").write_text("From a file.\n", encoding="utf-8")
+    assert say("-f", "notes.txt") == EXIT_OK
+    assert client.texts == ["From a file.\n"]
+
+
+def test_options_win_over_the_environment(client: type[FakeClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAY_VOICE", "af_sky")
+    monkeypatch.setenv("SAY_SPEED", "0.8")
+    seen: list[tuple[object, object, object]] = []
+
+    class Peeking(client):  # type: ignore[valid-type,misc]  # the fixture's value is a class
+        def speak(self, *arguments: object, **options: object) -> None:
+            settings = self.settings
+            seen.append((settings["voice"], settings["speed"], settings["engine"]))
+
+    assert run(["-v", "bm_george", "--engine", "espeak", "x"], Peeking) == EXIT_OK
+    assert seen == [("bm_george", 0.8, "espeak")]
+
+
+def test_a_wav_is_written(say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]) -> None:
+    assert say("-o", "out.wav", "--language", "en-gb", "to a file") == EXIT_OK
+    with wave.open("out.wav", "rb") as file:
+        assert file.getnframes() == 24000
+    assert ("render", "en-gb") in client.calls
+    assert capfd.readouterr() == ("", "")
+
+
+def test_blank_text_makes_a_wav_without_samples(say: Say) -> None:
+    assert say("-o", "out.wav", " ") == EXIT_OK
+    with wave.open("out.wav", "rb") as file:
+        assert file.getnframes() == 0
+
+
+@pytest.mark.parametrize("arguments", [["-o", "out.wav"], []])
+def test_what_the_client_raises_is_shown_and_leaves_no_file(
+    arguments: list[str], say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(client, "failure", NoSound("there is no sound device", "Use -o out.wav."))
+    assert say(*arguments, "x") == EXIT_NO_SOUND
+    assert capfd.readouterr().err == "say: there is no sound device. Use -o out.wav.\n"
+    assert [name for name in os.listdir() if name != "home"] == []
+
+
+def test_being_stopped_has_a_status_of_its_own(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "failure", Stopped("stopped by another"))
+    assert say("x") == EXIT_STOPPED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["-v", "af_hart", "x"], EXIT_USAGE),
+        (["-v", "../etc", "x"], EXIT_USAGE),
+        (["--download", "nobody"], EXIT_USAGE),
+        (["--remove", "af_heart", "nobody"], EXIT_USAGE),
+        (["-s", "160", "x"], EXIT_USAGE),
+        (["-o", "out.mp3", "x"], EXIT_USAGE),
+        (["-o", "missing/out.wav", "x"], EXIT_FAILED),
+        (["-f", "missing.txt"], EXIT_FAILED),
+        (["-f", "missing.txt", "-o", "out.wav"], EXIT_FAILED),
+        (["--nonsense"], EXIT_USAGE),
+    ],
+)
+def test_bad_input_is_said_before_a_client_is_made(
+    arguments: list[str], status: int, say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say(*arguments) == status
+    out, err = capfd.readouterr()
+    assert err.startswith("say: ")
+    assert err.count("\n") == 1
+    assert out == ""
+    assert client.calls == []
+    assert [name for name in os.listdir() if name != "home"] == []
+
+
+def test_an_unknown_voice_gets_the_nearest_names(say: Say, capfd: pytest.CaptureFixture[str]) -> None:
+    say("-v", "af_hart", "x")
+    assert "af_heart" in capfd.readouterr().err
+
+
+def test_a_bad_setting_names_where_it_came_from(
+    say: Say, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SAY_SPEED", "9")
+    assert say("x") == EXIT_USAGE
+    assert "SAY_SPEED" in capfd.readouterr().err
+
+
+def test_text_that_is_not_utf8_is_replaced_with_one_warning(
+    say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("latin1.txt").write_bytes("Déjà vu, déjà vu".encode("latin-1"))
+    assert say("-f", "latin1.txt") == EXIT_OK
+    assert client.texts == ["D\ufffdj\ufffd vu, d\ufffdj\ufffd vu"]
+    err = capfd.readouterr().err
+    assert err == "say: latin1.txt is not UTF-8; what cannot be decoded is replaced\n"
+
+
+@pytest.mark.parametrize("arguments", [["--voices"], ["-v", "?"]])
+def test_voices_are_listed_without_a_client(
+    arguments: list[str], say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say(*arguments) == EXIT_OK
+    assert len(capfd.readouterr().out.splitlines()) == 55
+    assert client.calls == []
+
+
+def test_downloads_name_what_was_fetched(say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]) -> None:
+    assert say("--download", "af_bella", "bf_emma", "af_bella") == EXIT_OK
+    assert ("download", ("af_bella", "bf_emma")) in client.calls
+    assert capfd.readouterr().out == "fetched 2 files, 327 MB\n"
+
+
+def test_all_means_every_voice_and_the_model(say: Say, client: type[FakeClient]) -> None:
+    assert say("--download", "all") == EXIT_OK
+    assert say("--remove", "all") == EXIT_OK
+    assert ("download", tuple(VOICES)) in client.calls
+    assert ("remove", (tuple(VOICES), True)) in client.calls
+
+
+def test_removing_a_voice_keeps_the_model(
+    say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say("--remove", "af_bella") == EXIT_OK
+    assert ("remove", (("af_bella",), False)) in client.calls
+    assert capfd.readouterr().out == "removed 1 file, 523 kB\n"
+
+
+def test_nothing_to_do_is_said(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(client, "downloaded", Downloaded(0, 0))
+    monkeypatch.setattr(client, "removed", Removed(0, 0))
+    monkeypatch.setattr(client, "stopped", 0)
+    for action in (["--download", "af_sky"], ["--remove", "af_sky"], ["--stop"]):
+        assert say(*action) == EXIT_OK
+    assert capfd.readouterr().out.splitlines() == [
+        "everything is on disk already",
+        "there was nothing to remove",
+        "nothing was speaking",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "answer"), [("--status", "model server"), ("--stop", "stopped 2"), ("--shutdown", "has ended")]
+)
+def test_looking_after_the_daemon_never_starts_one(
+    action: str, answer: str, say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say(action) == EXIT_OK
+    assert client.calls[0] == ("client", False)
+    assert answer in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("action", ["--status", "--stop", "--shutdown"])
+def test_no_daemon_is_no_failure(
+    action: str, say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("report", None), ("stopped", None), ("ran", False)):
+        monkeypatch.setattr(client, name, value)
+    assert say(action) == EXIT_OK
+    assert capfd.readouterr().out == "no daemon is running\n"
+
+
+def test_status_as_json_is_one_object(say: Say, capfd: pytest.CaptureFixture[str]) -> None:
+    assert say("--status", "--json") == EXIT_OK
+    assert json.loads(capfd.readouterr().out)["speaking"] == "af_heart"
+
+
+def test_a_fault_of_ours_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["x"], BrokenClient) == EXIT_FAILED
+    err = capfd.readouterr().err
+    assert err.count("\n") == 1
+    assert "ZeroDivisionError" in err
+    assert "--debug" in err
+
+
+def test_debug_shows_where_an_error_comes_from(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--debug", "x"], BrokenClient) == EXIT_FAILED
+    assert "Traceback" in capfd.readouterr().err
+    assert run(["--debug", "-v", "nobody", "x"], BrokenClient) == EXIT_USAGE
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_debug_as_text_is_text(client: type[FakeClient], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--", "--debug"], BrokenClient) == EXIT_FAILED
+    assert "Traceback" not in capfd.readouterr().err

@@ -1,0 +1,257 @@
+"""The program as a process: signals, closed descriptors, pipes, and what it imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from common.errors import EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
+
+WAIT = 20.0  # seconds; a deadline, never a pause
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.usefixtures("no_process_left")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("SAY_") or name == "SAY_SOAK"}
+    return ours | {"SAY_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start the command line with a stand-in for the client: its class, then the arguments."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
+        settings: dict[str, object] = {
+            "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+            "env": os.environ | environment, "cwd": tmp_path,
+        }  # fmt: skip
+        command = [sys.executable, "-m", "tests.fakes.client", *arguments]
+        started.append(subprocess.Popen(command, **(settings | options)))  # type: ignore[call-overload]
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        with process:
+            pass
+
+
+def shell(script: str, environment: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run `script` in bash, where `say` is the command line with a stand-in for the client."""
+    function = f'say() {{ "{sys.executable}" -m tests.fakes.client FakeClient "$@"; }}\n'
+    return subprocess.run(
+        ["bash", "-c", function + script], env=os.environ | environment, cwd=cwd, capture_output=True, timeout=WAIT,
+        stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+
+
+def line_of(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().decode().rstrip("\n")
+
+
+def end_of(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+    """Return the exit status and what was written to standard error."""
+    _, err = process.communicate(timeout=WAIT)
+    return process.returncode, err.decode()
+
+
+def test_ctrl_c_while_speaking_ends_by_sigint_in_silence(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start("LastingClient", "text")
+    assert line_of(process) == "begun"
+    process.send_signal(signal.SIGINT)
+    assert end_of(process) == (-signal.SIGINT, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_writing_leaves_no_file(
+    number: signal.Signals, start: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    (tmp_path / "out.wav").write_bytes(b"old")
+    process = start("LastingClient", "-o", "out.wav", "text")
+    assert line_of(process) == "begun"
+    process.send_signal(number)
+    assert end_of(process) == (-number, "")
+    assert (tmp_path / "out.wav").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["out.wav"]
+
+
+def test_ctrl_c_while_downloading_ends_by_sigint(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start("LastingClient", "--download", "all")
+    assert line_of(process) == "begun"
+    process.send_signal(signal.SIGINT)
+    assert end_of(process) == (-signal.SIGINT, "")
+
+
+def test_a_shell_loop_around_it_ends_with_ctrl_c(environment: dict[str, str], tmp_path: Path) -> None:
+    """Only a death by the signal itself tells the shell to end the loop; an exit status of 130 would not."""
+    script = f"""
+        for n in 1 2 3; do
+            "{sys.executable}" -m tests.fakes.client LastingClient text
+            echo after
+        done"""
+    process = subprocess.Popen(
+        ["bash", "-c", script], env=os.environ | environment, cwd=tmp_path, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert line_of(process) == "begun"
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=WAIT)
+    assert (out, err) == (b"", b"")
+
+
+def test_an_ignored_ctrl_c_stays_ignored(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = start("LastingClient", "text")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert line_of(process) == "begun"
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    assert end_of(process) == (-signal.SIGTERM, "")
+
+
+def test_a_reader_that_goes_away_ends_it_by_sigpipe(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start("EndlessClient", "-o", "-", "text")
+    assert process.stdout is not None
+    header = process.stdout.read(44)
+    assert header[:4] == b"RIFF"
+    assert struct.unpack_from("<I", header, 40)[0] == 0xFFFFFFFF
+    process.stdout.close()
+    process.stdout = None
+    assert end_of(process) == (-signal.SIGPIPE, "")
+
+
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        ("say --voices | head -n 1; exit ${PIPESTATUS[1]}", EXIT_OK),
+        ("say --help > /dev/full", EXIT_FAILED),
+        ("say --voices >&-", EXIT_FAILED),
+        ("say text >&- 2>&-", EXIT_OK),
+        ("say text 2> /dev/full", EXIT_OK),
+        ("say -v nobody text 2>&-", EXIT_USAGE),
+        ("say -v nobody text 2> /dev/full", EXIT_USAGE),
+        ("say text <&-", EXIT_OK),
+        ("say <&-", EXIT_FAILED),
+        ("say -o - text > /dev/full", EXIT_FAILED),
+        ("say -o - text >&-", EXIT_FAILED),
+        ("say -o out.wav text <&- >&- 2>&-", EXIT_OK),
+        ("say -o /dev/null text", EXIT_OK),
+    ],
+)
+def test_odd_descriptors_cause_no_traceback(
+    script: str, status: int, environment: dict[str, str], tmp_path: Path
+) -> None:
+    done = shell(script, environment, tmp_path)
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+    assert b"Exception" not in done.stderr
+    assert done.stderr.count(b"\n") <= 1
+
+
+def test_words_leave_standard_input_alone(environment: dict[str, str], tmp_path: Path) -> None:
+    done = shell(
+        'printf "a\\nb\\nc\\n" | while read -r word; do say "$word"; echo "$word"; done', environment, tmp_path
+    )
+    assert done.stdout == b"a\nb\nc\n"
+
+
+def test_a_pipe_becomes_a_file(environment: dict[str, str], tmp_path: Path) -> None:
+    done = shell("echo from a pipe | say -o out.wav; echo from a pipe | say -o - > stream.wav", environment, tmp_path)
+    assert (done.returncode, done.stderr) == (EXIT_OK, b"")
+    with wave.open(str(tmp_path / "out.wav"), "rb") as file:
+        assert file.getnframes() == 24000
+    assert (tmp_path / "stream.wav").stat().st_size == 44 + 48000
+
+
+def test_a_pipe_is_spoken_as_it_comes(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start("EchoingClient", stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    for sentence in ("First.", "Second."):
+        process.stdin.write(sentence.encode())
+        process.stdin.flush()
+        assert line_of(process) == repr(sentence)
+        assert line_of(process) == "flush"  # after the pause
+    assert end_of(process) == (EXIT_OK, "")
+
+
+def test_each_line_of_a_terminal_is_spoken_when_it_is_entered(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        process = start("EchoingClient", stdin=theirs)
+        os.close(theirs)
+        for line in ("first\n", "second\n"):
+            os.write(ours, line.encode())
+            assert line_of(process) == repr(line)
+            assert line_of(process) == "flush"
+        os.write(ours, b"\x04")
+        status, err = end_of(process)
+    finally:
+        os.close(ours)
+    assert status == EXIT_OK
+    assert err == "say: each line is spoken when you enter it; Ctrl-D ends\n"
+
+
+def test_a_wav_never_goes_to_a_terminal(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        status, err = end_of(start("FakeClient", "-o", "-", "text", stdout=theirs))
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert status == EXIT_USAGE
+    assert "terminal" in err
+
+
+def test_words_that_are_not_utf8_are_spoken_with_a_warning(environment: dict[str, str], tmp_path: Path) -> None:
+    done = shell("say $'caf\\xe9'", environment, tmp_path)
+    assert done.returncode == EXIT_OK
+    assert done.stderr == b"say: the text is not UTF-8; what cannot be decoded is replaced\n"
+
+
+def test_being_stopped_ends_with_its_own_status(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    assert end_of(start("StoppedClient", "text")) == (EXIT_STOPPED, "say: stopped by 'say --stop'.\n")
+
+
+def test_ten_megabytes_pass_through_a_pipe(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start("FakeClient", stdin=subprocess.PIPE)
+    process.communicate(b"All work and no play makes Jack a dull boy.\n" * 240_000, timeout=WAIT)
+    assert process.returncode == EXIT_OK
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "say", "--version"], [sys.executable, "-c", "import say"]])
+def test_it_starts(command: list[str], environment: dict[str, str], tmp_path: Path) -> None:
+    done = subprocess.run(command, env=os.environ | environment, cwd=tmp_path, capture_output=True, timeout=WAIT)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_command_line_imports_nothing_heavy(environment: dict[str, str], tmp_path: Path) -> None:
+    program = """
+import json, sys
+from say.cli import run
+from tests.fakes.client import FakeClient
+run(["text"], FakeClient)
+print(json.dumps(sorted(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | environment, cwd=tmp_path, capture_output=True, timeout=WAIT
+    )
+    heavy = {"numpy", "torch", "kokoro", "misaki", "sounddevice", "asyncio", "argparse", "subprocess", "platformdirs",
+             "tempfile", "email", "http", "unittest", "huggingface_hub"}  # fmt: skip
+    assert heavy.isdisjoint(json.loads(done.stdout))
