@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 TICK = 0.02  # seconds between two looks at the callback's counters
 OPEN_LIMIT = 3.0  # seconds; nobody is blocked longer by a dead device
+BLOCKED_LIMIT = 3.0  # seconds from the last sign of a device to the first of its replacement
+WAKE_AGAIN = 1.0  # seconds that a replacement gets in any case
 REOPEN_LIMIT = 1.5  # seconds, on top of what the watchdog takes to notice
 REOPEN_PAUSE = 0.2  # seconds between two tries: a sound server that restarts needs a moment
 STOP_LIMIT = 0.5  # seconds; a healthy device takes some milliseconds
@@ -224,8 +226,10 @@ class Speaker:
                 if output.source.fault is not None:
                     raise RuntimeError("the audio callback failed") from output.source.fault
                 if watchdog.is_dead(self._clock()) or (output.source.ended and output.playback.waiting):
-                    output = await self._replace(output)
-                    watchdog = Watchdog(output.playback, self._clock())
+                    quiet_since = self._clock() - watchdog.stall
+                    output = await self._replace(output, watchdog)
+                    left = BLOCKED_LIMIT - (self._clock() - quiet_since)
+                    watchdog = Watchdog(output.playback, self._clock(), max(left, WAKE_AGAIN))
                 await asyncio.sleep(TICK)
         except NoSound as error:
             self._fail(error)
@@ -257,10 +261,13 @@ class Speaker:
             self._underruns_logged = underruns
             log.warning("the sound broke off: %d times no piece, %d times the device", self.starved, self.underflows)
 
-    async def _replace(self, old: Output) -> Output:
+    async def _replace(self, old: Output, watchdog: Watchdog) -> Output:
         """Reopen the default device, once an utterance, and go on with the first sample it did not take."""
+        hint = no_device_hint(self._environment)
         if self._reopened:
-            raise NoSound("the sound device vanished again", no_device_hint(self._environment))
+            raise NoSound("the sound device vanished again", hint)
+        if not watchdog.awake and not old.source.ended:  # it is the default one and was opened just now
+            raise NoSound(f"the sound device {old.device_name!r} takes no sound", hint)
         self._reopened = True
         log.warning("the sound device %r vanished; opening the default one", old.device_name)
         old.playback.hush()

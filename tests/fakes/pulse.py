@@ -24,6 +24,7 @@ import pytest
 Samples = npt.NDArray[np.float32]
 
 RATE = 24_000  # Hz, of the sink and of its recordings
+BLOCK_SECONDS = 0.01  # of sound that the sink mixes at a time while it is recorded
 LOUD = 0.01  # amplitude above which a recorded sample counts as sound
 PACKAGES = "libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils"
 
@@ -53,7 +54,7 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
 
 
 class Recording:
-    """What the null sink's monitor delivers, with the moment at which each block of it came."""
+    """What the null sink's monitor delivers, and when it sounded."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -78,8 +79,16 @@ class Recording:
 
     @property
     def start_time(self) -> float:
-        """Return when recording began, in monotonic seconds."""
-        return self._blocks[0][0]
+        """Return when the first sample sounded, in monotonic seconds, at most a block too late.
+
+        The sink mixes a block up to its own length before it is due; the reader learns of it then or, on a busy machine,
+        later.
+        """
+        earliest, count = float("inf"), 0
+        for at, block in list(self._blocks):
+            earliest = min(earliest, at - count / RATE)
+            count += len(block)
+        return earliest + BLOCK_SECONDS
 
     @property
     def running(self) -> bool:
@@ -87,12 +96,14 @@ class Recording:
         return self._reader.is_alive()
 
     def first_sound_time(self) -> float | None:
-        """Return when the first sound came, in monotonic seconds, to about 20 ms; None for silence."""
-        return next((at for at, block in list(self._blocks) if np.any(np.abs(block) > LOUD)), None)
+        """Return when the first sound began, in monotonic seconds; None for silence."""
+        loud = np.flatnonzero(np.abs(self.samples) > LOUD)
+        return self.start_time + float(loud[0]) / RATE if len(loud) else None
 
     def last_sound_time(self) -> float | None:
-        """Return when the last sound so far came, in monotonic seconds, to about 20 ms; None for silence."""
-        return next((at for at, block in reversed(list(self._blocks)) if np.any(np.abs(block) > LOUD)), None)
+        """Return when the last sound so far ended, in monotonic seconds; None for silence."""
+        loud = np.flatnonzero(np.abs(self.samples) > LOUD)
+        return self.start_time + float(loud[-1]) / RATE if len(loud) else None
 
     def wait_for_sound(self, after: float = 0.0, seconds: float = 10.0) -> None:
         """Wait until something sounds that came later than `after` (monotonic seconds)."""
@@ -146,9 +157,8 @@ def best_match(recorded: Samples, expected: Samples) -> tuple[int, float]:
 class NullSink:
     """A private PulseAudio whose one sink plays in real time into nothing. A context manager."""
 
-    sink = "t"
-
-    def __init__(self) -> None:
+    def __init__(self, sink: str = "t") -> None:
+        self.sink = sink  # its name
         self.directory = Path(tempfile.mkdtemp(prefix="null-sink-"))  # short: a socket's path has a limit
         self.runtime = self.directory / "run"
         self.home = self.directory / "home"
@@ -188,7 +198,8 @@ class NullSink:
             pytest.fail(f"PulseAudio is missing. Run 'apt-get install {PACKAGES}'.")
         log = (self.directory / "pulseaudio.log").open("ab")
         arguments = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes", "--use-pid-file=no"]
-        modules = ["module-native-protocol-unix", f"module-null-sink sink_name={self.sink} rate={RATE}"]
+        # With rewinds, an idle null sink looks for something to play every 2 s only, which no hardware does.
+        modules = ["module-native-protocol-unix", f"module-null-sink sink_name={self.sink} rate={RATE} norewinds=1"]
         with log:
             self._server = subprocess.Popen(
                 ["pulseaudio", *arguments, *(f"--load={module}" for module in modules)],
@@ -237,7 +248,7 @@ class NullSink:
         """Record what is played. Begins only when the first samples have come."""
         process = subprocess.Popen(
             ["parec", "-d", f"{self.sink}.monitor", "--format=float32le", f"--rate={RATE}", "--channels=1"]
-            + ["--latency-msec=10"],
+            + [f"--latency-msec={BLOCK_SECONDS * 1000:g}"],
             env=self.full_environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -70,6 +70,8 @@ class FakeStream:
         if self._module.faults.failing_start:
             raise FakePortAudioError("Error starting stream: Device unavailable [PaErrorCode -9985]")
         self.started = True
+        for _ in range(self._module.first_blocks):
+            self.step()
         if self._module.paced:
             self._thread = threading.Thread(target=self._pace, name="fake device", daemon=True)
             self._thread.start()
@@ -115,6 +117,7 @@ class FakeSoundDevice:
     paced: bool = False
     own_rate: float = 44_100.0  # Hz
     latency: float = 0.1  # seconds
+    first_blocks: int = 0  # calls of the callback within `start`, to fill the buffer
     faults: Faults = field(default_factory=Faults)
     streams: list[FakeStream] = field(default_factory=list)
     resets: int = 0

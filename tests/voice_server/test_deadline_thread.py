@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+
+import pytest
+
+from voice_server.deadline_thread import DeadlineThread, Stuck
+
+
+def run(test: Coroutine[None, None, None]) -> None:
+    asyncio.run(asyncio.wait_for(test, 10))
+
+
+def test_calls_run_in_order_on_one_other_thread() -> None:
+    async def test() -> None:
+        thread = DeadlineThread("test")
+        threads = [await thread.call(threading.current_thread, 5) for _ in range(2)]
+        assert threads[0] is threads[1]
+        assert threads[0] is not threading.current_thread()
+
+    run(test())
+
+
+def test_an_error_reaches_the_caller() -> None:
+    async def test() -> None:
+        thread = DeadlineThread("test")
+        with pytest.raises(ZeroDivisionError):
+            await thread.call(lambda: 1 / 0, 5)
+        with pytest.raises(TimeoutError):  # the call's own, no deadline
+            await thread.call(_time_out, 5)
+        assert not thread.stuck
+        assert await thread.call(lambda: 3, 5) == 3
+
+    run(test())
+
+
+def _time_out() -> None:
+    raise TimeoutError
+
+
+def test_a_call_that_hangs_is_given_up_and_so_are_all_after_it() -> None:
+    async def test() -> None:
+        thread, release, undone = DeadlineThread("test"), threading.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def undo(result: bool) -> None:
+            loop.call_soon_threadsafe(undone.set)
+
+        with pytest.raises(Stuck):
+            await thread.call(release.wait, 0.05, undo=undo)
+        assert thread.stuck
+        with pytest.raises(Stuck):
+            await thread.call(lambda: 1, 5)
+        assert not undone.is_set()
+        release.set()
+        await undone.wait()
+
+    run(test())
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_the_result_of_a_cancelled_call_is_undone(finished: bool) -> None:
+    async def test() -> None:
+        thread, release, undone = DeadlineThread("test"), threading.Event(), asyncio.Event()
+        entered = threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def function() -> int:
+            entered.set()
+            release.wait()
+            return 7
+
+        results: list[int] = []
+
+        def undo(result: int) -> None:
+            results.append(result)
+            loop.call_soon_threadsafe(undone.set)
+
+        calling = asyncio.create_task(thread.call(function, 5, undo=undo))
+        await asyncio.sleep(0)
+        assert entered.wait(5)
+        if finished:  # the result is there, but the loop had no turn to deliver it
+            release.set()
+            behind = threading.Event()
+            thread._jobs.put(behind.set)
+            assert behind.wait(5)
+        calling.cancel()
+        await asyncio.wait({calling})
+        release.set()
+        await undone.wait()
+        assert results == [7]
+        assert calling.cancelled()
+
+    run(test())

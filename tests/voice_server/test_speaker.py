@@ -1,0 +1,558 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from common.errors import NoSound
+from tests.fakes.sound_device import BLOCK, FakeSoundDevice, Faults
+from voice_server.output import LATENCY
+from voice_server.playback import RATE, Samples
+from voice_server.speaker import OPEN_LIMIT, STOP_LIMIT, Speaker
+
+PATIENCE = 10.0  # seconds
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Heard:
+    """What the speaker reported."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.playing: list[int] = []
+        self.played: list[int] = []
+        self.errors: list[NoSound] = []
+        speaker.on_playing = self.playing.append
+        speaker.on_played = self.played.append
+        speaker.on_error = self.errors.append
+
+
+def tone(samples: int, level: float = 0.5) -> Samples:
+    return np.full(samples, level, dtype=np.float32)
+
+
+def run(test: Coroutine[None, None, None]) -> None:
+    asyncio.run(asyncio.wait_for(test, PATIENCE))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+@pytest.fixture
+def device() -> Iterator[FakeSoundDevice]:
+    device = FakeSoundDevice()
+    yield device
+    device.release()
+
+
+@asynccontextmanager
+async def opened(device: FakeSoundDevice, clock: Callable[[], float] = time.monotonic) -> AsyncIterator[Speaker]:
+    speaker = Speaker(device.load, clock, environment={})
+    await speaker.open()
+    try:
+        yield speaker
+    finally:
+        await speaker.stop()
+
+
+async def started(device: FakeSoundDevice) -> None:
+    await until(lambda: device.stream.started)
+
+
+def test_what_is_played_reaches_the_device_unchanged(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.paced = True
+        rng = np.random.default_rng(1)
+        pieces = [rng.uniform(-0.5, 0.5, 1_000).astype(np.float32) for _ in range(3)]
+        async with opened(device) as speaker:
+            for index, piece in enumerate(pieces):
+                speaker.play(index, piece)
+            speaker.finish()
+            await speaker.drained()
+            assert speaker.position == 3_000
+            assert (speaker.starved, speaker.underflows) == (0, 0)
+        assert np.array_equal(device.stream.played[:3_000, 0], np.concatenate(pieces))
+        assert not device.stream.played[3_000:].any()
+
+    run(test())
+
+
+def test_a_device_at_24_khz_gets_mono_float_at_that_rate(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            assert (device.stream.rate, device.stream.channels) == (RATE, 1)
+            assert speaker.device_name == "fake"
+
+    run(test())
+
+
+def test_a_device_that_refuses_mono_gets_two_channels(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.refuse_mono = True
+        async with opened(device) as speaker:
+            assert (device.stream.rate, device.stream.channels) == (RATE, 2)
+            speaker.play(0, tone(BLOCK))
+            await started(device)
+            assert np.array_equal(device.stream.step(), np.full((BLOCK, 2), 0.5, np.float32))
+
+    run(test())
+
+
+@pytest.mark.parametrize("refuse_mono", [False, True])
+def test_a_device_that_knows_only_its_own_rate_gets_resampled_sound(device: FakeSoundDevice, refuse_mono: bool) -> None:
+    async def test() -> None:
+        device.faults = Faults(refused_rates=frozenset({24_000, 48_000}), refuse_mono=refuse_mono)
+        wave = (0.5 * np.sin(np.arange(RATE // 2) * 2 * np.pi * 440 / RATE)).astype(np.float32)
+        async with opened(device) as speaker:
+            assert (device.stream.rate, device.stream.channels) == (44_100, 2 if refuse_mono else 1)
+            speaker.play(0, wave)
+            await started(device)
+            heard = device.stream.step(22_050)[:, 0]
+            assert speaker.position == len(wave)
+        expected = 0.5 * np.sin(np.arange(22_050) * 2 * np.pi * 440 / 44_100)
+        assert np.max(np.abs(heard - expected)[500:-500]) < 0.005
+
+    run(test())
+
+
+def test_the_device_starts_with_the_first_piece(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            await asyncio.sleep(0)
+            assert not device.stream.started
+            speaker.play(0, tone(BLOCK))
+            await started(device)
+            assert device.stream.step().all()
+
+    run(test())
+
+
+def test_pieces_are_reported_when_they_begin_and_once_they_have_sounded(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        async with opened(device, clock) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(BLOCK))
+            speaker.play(1, tone(BLOCK))
+            await started(device)
+            assert heard.playing == []
+            device.stream.step()
+            await until(lambda: heard.playing == [0])
+            device.stream.step()
+            await until(lambda: heard.playing == [0, 1])
+            assert heard.played == []  # still in the device's buffer
+            clock.now += LATENCY + BLOCK / RATE + 0.001
+            await until(lambda: heard.played == [0, 1])
+
+    run(test())
+
+
+def test_drained_returns_only_when_the_last_sample_has_sounded(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        async with opened(device, clock) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(BLOCK))
+            speaker.finish()
+            drained = asyncio.create_task(speaker.drained())
+            await started(device)
+            device.stream.step()
+            await until(lambda: heard.playing == [0])
+            assert not drained.done()
+            clock.now += LATENCY + BLOCK / RATE + 0.001
+            await drained
+            assert heard.played == [0]
+
+    run(test())
+
+
+def test_close_lets_everything_sound_before_the_device_is_freed(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.paced = True
+        speaker = Speaker(device.load, environment={})
+        await speaker.open()
+        heard = Heard(speaker)
+        speaker.play(0, tone(3 * BLOCK))
+        await speaker.close()
+        assert heard.played == [0]
+        assert int(np.count_nonzero(device.stream.played)) == 3 * BLOCK
+        assert device.stream.closed
+
+    run(test())
+
+
+def test_stop_fades_out_and_frees_the_device(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.hanging = frozenset({"abort"})
+        async with opened(device) as speaker:
+            speaker.play(0, tone(100 * BLOCK))
+            await started(device)
+            device.stream.step()
+            stopping = asyncio.create_task(speaker.stop())
+            await until(device.hanging.is_set)
+            faded = device.stream.step()[:, 0]
+            assert np.all(np.diff(faded[:192]) < 0)
+            assert not faded[192:].any()
+            device.release()
+            await stopping
+            assert device.stream.closed
+            assert not speaker.needs_new_process
+
+    run(test())
+
+
+def test_stop_ends_the_wait_for_the_end(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            speaker.play(0, tone(BLOCK))
+            drained = asyncio.create_task(speaker.drained())
+            await started(device)
+            await speaker.stop()
+            await drained
+            speaker.play(1, tone(BLOCK))  # comes too late and does no harm
+            assert not speaker.is_open
+
+    run(test())
+
+
+def test_stop_of_a_hanging_device_returns_soon_and_asks_for_a_new_process(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.hanging = frozenset({"abort"})
+        speaker = Speaker(device.load, environment={})
+        await speaker.open()
+        speaker.play(0, tone(BLOCK))
+        await started(device)
+        began = time.monotonic()
+        await speaker.stop()
+        assert time.monotonic() - began < STOP_LIMIT + 1
+        assert speaker.needs_new_process
+        with pytest.raises(NoSound, match="does not answer"):
+            await speaker.open()
+
+    run(test())
+
+
+def test_one_speaker_plays_one_utterance_after_the_other(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.paced = True
+        speaker = Speaker(device.load, environment={})
+        for _ in range(3):
+            await speaker.open()
+            speaker.play(0, tone(BLOCK))
+            await speaker.close()
+            assert speaker.position == BLOCK
+        assert len(device.streams) == 3
+        assert device.resets == 0
+
+    run(test())
+
+
+def test_missing_portaudio_is_named_with_its_remedy(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.missing_library = True
+        with pytest.raises(NoSound, match="PortAudio") as caught:
+            await Speaker(device.load).open()
+        assert "say -o out.wav" in caught.value.hint
+
+    run(test())
+
+
+def test_no_device_is_no_sound_with_a_way_out(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.no_device = True
+        with pytest.raises(NoSound, match="no sound device") as caught:
+            await Speaker(device.load).open()
+        assert "say -o out.wav" in caught.value.hint
+
+    run(test())
+
+
+def test_a_device_that_came_later_is_found(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults = Faults(no_device=True, devices_appear_on_reset=True)
+        async with opened(device):
+            assert device.resets == 1
+
+    run(test())
+
+
+def test_a_device_that_cannot_be_opened_says_why(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.failing_opens = 1_000
+        speaker = Speaker(device.load)
+        with pytest.raises(NoSound, match="Device unavailable"):
+            await speaker.open()
+        device.faults.failing_opens = 0
+        await speaker.open()
+        await speaker.stop()
+
+    run(test())
+
+
+def test_a_device_that_does_not_start_is_reported(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.failing_start = True
+        async with opened(device) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(BLOCK))
+            with pytest.raises(NoSound, match="does not start"):
+                await speaker.drained()
+            assert len(heard.errors) == 1
+
+    run(test())
+
+
+@pytest.mark.parametrize("call", ["load", "open"])
+def test_opening_a_hanging_device_fails_in_time(
+    device: FakeSoundDevice, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert OPEN_LIMIT <= 3
+    monkeypatch.setattr("voice_server.speaker.OPEN_LIMIT", 0.2)
+
+    async def test() -> None:
+        device.faults.hanging = frozenset({call})
+        speaker = Speaker(device.load, environment={})
+        began = time.monotonic()
+        with pytest.raises(NoSound, match="does not answer"):
+            await speaker.open()
+        assert time.monotonic() - began < 2
+        assert speaker.needs_new_process
+        device.release()
+        if call == "open":  # what opens too late is closed again
+            await until(lambda: bool(device.streams) and device.stream.closed)
+
+    run(test())
+
+
+def test_a_cancelled_opening_leaves_no_stream_open(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.hanging = frozenset({"open"})
+        speaker = Speaker(device.load, environment={})
+        opening = asyncio.create_task(speaker.open())
+        await until(device.hanging.is_set)
+        opening.cancel()
+        await asyncio.wait({opening})
+        device.release()
+        await until(lambda: bool(device.streams) and device.stream.closed)
+        assert not speaker.needs_new_process
+
+    run(test())
+
+
+async def stall(clock: Clock, condition: Callable[[], bool]) -> float:
+    """Let time pass without a call of the callback until `condition` holds; return the seconds that took."""
+    began = clock.now
+
+    def later() -> bool:
+        clock.now += 0.02
+        return condition()
+
+    await until(later)
+    return clock.now - began
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_vanished_device_is_replaced_and_nothing_is_left_out(device: FakeSoundDevice, told: bool) -> None:
+    async def test() -> None:
+        clock = Clock()
+        sound: Samples = np.linspace(0.1, 0.9, 10 * BLOCK, dtype=np.float32)
+        async with opened(device, clock) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, sound[: 5 * BLOCK])
+            speaker.play(1, sound[5 * BLOCK :])
+            speaker.finish()
+            await started(device)
+            first = device.stream
+            first.step()
+            await until(lambda: heard.playing == [0])
+            first.step(100)
+            first.vanish(tell=told)
+            waited = await stall(clock, lambda: len(device.streams) == 2 and device.stream.started)
+            assert told or waited > 1.0
+            assert first.closed
+            assert device.resets == 1
+            while speaker.position < len(sound):
+                device.stream.step()
+            drained = asyncio.create_task(speaker.drained())
+            await stall(clock, drained.done)
+            await drained
+            assert heard.playing == heard.played == [0, 1]
+            assert heard.errors == []
+        both = np.concatenate([first.played[:, 0], device.stream.played[:, 0]])
+        assert np.array_equal(both[: len(sound)], sound)
+
+    run(test())
+
+
+def test_a_device_that_vanishes_twice_is_given_up(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(100 * BLOCK))
+            await started(device)
+            device.stream.vanish(tell=True)
+            await until(lambda: len(device.streams) == 2 and device.stream.started)
+            device.stream.vanish(tell=True)
+            with pytest.raises(NoSound, match="vanished again"):
+                await speaker.drained()
+            assert [error.code for error in heard.errors] == ["no_sound"]
+
+    run(test())
+
+
+def test_a_device_that_never_takes_more_than_a_buffer_is_given_up(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        device.first_blocks = 3
+        async with opened(device, clock) as speaker:
+            speaker.play(0, tone(100 * BLOCK))
+            await started(device)
+            drained = asyncio.create_task(speaker.drained())
+            assert await stall(clock, drained.done) < 3.5
+            with pytest.raises(NoSound, match="takes no sound"):
+                await drained
+            assert len(device.streams) == 1
+
+    run(test())
+
+
+def test_a_device_that_vanishes_for_good_blocks_nobody_for_long(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        async with opened(device, clock) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(100 * BLOCK))
+            await started(device)
+            device.stream.step()
+            await until(lambda: heard.playing == [0])
+            device.stream.step()
+            device.faults.no_device = True
+            device.stream.vanish()
+            drained = asyncio.create_task(speaker.drained())
+            assert await stall(clock, drained.done) < 3.5
+            with pytest.raises(NoSound, match="vanished"):
+                await drained
+
+    run(test())
+
+
+def test_a_vanished_device_that_hangs_blocks_nobody_for_long(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.faults.hanging = frozenset({"abort"})
+        async with opened(device) as speaker:
+            speaker.play(0, tone(100 * BLOCK))
+            await started(device)
+            device.stream.vanish(tell=True)
+            began = time.monotonic()
+            with pytest.raises(NoSound, match="does not answer"):
+                await speaker.drained()
+            assert time.monotonic() - began < 3
+            assert speaker.needs_new_process
+
+    run(test())
+
+
+def test_stop_while_the_device_is_replaced_leaves_no_stream_open(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        speaker = Speaker(device.load, environment={})
+        await speaker.open()
+        speaker.play(0, tone(100 * BLOCK))
+        await started(device)
+        device.faults.hanging = frozenset({"open"})
+        device.stream.vanish(tell=True)
+        await until(device.hanging.is_set)
+        stopping = asyncio.create_task(speaker.stop())
+        await asyncio.sleep(0)
+        device.release()
+        await stopping
+        assert not speaker.needs_new_process
+        await until(lambda: len(device.streams) == 2 and all(stream.closed for stream in device.streams))
+
+    run(test())
+
+
+def test_an_idle_device_is_not_taken_for_a_dead_one(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        async with opened(device, clock) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(BLOCK))
+            await started(device)
+            device.stream.step()
+            began = clock.now
+            await stall(clock, lambda: clock.now > began + 5)
+            assert heard.played == [0]
+            assert len(device.streams) == 1
+
+    run(test())
+
+
+def test_underruns_are_told_apart_and_logged(device: FakeSoundDevice, caplog: pytest.LogCaptureFixture) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            speaker.play(0, tone(BLOCK))
+            await started(device)
+            device.stream.step(underflow=True)  # before the first sample: nobody hears it
+            device.stream.step(underflow=True)
+            assert (speaker.starved, speaker.underflows) == (1, 1)
+            await until(lambda: "broke off" in caplog.text)
+
+    with caplog.at_level(logging.WARNING):
+        run(test())
+
+
+def test_a_fault_in_the_callback_becomes_an_error(device: FakeSoundDevice, caplog: pytest.LogCaptureFixture) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            speaker.play(0, np.zeros((4, 4), dtype=np.float32))  # of a shape that nobody may pass
+            await started(device)
+            assert not device.stream.step().any()
+            with pytest.raises(NoSound, match="playing failed"):
+                await speaker.drained()
+
+    run(test())
+    assert "the audio callback failed" in caplog.text
+
+
+def test_a_fault_in_a_listener_becomes_an_error(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            speaker.on_playing = lambda index: [][index]
+            speaker.play(0, tone(BLOCK))
+            await started(device)
+            device.stream.step()
+            with pytest.raises(NoSound, match="playing failed"):
+                await speaker.drained()
+
+    run(test())
+
+
+def test_a_sink_that_takes_everything_at_once_is_slowed_down(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        async with opened(device) as speaker:
+            speaker.play(0, tone(10 * RATE))
+            await started(device)
+            began = time.monotonic()
+            device.stream.step(RATE)
+            assert not speaker.plays_into_nothing
+            device.stream.step(RATE // 2)
+            assert time.monotonic() - began > 0.4
+            assert speaker.plays_into_nothing
+
+    run(test())

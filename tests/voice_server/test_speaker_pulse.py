@@ -1,0 +1,258 @@
+"""The speaker against a real sound server: what it plays is recorded from the monitor of a null sink."""
+
+from __future__ import annotations
+
+import os
+import queue
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes.pulse import RATE, NullSink, best_match, block_levels, trim_silence
+from voice_server.joins import Samples, join_piece
+
+pytestmark = pytest.mark.usefixtures("no_process_left")
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 15.0  # seconds
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the player."""
+
+    name: str
+    at: float  # monotonic seconds
+    detail: str
+
+
+class Player:
+    """The program `tests.fakes.player`."""
+
+    def __init__(self, pieces: list[Samples], directory: Path, environment: Mapping[str, str]) -> None:
+        path = directory / "pieces.npz"
+        np.savez(path, **{str(index): piece for index, piece in enumerate(pieces)})  # type: ignore[arg-type]  # numpy/numpy#28490
+        self.log = directory / "player.log"
+        self.events: list[Event] = []
+        self._lines: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.fakes.player", str(path)],
+                cwd=ROOT,
+                env=dict(environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            name, at, detail = line.decode().rstrip("\n").split(" ", 2)
+            self._lines.put(Event(name, float(at), detail))
+        self._lines.put(None)
+
+    def tell(self, command: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(command.encode() + b"\n")
+        self._process.stdin.flush()
+
+    def wait_for(self, *names: str, seconds: float = PATIENCE) -> Event:
+        """Return the next event of one of these names."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                event = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                pytest.fail(f"waited {seconds:g} s for {names}; came {self.events}; log:\n{self.log.read_text()}")
+            if event is None:
+                pytest.fail(f"the player ended before {names}; came {self.events}; log:\n{self.log.read_text()}")
+            self.events.append(event)
+            if event.name in names:
+                return event
+
+    def end(self) -> float:
+        """Let the player end by itself; return the seconds that took."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        began = time.monotonic()
+        self._process.stdin.close()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        finally:
+            self._reader.join()
+            self._process.stdout.close()
+        return time.monotonic() - began
+
+
+@contextmanager
+def playing(pieces: list[Samples], directory: Path, environment: Mapping[str, str]) -> Iterator[Player]:
+    player = Player(pieces, directory, environment)
+    try:
+        yield player
+    finally:
+        player.end()
+
+
+@pytest.fixture
+def sink(no_process_left: object) -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+def voice_like(seconds: float, seed: int) -> Samples:
+    """Return noise below 5 kHz with the swell of syllables: nothing in it repeats, so it can be found again."""
+    rng = np.random.default_rng(seed)
+    count = int(seconds * RATE)
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    spectrum[int(5_000 * seconds) :] = 0
+    noise = np.fft.irfft(spectrum, count)
+    swell = 0.6 + 0.4 * np.sin(np.arange(count) * 2 * np.pi * 4 / RATE)
+    sound: Samples = (0.8 * swell * noise / np.max(np.abs(noise))).astype(np.float32)
+    return sound
+
+
+def steady(seconds: float) -> Samples:
+    sound: Samples = (0.5 * np.sin(np.arange(int(seconds * RATE)) * 2 * np.pi * 440 / RATE)).astype(np.float32)
+    return sound
+
+
+def test_what_is_recorded_is_what_was_given(sink: NullSink, tmp_path: Path) -> None:
+    spoken = [voice_like(0.7, seed) for seed in range(3)]
+    ends = ["clause", "sentence", "end"]
+    pieces = [join_piece(s, 0, len(s), end, 1.0, 1.0, False) for s, end in zip(spoken, ends, strict=True)]
+    with sink.record() as recording, playing(pieces, tmp_path, sink.full_environment) as player:
+        player.tell("play")
+        closed = player.wait_for("closed")
+        recording.wait_for_silence()
+        recorded = recording.samples
+        last_sound = recording.last_sound_time()
+    expected = np.concatenate(pieces)
+    offset, likeness = best_match(recorded, expected)
+    found = recorded[offset : offset + len(expected)]
+    assert likeness > 0.9999
+    assert np.max(np.abs(found - expected)) < 0.001  # 16 bits and no resampling
+    assert len(trim_silence(recorded)) == pytest.approx(len(trim_silence(expected)), abs=10)
+    assert closed.detail == "0 0 False"
+    for name in ("playing", "played"):
+        assert [event.detail for event in player.events if event.name == name] == ["0", "1", "2"]
+    drained = next(event.at for event in player.events if event.name == "drained")
+    assert last_sound is not None
+    assert last_sound < drained + 0.1  # "drained" is not said before it was heard; the monitor itself lags a little
+
+
+def test_stop_silences_at_once(
+    sink: NullSink, tmp_path: Path, counts: Callable[[int, int], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(7)
+    heard_for, took = [], []
+    with sink.record() as recording, playing([steady(5)] * 3, tmp_path, sink.full_environment) as player:
+        for _ in range(counts(10, 100)):
+            before = time.monotonic()
+            player.tell("play")
+            player.wait_for("playing")
+            recording.wait_for_sound(after=before)
+            recording.wait_for_samples(int(rng.uniform(0.0, 0.3) * RATE))
+            asked = time.monotonic()
+            player.tell("stop")
+            took.append(player.wait_for("stopped").at - asked)
+            recording.wait_for_silence(0.2)
+            heard_for.append((recording.last_sound_time() or asked) - asked)
+    with capsys.disabled():
+        print(
+            f"\nsilent {statistics.median(heard_for) * 1000:.0f} ms after stop (median of {len(heard_for)}, "
+            f"at most {max(heard_for) * 1000:.0f} ms); stop took {statistics.median(took) * 1000:.0f} ms"
+        )
+    assert max(heard_for) < 1.0
+    assert statistics.median(heard_for) < 0.2
+
+
+def test_a_sound_server_that_dies_leaves_nobody_waiting(sink: NullSink, tmp_path: Path) -> None:
+    with playing([steady(20)], tmp_path, sink.full_environment) as player:
+        with sink.record() as recording:
+            player.tell("play")
+            recording.wait_for_sound()
+        died = time.monotonic()
+        sink.kill()
+        failed = player.wait_for("no_sound")
+        assert failed.at - died < 4
+        assert "say -o out.wav" in failed.detail
+        assert player.wait_for("needs_new_process").detail == "False"
+
+
+def test_a_sound_server_that_freezes_leaves_nobody_waiting(sink: NullSink, tmp_path: Path) -> None:
+    player = Player([steady(20)], tmp_path, sink.full_environment)
+    with sink.record() as recording:
+        player.tell("play")
+        recording.wait_for_sound()
+    froze = time.monotonic()
+    sink.freeze()
+    failed = player.wait_for("no_sound")
+    assert failed.at - froze < 4
+    assert "does not answer" in failed.detail
+    assert player.wait_for("needs_new_process").detail == "True"
+    assert player.end() < 3  # a hanging library does not hold up the end of the process
+
+
+def test_a_sound_server_that_restarts_costs_little(sink: NullSink, tmp_path: Path) -> None:
+    sound = voice_like(3.0, 1)
+    with playing([sound], tmp_path, sink.full_environment) as player:
+        with sink.record() as recording:
+            player.tell("play")
+            recording.wait_for_sound()
+            before = recording.samples
+        sink.kill()
+        sink.start()
+        with sink.record() as recording:
+            assert player.wait_for("drained", "no_sound").name == "drained"
+            recording.wait_for_silence()
+            after = recording.samples
+    assert len(before)
+    tail = sound[-RATE:]
+    assert best_match(after, tail)[1] > 0.99
+
+
+def test_without_a_sound_server_opening_fails_soon(tmp_path: Path) -> None:
+    nowhere = NullSink()
+    try:
+        with playing([steady(1)], tmp_path, nowhere.full_environment) as player:
+            player.tell("play")
+            assert "no sound device" in player.wait_for("no_sound").detail
+    finally:
+        nowhere.end()
+
+
+def test_a_null_device_of_alsa_is_noticed(tmp_path: Path) -> None:
+    config = tmp_path / "asound.conf"
+    config.write_text("</usr/share/alsa/alsa.conf>\npcm.!default { type plug slave.pcm { type null } }\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PULSE_")}
+    began = time.monotonic()
+    with playing([steady(2)], tmp_path, environment | {"ALSA_CONFIG_PATH": str(config)}) as player:
+        player.tell("play")
+        assert player.wait_for("closed").detail == "0 0 True"
+    assert time.monotonic() - began > 1.0  # it was not rushed through
+
+
+def test_a_sound_has_no_gaps_between_its_pieces(sink: NullSink, tmp_path: Path) -> None:
+    whole = steady(1.5)
+    with sink.record() as recording, playing(np.array_split(whole, 40), tmp_path, sink.full_environment) as player:
+        player.tell("play")
+        player.wait_for("closed")
+        recording.wait_for_silence()
+        levels = block_levels(trim_silence(recording.samples))
+    assert np.all(levels > 0.3)
