@@ -1,25 +1,21 @@
-"""Connections and listening for the two servers: asyncio, authentication, deadlines. Knows no message but the first."""
+"""The servers' side of a connection: asyncio, deadlines, heartbeats. Knows no message but the first."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import logging
 import socket
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from typing import TypeVar
 
 from common import PROTOCOL
 from common.connection import LOOPBACK, Received
-from common.errors import BadFrame, ConnectionLost, NotAuthentic, SayError, StartFailed
-from common.frames import MAX_JSON, MAX_JSON_BEFORE_PROOF, FrameDecoder, encode
-from common.handshake import ClientHandshake, ServerHandshake
+from common.errors import BadFrame, ConnectionLost, NotAuthentic
+from common.frames import MAX_JSON, FrameDecoder, encode
+from common.handshake import ClientHandshake
 from common.messages.base import from_fields, to_fields
-from common.messages.hello import Error, Heartbeat, Hello, Proof
-
-log = logging.getLogger(__name__)
+from common.messages.hello import Heartbeat, Hello
 
 T = TypeVar("T")
 
@@ -27,7 +23,7 @@ AUTHENTICATION_DEADLINE = 5.0  # seconds from connecting to a good proof
 FRAME_DEADLINE = 10.0  # seconds from the first byte of a frame to its last
 WRITE_DEADLINE = 30.0  # seconds for a peer to take what is sent; credits keep that small
 HEARTBEAT_PERIOD = 1.0  # seconds
-_READ_SIZE = 1 << 16
+READ_SIZE = 1 << 16
 
 
 class AsyncConnection:
@@ -40,6 +36,11 @@ class AsyncConnection:
         self._waiting: deque[Received] = deque()
         self._sent_something = False
         self.peer_protocol = PROTOCOL
+
+    def trust(self, protocol: int) -> None:
+        """Take larger frames from now on: the peer has proved itself, and speaks `protocol`."""
+        self.peer_protocol = protocol
+        self._decoder.max_json = MAX_JSON
 
     async def receive(self) -> Received:
         """Return the next message, however long it takes. Raises ConnectionLost at the end of the stream, BadFrame."""
@@ -63,7 +64,7 @@ class AsyncConnection:
         deadline = None if half_since is None else half_since + FRAME_DEADLINE
         try:
             async with asyncio.timeout_at(deadline):
-                data = await self._reader.read(_READ_SIZE)
+                data = await self._reader.read(READ_SIZE)
         except TimeoutError:
             raise
         except OSError as error:
@@ -126,7 +127,9 @@ async def unless_gone(connection: AsyncConnection, work: Coroutine[object, objec
         task.cancel()
         listening.cancel()
         # The connection can be read again only once nobody waits for it any more.
-        await asyncio.wait({task, listening})
+        for ended in (await asyncio.wait({task, listening}))[0]:
+            if not ended.cancelled():
+                ended.exception()  # seen: the loop need not log the one that lost the race
 
 
 async def connect(port: int, secret: str, role: str) -> AsyncConnection:
@@ -134,9 +137,13 @@ async def connect(port: int, secret: str, role: str) -> AsyncConnection:
     try:
         async with asyncio.timeout(AUTHENTICATION_DEADLINE):
             reader, writer = await asyncio.open_connection(LOOPBACK, port)
-            _no_delay(writer)
             connection = AsyncConnection(reader, writer, FrameDecoder())
-            await _prove(connection, ClientHandshake(secret, role))
+            try:
+                no_delay(writer)
+                await _prove(connection, ClientHandshake(secret, role))
+            except BaseException:
+                connection.close()
+                raise
             return connection
     except OSError as error:
         raise ConnectionLost(f"nobody answers on port {port}") from error
@@ -144,112 +151,18 @@ async def connect(port: int, secret: str, role: str) -> AsyncConnection:
 
 async def _prove(connection: AsyncConnection, handshake: ClientHandshake) -> None:
     await connection.send(handshake.hello())
-    hello, _ = await connection.receive()
+    try:
+        hello, _ = await connection.receive()
+    except BadFrame as error:
+        raise NotAuthentic(f"a stranger answered in place of the daemon ({error.message})") from error
     if not isinstance(hello, Hello):
-        connection.close()
         raise NotAuthentic("a stranger answered in place of the daemon")
     await connection.send(handshake.answer(hello))
     handshake.check_protocol(hello)
 
 
-Serve = Callable[[AsyncConnection], Awaitable[None]]
-
-
-class FrameServer:
-    """Listen on loopback, authenticate each peer, and hand it to `serve`. One bad peer costs its own connection only."""
-
-    def __init__(self, secret: str, role: str, serve: Serve) -> None:
-        self._secret = secret
-        self._role = role
-        self._serve = serve
-        self._listener: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def connections(self) -> int:
-        return len(self._tasks)
-
-    async def listen(self, port: int) -> int:
-        """Listen on `port` (0: any free one) and return it. Raises StartFailed."""
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            # Only a port that was asked for by number may still be in TIME_WAIT from its last life.
-            if port:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((LOOPBACK, port))
-            self._listener = await asyncio.start_server(self._accept, sock=listener, backlog=512, limit=_READ_SIZE)
-        except OSError as error:
-            listener.close()
-            raise _cannot_listen(port, error) from error
-        return int(listener.getsockname()[1])
-
-    def stop_listening(self) -> None:
-        """Accept nobody new; those connected stay."""
-        if self._listener is not None:
-            self._listener.close()
-
-    async def close(self) -> None:
-        """Accept nobody new and end every connection."""
-        self.stop_listening()
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=2.0)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        _no_delay(writer)
-        connection = AsyncConnection(reader, writer, FrameDecoder(MAX_JSON_BEFORE_PROOF))
-        try:
-            await self._authenticate(connection)
-            await self._serve(connection)
-        except ConnectionLost:
-            pass  # peers come and go
-        except asyncio.CancelledError:
-            pass  # `close`; asyncio's own callback would log a cancelled handler as an error
-        except SayError as error:
-            log.info("a connection ended: %s", error)
-            connection.send_soon(Error(error.code, error.message, error.hint))
-        except Exception:
-            log.exception("a connection ended by a fault of ours")
-            connection.send_soon(
-                Error("failed", "the daemon met an error of its own", "'say --debug' and its logs tell more.")
-            )
-        finally:
-            connection.close()
-            self._tasks.discard(task)
-
-    async def _authenticate(self, connection: AsyncConnection) -> None:
-        handshake = ServerHandshake(self._secret, self._role)
-        try:
-            async with asyncio.timeout(AUTHENTICATION_DEADLINE):
-                hello, _ = await connection.receive()
-                if not isinstance(hello, Hello):
-                    raise NotAuthentic("a connection begins with hello")
-                await connection.send(handshake.answer(hello))
-                proof, _ = await connection.receive()
-        except TimeoutError:
-            raise NotAuthentic("the client did not prove itself in time") from None
-        if not isinstance(proof, Proof):
-            raise NotAuthentic("proof follows hello")
-        handshake.check(proof)
-        connection.peer_protocol = hello.protocol
-        connection._decoder.max_json = MAX_JSON
-
-
-def _no_delay(writer: asyncio.StreamWriter) -> None:
+def no_delay(writer: asyncio.StreamWriter) -> None:
+    """Send small frames at once instead of gathering them."""
     stream = writer.get_extra_info("socket")
     with contextlib.suppress(OSError):
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _cannot_listen(port: int, error: OSError) -> StartFailed:
-    if error.errno == errno.EADDRINUSE:
-        return StartFailed(f"port {port} is taken by another program", "Choose another, or 0 for any free one.")
-    if error.errno == errno.EACCES:
-        return StartFailed(f"port {port} may not be used", "Choose one above 1023, or 0 for any free one.")
-    if error.errno in (errno.EMFILE, errno.ENFILE):
-        return StartFailed("too many files are open", "Raise the limit with 'ulimit -n', or end some programs.")
-    return StartFailed(f"cannot listen on the loopback address: {error.strerror or error}")

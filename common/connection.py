@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import time
 from collections import deque
 from types import TracebackType
 
@@ -21,6 +22,8 @@ HANDSHAKE_TIMEOUT = 5.0
 SEND_TIMEOUT = 10.0
 # Servers send a heartbeat each second to a client that waits; silence for so long means that one hangs.
 SILENCE_LIMIT = 10.0
+# Seconds to read what a server said before it closed the connection.
+LAST_WORDS_TIMEOUT = 0.1
 
 Received = tuple[object, bytes]
 
@@ -32,6 +35,7 @@ class Connection:
         self._socket = stream
         self._decoder = FrameDecoder()
         self._waiting: deque[Received] = deque()
+        self._failure: SayError | None = None  # raised once everything that came before it has been read
 
     @classmethod
     def open(cls, port: int, secret: str, role: str, *, any_protocol: bool = False) -> Connection:
@@ -54,9 +58,9 @@ class Connection:
 
     def _prove(self, handshake: ClientHandshake, any_protocol: bool) -> None:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.send(handshake.hello())
         try:
-            hello, _ = self.receive(HANDSHAKE_TIMEOUT)
+            self.send(handshake.hello())
+            hello = self._receive_by(time.monotonic() + HANDSHAKE_TIMEOUT)
         except ConnectionLost:
             raise
         except SayError as error:
@@ -67,19 +71,30 @@ class Connection:
         if not any_protocol:
             handshake.check_protocol(hello)
 
+    def _receive_by(self, deadline: float) -> object:
+        """Return the next message; a stranger who sends a byte now and then does not put the deadline off."""
+        while not self._waiting:
+            if (left := deadline - time.monotonic()) <= 0:
+                raise ConnectionLost("the server did not answer in time")
+            self._waiting.extend(self.read(left))
+        return self._waiting.popleft()[0]
+
     def fileno(self) -> int:
         return self._socket.fileno()
 
     def send(self, message: object, raw: bytes = b"") -> None:
-        """Send one message. Raises ConnectionLost, BadFrame."""
+        """Send one message. Raises BadFrame, and ConnectionLost or what the server reported last.
+
+        Where messages came in before the connection broke, nothing is raised yet: `read` gives them first.
+        """
         data = encode(to_fields(message), raw)  # type: ignore[arg-type]  # messages are dataclasses
         try:
             self._socket.settimeout(SEND_TIMEOUT)
             self._socket.sendall(data)
         except OSError as error:
-            # What the server said before it closed tells more than the broken pipe does.
-            self._raise_last_words()
-            raise ConnectionLost("the server went away") from error
+            self._read_last_words()
+            if not self._waiting and self._failure is not None:
+                raise self._failure from error
 
     def receive(self, timeout: float = SILENCE_LIMIT) -> Received:
         """Return the next message. Raises ConnectionLost after `timeout` seconds of silence or at the end of the
@@ -93,6 +108,8 @@ class Connection:
         if self._waiting:
             ready, self._waiting = list(self._waiting), deque()
             return ready
+        if self._failure is not None:
+            raise self._failure
         try:
             self._socket.settimeout(timeout)
             data = self._socket.recv(1 << 16)
@@ -102,7 +119,15 @@ class Connection:
             raise ConnectionLost("the server went away") from error
         if not data:
             raise ConnectionLost("the server went away")
-        return [self._open(frame.fields, frame.raw) for frame in self._decoder.feed(data)]
+        received: list[Received] = []
+        try:
+            for frame in self._decoder.feed(data):
+                received.append(self._open(frame.fields, frame.raw))
+        except SayError as error:
+            self._failure = error
+            if not received:
+                raise
+        return received
 
     def _open(self, fields: dict[str, object], raw: bytes) -> Received:
         message = from_fields(fields)
@@ -110,10 +135,22 @@ class Connection:
             raise from_wire(message.code, message.message, message.hint)
         return message, raw
 
-    def _raise_last_words(self) -> None:
-        with contextlib.suppress(ConnectionLost):
-            while True:
-                self._waiting.extend(self.read(0.1))
+    def _read_last_words(self) -> None:
+        """Keep what the server said before it closed: it tells more than the broken pipe does, and a piece that was
+        played must not be asked for again."""
+        deadline = time.monotonic() + LAST_WORDS_TIMEOUT
+        waiting: list[Received] = []
+        try:
+            while time.monotonic() < deadline:
+                waiting += self.read(LAST_WORDS_TIMEOUT)
+        except SayError as failure:
+            self._failure = failure
+        if self._failure is None or isinstance(self._failure, ConnectionLost):
+            self._failure = ConnectionLost("the server went away")
+        self._waiting.extend(waiting)
+        # Readable from now on, for those who wait for that.
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._socket.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 
 from common import PROTOCOL, VERSION
 from common.errors import NotAuthentic, ProtocolMismatch
@@ -16,6 +17,8 @@ from common.messages.hello import Hello, Proof
 CLIENT_ROLE = "client"
 MODEL_ROLE = "model_server"
 SECRET_BYTES = 32
+NONCE_BYTES = 16
+_NONCE = re.compile(r"[0-9a-f]{32}")
 
 
 def voice_role(voice: str) -> str:
@@ -25,6 +28,13 @@ def voice_role(voice: str) -> str:
 
 def new_secret() -> str:
     return os.urandom(SECRET_BYTES).hex()
+
+
+def _checked(nonce: str) -> str:
+    """Return the peer's nonce. Raises NotAuthentic unless it is 16 bytes in hex: a proof signs nothing else."""
+    if not _NONCE.fullmatch(nonce):
+        raise NotAuthentic("a nonce is 32 hex digits")
+    return nonce
 
 
 def _prove(secret: str, role: str, client_nonce: str, server_nonce: str) -> str:
@@ -42,14 +52,14 @@ class ClientHandshake:
     def __init__(self, secret: str, server_role: str) -> None:
         self._secret = secret
         self._server_role = server_role
-        self._nonce = os.urandom(16).hex()
+        self._nonce = os.urandom(NONCE_BYTES).hex()
 
     def hello(self) -> Hello:
         return Hello(PROTOCOL, VERSION, self._nonce)
 
     def answer(self, server: Hello) -> Proof:
         """Return our proof. Raises NotAuthentic if the server's is wrong."""
-        expected = _prove(self._secret, self._server_role, self._nonce, server.nonce)
+        expected = _prove(self._secret, self._server_role, self._nonce, _checked(server.nonce))
         if not _same(server.proof, expected):
             raise NotAuthentic("a stranger answered in place of the daemon")
         return Proof(_prove(self._secret, CLIENT_ROLE, self._nonce, server.nonce))
@@ -70,12 +80,12 @@ class ServerHandshake:
     def __init__(self, secret: str, role: str) -> None:
         self._secret = secret
         self._role = role
-        self._nonce = os.urandom(16).hex()
+        self._nonce = os.urandom(NONCE_BYTES).hex()
         self._client_nonce = ""
 
     def answer(self, client: Hello) -> Hello:
-        """Return our hello with our proof in it."""
-        self._client_nonce = client.nonce
+        """Return our hello with our proof in it. Raises NotAuthentic for a nonce that is none."""
+        self._client_nonce = _checked(client.nonce)
         proof = _prove(self._secret, self._role, client.nonce, self._nonce)
         return Hello(PROTOCOL, VERSION, self._nonce, proof)
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROTOCOL, VERSION, state
-from common.async_connection import AsyncConnection, FrameServer, unless_gone
+from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, ConnectionLost, PeerLeaving, ProtocolMismatch, SayError
+from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE
 from common.idle import Idle
 from common.memory import resident_bytes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROTOCOL, VERSION, state
-from common.async_connection import AsyncConnection, FrameServer, connect
+from common.async_connection import AsyncConnection, connect
 from common.audio_environment import audio_environment
 from common.errors import (
     BadFrame,
@@ -23,6 +23,7 @@ from common.errors import (
     ProtocolMismatch,
     SayError,
 )
+from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE, voice_role
 from common.idle import Idle
 from common.memory import resident_bytes
