@@ -21,6 +21,8 @@ MAX_LATENCY = 0.2
 
 # A sink that takes sound this much faster than time passes, in seconds, plays it to nobody (ALSA's `null`).
 AHEAD = 1.0
+# Seconds over which that is judged: the clocks of two machines' parts drift apart by up to a second in three hours.
+PACE_WINDOW = 10.0
 
 Callback = Callable[[Frames, int, object, "CallbackFlags"], None]
 
@@ -79,8 +81,8 @@ class Source:
         self.ended = False  # the device gave up; nobody told it to
         self.fault: Exception | None = None  # of the callback itself
         self.unpaced = False  # the sink takes everything at once
-        self._began = 0.0
-        self._frames = 0
+        self._began = -PACE_WINDOW  # of the window, monotonic seconds
+        self._frames = 0  # within the window
 
     def callback(self, out: Frames, frames: int, when: object, status: CallbackFlags) -> None:
         """Fill `out`. Never raises: PortAudio's thread has nobody who could catch it."""
@@ -96,7 +98,8 @@ class Source:
     def _keep_pace(self, frames: int, rate: int) -> None:
         """Take the time that the sound takes, where a sink does not: else it would eat a core and lie about progress."""
         now = time.monotonic()
-        self._began = self._began or now
+        if now - self._began >= PACE_WINDOW:
+            self._began, self._frames = now, 0
         self._frames += frames
         ahead = self._frames / rate - (now - self._began)
         if ahead > AHEAD:

@@ -10,6 +10,7 @@ import asyncio
 import atexit
 import logging
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -200,6 +201,8 @@ class Speaker:
                 raise NoSound("the Python package sounddevice is missing", "Run 'pip install sounddevice'.") from error
             except OSError as error:
                 raise NoSound("PortAudio, the library for sound, is missing", missing_library_hint()) from error
+        elif not sys.platform.startswith("linux"):
+            reset(self._module)  # else a default device chosen since then goes unnoticed; a sound server follows it
         try:
             return open_output(self._module, _resample)
         except NoSound as error:

@@ -19,12 +19,14 @@ PATIENCE = 10.0  # seconds
 
 
 class Clock:
-    """A clock that the test moves."""
+    """A clock that the test moves; while it runs, it moves with each reading, however busy the machine is."""
 
     def __init__(self) -> None:
         self.now = 100.0
+        self.step = 0.0
 
     def __call__(self) -> float:
+        self.now += self.step
         return self.now
 
 
@@ -263,6 +265,20 @@ def test_one_speaker_plays_one_utterance_after_the_other(device: FakeSoundDevice
     run(test())
 
 
+def test_a_changed_default_device_is_found_where_no_sound_server_follows_it(
+    device: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        speaker = Speaker(device.load, environment={})
+        for _ in range(3):
+            await speaker.open()
+            await speaker.stop()
+        assert device.resets == 2
+
+    monkeypatch.setattr("sys.platform", "darwin")
+    run(test())
+
+
 def test_missing_portaudio_is_named_with_its_remedy(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.faults.missing_library = True
@@ -357,13 +373,9 @@ def test_a_cancelled_opening_leaves_no_stream_open(device: FakeSoundDevice) -> N
 
 async def stall(clock: Clock, condition: Callable[[], bool]) -> float:
     """Let time pass without a call of the callback until `condition` holds; return the seconds that took."""
-    began = clock.now
-
-    def later() -> bool:
-        clock.now += 0.02
-        return condition()
-
-    await until(later)
+    began, clock.step = clock.now, 0.05
+    await until(condition)
+    clock.step = 0.0
     return clock.now - began
 
 
@@ -432,7 +444,11 @@ def test_a_device_that_never_takes_more_than_a_buffer_is_given_up(device: FakeSo
     run(test())
 
 
-def test_a_device_that_vanishes_for_good_blocks_nobody_for_long(device: FakeSoundDevice) -> None:
+def test_a_device_that_vanishes_for_good_blocks_nobody_for_long(
+    device: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_server.speaker.REOPEN_PAUSE", 0.02)
+
     async def test() -> None:
         clock = Clock()
         async with opened(device, clock) as speaker:
