@@ -10,10 +10,9 @@ Nothing is imported before it is used: the command line must start fast.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from common import VERSION
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` would be loaded before Ctrl-C is silent
 if TYPE_CHECKING:
     from common.errors import (
         BadSpeed,

@@ -1,15 +1,18 @@
-"""The program: what `say` and `python -m say` run."""
+"""The program: what `say` and `python -m say` run. Importing this module is the beginning of running it."""
 
-from __future__ import annotations
+import _signal  # type: ignore[import-not-found]  # undeclared: the built-in part of `signal`
+
+# First of all, and not with `signal`, which loads a good deal before it can be used: until here Ctrl-C shows a traceback.
+# From here on it ends the program at once and silently, as it ends a program that knows nothing of signals; the servers
+# fall silent when our connection closes. Where it is ignored, in a script's background job, it stays so.
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 import sys
-
-from say.exits import end_on_interrupt
 
 
 def main() -> int:
     """Run the command line of this process. Returns its exit status."""
-    end_on_interrupt()  # before the rest is imported: Ctrl-C is silent from the first moment on
     from say.cli import run
 
     return run(sys.argv[1:])

@@ -34,15 +34,6 @@ class OutputClosed(BaseException):
     """Nobody reads what we write to a pipe: as with any other program, that is the end, not an error."""
 
 
-def end_on_interrupt() -> None:
-    """Let Ctrl-C end the program at once and silently, as it ends a program that knows nothing of signals.
-
-    The servers fall silent when our connection closes. Where Ctrl-C is ignored (a script's background job) it stays so.
-    """
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Turn the signals that end the program into Interrupted, so that what stands around this can clean up.

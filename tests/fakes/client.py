@@ -16,7 +16,6 @@ from common.messages.control import Downloaded, Removed, StatusReport, VoiceServ
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import Playing
 from common.settings import Settings
-from say.exits import end_on_interrupt
 from say.spool import TextSpool
 
 SECOND = b"\1\0" * 24000  # of sound
@@ -194,7 +193,7 @@ def _wait_forever() -> None:
 
 
 def main() -> int:
-    end_on_interrupt()
+    import say.__main__  # noqa: F401  # as the program begins: with Ctrl-C as the shell expects it
     from say.cli import run
 
     return run(sys.argv[2:], globals()[sys.argv[1]])

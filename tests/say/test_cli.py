@@ -7,16 +7,21 @@ import os
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, NoSound, Stopped
 from common.messages.control import Downloaded, Removed
 from common.voices import VOICES
-from say.cli import run
+from say.cli import ClientFactory, run
 from tests.fakes.client import BrokenClient, FakeClient
 
 Say = Callable[..., int]
+
+
+def run_with(client: type[FakeClient], *arguments: str) -> int:
+    return run(arguments, cast(ClientFactory, client))
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +32,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def client() -> Iterator[type[FakeClient]]:
     FakeClient.forget()
     yield FakeClient
@@ -37,7 +42,7 @@ def client() -> Iterator[type[FakeClient]]:
 @pytest.fixture
 def say(client: type[FakeClient]) -> Say:
     """Run the command line with these arguments; returns the exit status."""
-    return lambda *arguments: run(arguments, client)
+    return lambda *arguments: run_with(client, *arguments)
 
 
 def test_words_are_joined_and_spoken(say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]) -> None:
@@ -53,17 +58,16 @@ def test_a_file_is_spoken(say: Say, client: type[FakeClient]) -> None:
     assert client.texts == ["From a file.\n"]
 
 
-def test_options_win_over_the_environment(client: type[FakeClient], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAY_VOICE", "af_sky")
     monkeypatch.setenv("SAY_SPEED", "0.8")
     seen: list[tuple[object, object, object]] = []
 
-    class Peeking(client):  # type: ignore[valid-type,misc]  # the fixture's value is a class
-        def speak(self, *arguments: object, **options: object) -> None:
-            settings = self.settings
-            seen.append((settings["voice"], settings["speed"], settings["engine"]))
+    class Peeking(FakeClient):
+        def heard(self, text: str, flush: bool) -> None:
+            seen.append((self.settings["voice"], self.settings["speed"], self.settings["engine"]))
 
-    assert run(["-v", "bm_george", "--engine", "espeak", "x"], Peeking) == EXIT_OK
+    assert run_with(Peeking, "-v", "bm_george", "--engine", "espeak", "x") == EXIT_OK
     assert seen == [("bm_george", 0.8, "espeak")]
 
 
@@ -221,7 +225,7 @@ def test_status_as_json_is_one_object(say: Say, capfd: pytest.CaptureFixture[str
 
 
 def test_a_fault_of_ours_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["x"], BrokenClient) == EXIT_FAILED
+    assert run_with(BrokenClient, "x") == EXIT_FAILED
     err = capfd.readouterr().err
     assert err.count("\n") == 1
     assert "ZeroDivisionError" in err
@@ -229,12 +233,12 @@ def test_a_fault_of_ours_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> N
 
 
 def test_debug_shows_where_an_error_comes_from(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["--debug", "x"], BrokenClient) == EXIT_FAILED
+    assert run_with(BrokenClient, "--debug", "x") == EXIT_FAILED
     assert "Traceback" in capfd.readouterr().err
-    assert run(["--debug", "-v", "nobody", "x"], BrokenClient) == EXIT_USAGE
+    assert run_with(BrokenClient, "--debug", "-v", "nobody", "x") == EXIT_USAGE
     assert "Traceback" in capfd.readouterr().err
 
 
-def test_debug_as_text_is_text(client: type[FakeClient], capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["--", "--debug"], BrokenClient) == EXIT_FAILED
+def test_debug_as_text_is_text(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_with(BrokenClient, "--", "--debug") == EXIT_FAILED
     assert "Traceback" not in capfd.readouterr().err

@@ -97,6 +97,26 @@ def test_ctrl_c_while_downloading_ends_by_sigint(start: Callable[..., subprocess
     assert end_of(process) == (-signal.SIGINT, "")
 
 
+def test_ctrl_c_takes_the_bar_off_the_terminal(
+    start: Callable[..., subprocess.Popen[bytes]], environment: dict[str, str]
+) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        process = start(
+            "LastingClient", "--download", "all", stderr=theirs, env=os.environ | environment | {"TERM": "xterm"}
+        )
+        os.close(theirs)
+        shown = b""
+        while b"kokoro-v1_0.pth" not in shown:
+            shown += os.read(ours, 1000)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(WAIT) == -signal.SIGINT
+        shown += os.read(ours, 1000)
+    finally:
+        os.close(ours)
+    assert shown.endswith(b"\r\x1b[K")
+
+
 def test_a_shell_loop_around_it_ends_with_ctrl_c(environment: dict[str, str], tmp_path: Path) -> None:
     """Only a death by the signal itself tells the shell to end the loop; an exit status of 130 would not."""
     script = f"""

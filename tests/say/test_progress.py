@@ -140,13 +140,14 @@ def test_a_line_pushes_the_bar_down(terminal: Screen) -> None:
 
 
 def test_ctrl_c_is_guarded_exactly_while_a_bar_may_be_there(terminal: Screen) -> None:
-    assert not terminal.guarded
+    seen = [terminal.guarded]
     terminal.display.show(LOADING)
-    assert terminal.guarded
+    seen.append(terminal.guarded)
     terminal.display.line("a notice")
-    assert terminal.guarded
+    seen.append(terminal.guarded)
     terminal.display.clear()
-    assert not terminal.guarded
+    seen.append(terminal.guarded)
+    assert seen == [False, True, True, False]
 
 
 def test_leaving_takes_the_bar_away(terminal: Screen) -> None:

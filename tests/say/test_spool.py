@@ -36,6 +36,12 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
+def write_all(spool: TextSpool, *texts: str) -> None:
+    for text in texts:
+        spool.append(text)
+    spool.finish()
+
+
 def readable(spool: TextSpool, seconds: float = 0) -> bool:
     return bool(select.select([spool], [], [], seconds)[0])
 
@@ -105,13 +111,7 @@ TestSpoolAgainstAString = SpoolMachine.TestCase
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_written_is_read_although_the_writer_has_to_wait(chunks: list[str], limit: int) -> None:
     with TextSpool(disk_limit=16 * 4, memory_limit=8) as spool:
-
-        def write() -> None:
-            for chunk in chunks:
-                spool.append(chunk)
-            spool.finish()
-
-        writer = in_thread(write)
+        writer = in_thread(lambda: write_all(spool, *chunks))
         found, offset, ended = "", 0, False
         while not ended:
             assert readable(spool, WAIT)
@@ -152,7 +152,7 @@ def test_full_spool_lets_the_writer_wait_and_says_so_once() -> None:
         full.set()
 
     with TextSpool(disk_limit=16 * 4, memory_limit=8, on_full=on_full) as spool:
-        writer = in_thread(lambda: (spool.append("a" * 100), spool.finish()))
+        writer = in_thread(lambda: write_all(spool, "a" * 100))
         assert full.wait(WAIT)
         assert spool.length == 16
         assert not spool.read(16, 1).ended
@@ -184,13 +184,7 @@ def test_full_disk_costs_no_text(room: int, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(Disk, "write", write)
     text = "".join(chr(0x100 + n) for n in range(500))
     with TextSpool(disk_limit=4000, memory_limit=10) as spool:
-
-        def write_all() -> None:
-            for at in range(0, len(text), 7):
-                spool.append(text[at : at + 7])
-            spool.finish()
-
-        writer = in_thread(write_all)
+        writer = in_thread(lambda: write_all(spool, *(text[at : at + 7] for at in range(0, len(text), 7))))
         found, offset, ended = "", 0, False
         while not ended:
             assert readable(spool, WAIT)
@@ -211,7 +205,7 @@ def test_no_temporary_folder_means_that_memory_must_do(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(Disk, "__init__", refuse)
     with TextSpool(memory_limit=10) as spool:
-        writer = in_thread(lambda: (spool.append("x" * 35), spool.finish()))
+        writer = in_thread(lambda: write_all(spool, "x" * 35))
         found = 0
         while found < 35:
             assert readable(spool, WAIT)

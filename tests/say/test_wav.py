@@ -40,7 +40,8 @@ def break_off(path: Path) -> None:
 def chunks(data: bytes) -> dict[bytes, bytes]:
     """Return the chunks of a RIFF or RF64 file by their name, in order; written from the format, not from our writer."""
     assert data[8:12] == b"WAVE"
-    found, at = {}, 12
+    found: dict[bytes, bytes] = {}
+    at = 12
     while at < len(data):
         name, size = struct.unpack_from("<4sI", data, at)
         if name == b"data" and size == 0xFFFFFFFF:
