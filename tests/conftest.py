@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.process_guard import MARKER, ProcessGuard
 
@@ -15,6 +16,18 @@ SOAK = "SAY_SOAK"
 def full_counts() -> bool:
     """Return True under `scripts/soak`: loops run as often as before a release."""
     return os.environ.get(SOAK) == "1"
+
+
+# The same examples in every run, so that a failure means a change; soaking looks further. No time limits: a busy machine
+# is no fault.
+settings.register_profile(
+    "say",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not full_counts(),
+    max_examples=2000 if full_counts() else 60,
+)
+settings.load_profile("say")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
