@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +61,11 @@ def parse(setting: Setting, text: object, source: str) -> Value:
         if isinstance(text, bool) or not isinstance(text, (str, int, float)):
             raise ValueError
         value: Value = kind(text)
-    except ValueError:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError  # the state file, being JSON, has no infinity; 0 says never
+        if isinstance(text, float) and value != text:
+            raise ValueError  # 2.5 threads
+    except (ValueError, OverflowError):
         raise UsageError(f"{source}: {text!r} is no {_KINDS[kind]}") from None
     if setting.choices and value not in setting.choices:
         raise UsageError(f"{source}: {text!r} is not one of {', '.join(setting.choices)}")

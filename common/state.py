@@ -13,6 +13,7 @@ from common.errors import BadFrame, StateUnusable
 from common.frames import parse_object
 
 _MOST_BYTES = 64 << 10
+_MOST_PID = 1 << 31  # pid_t
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def read(path: Path, role: str) -> State:
         raise StateUnusable(f"{path.name} has a field of the wrong type")
     if not isinstance(state.settings, dict) or state.role != role:
         raise StateUnusable(f"{path.name} is about something else")
-    if not (0 < state.port < 65536 and state.pid > 0 and state.secret):
+    if not (0 < state.port < 65536 and 0 < state.pid < _MOST_PID and state.secret and state.secret.isascii()):
         raise StateUnusable(f"{path.name} makes no sense")
     return state
 

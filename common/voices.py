@@ -109,7 +109,7 @@ def find_voice(name: str) -> Voice:
         return voice
     import difflib  # only a mistake needs it
 
-    near = difflib.get_close_matches(name, VOICES, n=3, cutoff=0.5)
     shown = name if len(name) <= 40 else name[:40] + "…"
+    near = difflib.get_close_matches(shown, VOICES, n=3, cutoff=0.5)  # a megabyte would take a fifth of a second
     hint = f"Did you mean {' or '.join(near)}?" if near else "'say --voices' lists them all."
     raise UnknownVoice(f"there is no voice {shown!r}", hint)

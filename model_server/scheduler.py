@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -39,9 +39,18 @@ class FairQueue(Generic[Job]):
             self._jobs[owner] = jobs
         return job
 
-    def discard(self, owner: Hashable) -> None:
-        """Forget everything that `owner` has waiting."""
-        self._jobs.pop(owner, None)
+    def discard(self, owner: Hashable) -> Iterable[Job]:
+        """Forget everything that `owner` has waiting, and return it."""
+        return self._jobs.pop(owner, ())
+
+
+def _contained(work: Callable[[], Result]) -> Result:
+    """Do the work. Two exceptions would not reach the one who asked: a library that ends the program would end the
+    daemon, and a future takes no StopIteration."""
+    try:
+        return work()
+    except (SystemExit, StopIteration) as error:
+        raise RuntimeError(f"the work ended with {error!r}") from error
 
 
 class Scheduler:
@@ -64,8 +73,9 @@ class Scheduler:
         return await future  # type: ignore[return-value]  # the future holds this work's result
 
     def discard(self, owner: Hashable) -> None:
-        """Forget what `owner` has waiting."""
-        self._queue.discard(owner)
+        """Forget what `owner` has waiting; whoever awaits it is cancelled."""
+        for _, future in self._queue.discard(owner):
+            future.cancel()
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -88,7 +98,7 @@ class Scheduler:
         if future.done():  # cancelled while it waited
             return
         try:
-            result = await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            result = await asyncio.get_running_loop().run_in_executor(self._thread, _contained, work)
         except asyncio.CancelledError:
             future.cancel()
             raise

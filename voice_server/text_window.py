@@ -31,6 +31,8 @@ class TextWindow:
         return self._length
 
     def append(self, text: str) -> None:
+        if not text:
+            return  # costs no credit, so it may not cost memory
         self._chunks.append(text)
         self._length += len(text)
         self._tried = -1

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# What JSON numbers carry exactly in every language (RFC 8259, 6).
+MOST_INT = (1 << 53) - 1
+
 # Message classes by their wire name. A process knows those whose modules it imported.
 _types: dict[str, type[DataclassInstance]] = {}
 # Dataclasses that appear inside messages, by class name.
@@ -112,4 +115,10 @@ def _float(value: object, where: str) -> object:
     return number
 
 
-_SCALARS = {"str": _scalar(str), "int": _scalar(int), "bool": _scalar(bool), "float": _float}
+def _int(value: object, where: str) -> object:
+    if type(value) is not int or abs(value) > MOST_INT:
+        raise BadFrame(f"{where} is not a whole number of at most 2^53 - 1")
+    return value
+
+
+_SCALARS = {"str": _scalar(str), "int": _int, "bool": _scalar(bool), "float": _float}
