@@ -140,8 +140,7 @@ def _pack(window: Window, lead: int, measure: Measure) -> Cut | None:
         if not sentence.complete or len(joined) > MOST:
             if packed and len(sounds) >= WEAK:
                 return _whole(window, packed, sounds)
-            if not packed or not sentence.complete or len(joined) > RUSHED:
-                return _split(window, lead, sentence, measure, packed)
+            return _split(window, lead, sentence, measure, packed)
         if len(joined) >= ENOUGH or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
             return _whole(window, sentence, joined)
         begin, position, sounds, packed = sentence.next, sentence.end, joined, sentence
@@ -255,15 +254,15 @@ def _whole(window: Window, sentence: Sentence, sounds: str) -> Cut:
     last = sentence.next == len(window.text)
     gap = window.classes[sentence.end : sentence.next]
     paragraph = sentence.paragraph or gap.count(NEWLINE) > 1
-    end = len(window.text) if last else _with_blanks(window, sentence.end)
+    end = len(window.text) if last else with_blanks(window, sentence.end)
     return Cut(end, sounds, "paragraph" if paragraph else "sentence", last)
 
 
 def _clause(window: Window, end: int, sounds: str) -> Cut:
-    return Cut(_with_blanks(window, end), sounds, "clause", last=False)
+    return Cut(with_blanks(window, end), sounds, "clause", last=False)
 
 
-def _with_blanks(window: Window, end: int) -> int:
+def with_blanks(window: Window, end: int) -> int:
     """Return the end of a piece with the blanks after it, but before the last line end.
 
     The next piece begins with that line end: it tells there that a line begins, which tells lists from wrapped prose.

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
 from model_server.text.normalise import reflow
-from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece
+from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece, with_blanks
 from model_server.text.sentences import Window, goes_on, next_sentence
 
 # Most pieces are settled by this many characters; only when they are not is the whole window looked at.
 _GLANCE = 1024
+# Most pieces of one answer. Phonemes for a full window take a third of a second, which the first piece must not wait
+# for, nor another utterance's; asking again costs next to nothing.
+_PIECES_MOST = 8
 
 
 def plan(request: Plan, phonemes: Callable[[str], str] | None) -> Planned:
@@ -33,9 +36,10 @@ def plan(request: Plan, phonemes: Callable[[str], str] | None) -> Planned:
     its own (`pieces` may be empty though `used` is not 0) in three cases: nothing speakable is left when the text
     ends or is flushed, no phonemes are left when it ends, or it fills half a window.
 
-    With `final` all of the text is used. Without, `used` may be 0 while the window is not full: more text is wanted.
-    A full window always yields something. With `flush` all up to the last line end or end of a sentence is used.
-    `first` stays true until there was a piece. The last piece of the text has the boundary "end", unless half a
+    Ask again with the rest as long as `used` is not 0: an answer holds a few pieces, the `first` one alone. In the end
+    all of a `final` text is used, and of one to `flush` all up to the last line end or end of a sentence. Otherwise
+    `used` is 0 when more text is wanted; a full window always yields something. `first` stays true until there was a
+    piece. The last piece of the text has the boundary "end", unless half a
     window or more of blanks follow it or it was flushed.
     """
     planning = _Planning(request, Measure(phonemes))
@@ -58,10 +62,16 @@ class _Planning:
         self._silent = ""  # normalised text between the two
 
     def run(self) -> None:
-        self._take_all()
-        if self._full() and not self._ended():
-            self._force()
-            self._take_all()
+        most = 1 if self._request.first else _PIECES_MOST
+        while len(self.pieces) < most:
+            if found := self._find():
+                self._take(*found)
+            elif self._full() and not self._ended():
+                self._force()
+            else:
+                break
+        else:
+            return  # there may be more
         if self._ended():
             self.used = len(self._text)
 
@@ -80,10 +90,6 @@ class _Planning:
         # When the text arrives bit by bit, one cannot tell of a full window that nothing will follow. Whether it is
         # known already must make no difference.
         return self._flushed or (self._final and not self._full())
-
-    def _take_all(self) -> None:
-        while found := self._find():
-            self._take(*found)
 
     def _window(self, most: int, ended: bool) -> Window:
         raw = self._text[self._position : self._position + most]
@@ -122,9 +128,9 @@ class _Planning:
             self.used = self._position = _before_word(window, lead.start()) if lead else len(self._text)
             return
         cut = next_piece(window, self._measure, first=self._request.first)
-        if cut:
-            self._take(cut, window)
-            self.used, self._silent = self._position, ""
+        assert cut is not None, "a text that has ended and says something has a piece"
+        self._take(cut, window)
+        self.used, self._silent = self._position, ""
 
 
 def _before_word(window: Window, lead: int) -> int:
@@ -142,7 +148,7 @@ def _complete(raw: str) -> int:
     complete = 0
     while begin < len(window.text) and (sentence := next_sentence(window, begin, SENTENCE_MOST)):
         if sentence.next < len(window.text):
-            complete = sentence.end if sentence.complete else complete
+            complete = with_blanks(window, sentence.end) if sentence.complete else complete
         elif _stops(window, begin):
             complete = len(window.text)
         begin = sentence.next

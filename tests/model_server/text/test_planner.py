@@ -1,0 +1,313 @@
+"""Promises of the planner: nothing lost, nothing too long, and the same pieces however the text arrives."""
+
+from __future__ import annotations
+
+import string
+import time
+from collections.abc import Callable, Iterable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from common.errors import Unspeakable
+from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
+from model_server.text.characters import speakable
+from model_server.text.pieces import CONTEXT, RUSHED
+from model_server.text.planner import plan
+
+Phonemes = Callable[[str], str] | None
+
+
+def longer(text: str) -> str:
+    """Read as a phonemizer does that says a digit in three symbols and knows no sound for a "q"."""
+    return "".join(letter * 3 if letter.isdigit() else "" if letter == "q" else letter for letter in text)
+
+
+class Caller:
+    """Does what a voice server does: appends text, sends the front of it, and drops what was used."""
+
+    def __init__(self, phonemes: Phonemes) -> None:
+        self.phonemes = phonemes
+        self.text = ""
+        self.start = 0
+        self.pieces: list[PlannedPiece] = []
+
+    def feed(self, text: str = "", *, final: bool = False, flush: bool = False) -> list[PlannedPiece]:
+        """Append the text and return the pieces that are planned now."""
+        self.text += text
+        before = len(self.pieces)
+        while self.text:
+            front = self.text[:PLAN_WINDOW]
+            ends = final and len(front) == len(self.text)
+            planned = plan(Plan(front, self.start, ends, flush, not self.pieces), self.phonemes)
+            check_spans(planned.pieces, self.start, planned.used, front)
+            assert planned.used or not (ends or len(front) == PLAN_WINDOW), "no progress"
+            self.pieces += planned.pieces
+            self.start += planned.used
+            self.text = self.text[planned.used :]
+            if not planned.used:
+                break
+        return self.pieces[before:]
+
+
+def check_spans(pieces: tuple[PlannedPiece, ...], start: int, used: int, front: str) -> None:
+    assert 0 <= used <= len(front)
+    at = start
+    for piece in pieces:
+        assert piece.start == at < piece.end
+        assert len(piece.text) == piece.end - piece.start
+        at = piece.end
+    assert at <= start + used
+    if pieces:
+        assert not speakable(longer(front[at - start : used])), "something to say behind the last piece"
+
+
+def planned(text: str, phonemes: Phonemes = None) -> list[PlannedPiece]:
+    caller = Caller(phonemes)
+    caller.feed(text, final=True)
+    assert caller.text == ""
+    return caller.pieces
+
+
+def streamed(chunks: Iterable[str], phonemes: Phonemes = None) -> list[PlannedPiece]:
+    caller = Caller(phonemes)
+    for chunk in chunks:
+        caller.feed(chunk)
+    caller.feed(final=True)
+    assert caller.text == ""
+    return caller.pieces
+
+
+def texts(pieces: Iterable[PlannedPiece]) -> list[str]:
+    return [piece.text.strip() for piece in pieces]
+
+
+TRICKY = " \n\n\t.,;:!?…—–-=*#>[](){}\"'“”’«»。、！？।abQqZ019%$é\u0301\u00ad\u200b\u200d\ufeff\u0000\x1b[31m\ud83d\udc69😂👩🇩🇪한字"
+WORDS = (
+    "the a dog jumped; over, Dr. J. e.g. Mrs. U.S. it. stopped! really? why?! (aside) — yes… no... Then It\n 3.14 1905. "
+    '\n\n \n - \n* 1. [12:00] ," ." “Well,” consequences internationally q qq. etc. No. 5 p.m. -----'
+)
+PROSE = st.lists(st.sampled_from(WORDS.split(" ")), max_size=120).map(" ".join)
+ANY = st.one_of(
+    st.text(max_size=200),
+    st.text(alphabet=st.characters(), max_size=100),  # surrogates included
+    st.text(alphabet=TRICKY, max_size=400),
+    PROSE,
+    st.tuples(st.text(alphabet=TRICKY, max_size=10), st.integers(1, 600))
+    .map(lambda pair: pair[0] * pair[1])
+    .map(lambda text: text[:6000]),
+)
+READERS = st.sampled_from([None, longer])
+QUICK = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+
+
+@QUICK
+@given(ANY, READERS)
+def test_spans_cover_the_text_and_pieces_are_sound(text: str, phonemes: Phonemes) -> None:
+    pieces = planned(text, phonemes)  # the caller checks the spans
+
+    for piece in pieces:
+        assert speakable(piece.text)
+        assert piece.boundary in ("clause", "sentence", "paragraph", "end")
+        assert "\n" not in piece.text
+        assert (piece.phonemes != "") == (phonemes is not None)
+        assert len(piece.phonemes or " ".join(piece.text.replace("\u00ad", "").split())) <= RUSHED
+    assert [piece.boundary for piece in pieces[:-1]].count("end") == 0
+    said = "".join(text[piece.start : piece.end] for piece in pieces)
+    if phonemes is None and "\x1b" not in text:
+        assert [x for x in said if speakable(x)] == [x for x in text if speakable(x)], "a word is lost"
+
+
+@QUICK
+@given(ANY.filter(lambda text: len(text) < PLAN_WINDOW // 2))
+def test_the_last_piece_ends_the_text(text: str) -> None:
+    pieces = planned(text)
+
+    if pieces:
+        assert pieces[-1].boundary == "end"
+        assert pieces[-1].end == len(text)
+    assert bool(pieces) == speakable("".join(piece.text for piece in pieces))
+
+
+@QUICK
+@given(ANY.map(lambda text: text[:250]), READERS)
+def test_letter_by_letter_gives_the_pieces_of_the_whole(text: str, phonemes: Phonemes) -> None:
+    assert streamed(text, phonemes) == planned(text, phonemes)
+
+
+@QUICK
+@given(st.lists(ANY, max_size=12), READERS, st.lists(st.integers(0, 20_000), max_size=12))
+def test_chunks_give_the_pieces_of_the_whole(parts: list[str], phonemes: Phonemes, cuts: list[int]) -> None:
+    text = "".join(parts)
+    places = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
+    chunks = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+
+    assert streamed(chunks, phonemes) == planned(text, phonemes)
+
+
+@QUICK
+@given(st.lists(st.tuples(ANY.map(lambda text: text[:100]), st.booleans()), max_size=10), READERS)
+def test_flushing_anywhere_loses_nothing(parts: list[tuple[str, bool]], phonemes: Phonemes) -> None:
+    caller = Caller(phonemes)
+    for text, flush in parts:
+        caller.feed(text, flush=flush)
+    caller.feed(final=True)
+
+    text = "".join(text for text, _ in parts)
+    said = "".join(text[piece.start : piece.end] for piece in caller.pieces)
+    assert caller.text == ""
+    if phonemes is None and "\x1b" not in text:
+        assert [x for x in said if speakable(x)] == [x for x in text if speakable(x)]
+
+
+@pytest.mark.parametrize("blanks", [2000, PLAN_WINDOW - 7, PLAN_WINDOW - 6, PLAN_WINDOW, 3 * PLAN_WINDOW])
+@pytest.mark.parametrize("blank", ["\n", " ", "(", "( ", "-"])
+def test_floods_of_nothing_between_two_words(blanks: int, blank: str) -> None:
+    text = "Hello." + (blank * blanks)[:blanks] + " World."
+
+    pieces = planned(text, longer)
+
+    assert len(pieces) <= 2
+    assert pieces[0].text.startswith("Hello.")
+    assert pieces[-1].text.endswith("World.")
+    assert streamed([text[at : at + 999] for at in range(0, len(text), 999)], longer) == pieces
+
+
+@pytest.mark.parametrize("flood", [" ", "\n", ".", "(", "-", "( ", ".\n", "\u200b", "\u0301", "\ud800", "\0"])
+def test_what_nobody_can_say_is_used_up_without_a_piece(flood: str) -> None:
+    assert planned(flood * 3) == []
+    assert planned(flood * 10_000) == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "1",
+        "a\u0301",
+        "👩\u200d💻",
+        "a.",
+        "a,",
+        "a\n",
+        "(a",
+        "a ",
+        "a. ",
+        "Dr. ",
+        "字",
+        "a" + "\u0301" * 50,
+        "a-!",
+        "\x1b[",
+        "1.\n",
+    ],
+)
+def test_a_flood_takes_time_in_proportion_to_its_length(unit: str, counts: Callable[[int, int], int]) -> None:
+    def seconds(length: int) -> float:
+        text = (unit * (length // len(unit) + 1))[:length]
+        caller = Caller(longer)
+        begun = time.perf_counter()
+        for at in range(0, length, PLAN_WINDOW):
+            caller.feed(text[at : at + PLAN_WINDOW])
+        caller.feed(final=True)
+        assert caller.start == length
+        return time.perf_counter() - begun
+
+    seconds(5_000)  # fills tables
+    length = counts(50_000, 1_000_000)
+    assert seconds(length) < length / 5_000  # loosely: about a twentieth of it
+
+
+def test_the_phonemizer_is_asked_a_bounded_number_of_times() -> None:
+    asked: list[str] = []
+
+    def phonemes(text: str) -> str:
+        asked.append(text)
+        return text
+
+    text = "One two three four, five six seven eight nine ten. " * 80 + "word " * 80 + "x" * 1000
+
+    pieces = planned(text, phonemes)
+
+    assert len(asked) <= 16 * len(pieces)
+    assert max(map(len, asked)) <= 1000
+
+
+def test_an_error_of_the_phonemizer_is_passed_on() -> None:
+    def phonemes(text: str) -> str:
+        raise Unspeakable("no")
+
+    with pytest.raises(Unspeakable):
+        plan(Plan("Hello.", 0, final=True, flush=False, first=True), phonemes)
+
+
+def test_a_character_longer_than_any_piece_is_refused() -> None:
+    with pytest.raises(Unspeakable):
+        planned("ab", lambda text: text * (CONTEXT + 1))
+
+
+def test_offsets_count_from_the_beginning_of_the_whole_text() -> None:
+    got = plan(Plan("Hello there.", 700, final=True, flush=False, first=True), None)
+
+    assert got.pieces == (PlannedPiece("Hello there.", "", 700, 712, "end"),)
+    assert got.used == 12
+
+
+def test_text_without_phonemes_joins_the_span_of_the_next_piece() -> None:
+    pieces = planned("qqq. Hello there.", longer)
+
+    assert [(piece.text, piece.phonemes, piece.start) for piece in pieces] == [("qqq. Hello there.", "Hello there.", 0)]
+
+
+def test_a_sentence_waits_for_what_follows_it() -> None:
+    caller = Caller(None)
+
+    assert caller.feed("Hello, world.") == []
+    assert caller.feed(" ") == []
+    assert texts(caller.feed("N")) == ["Hello, world."]
+
+
+def test_flush_speaks_whole_sentences_and_keeps_the_tail() -> None:
+    caller = Caller(None)
+
+    assert texts(caller.feed("Hello, world. And th", flush=True)) == ["Hello, world."]
+    assert caller.text == "And th"
+    assert texts(caller.feed("en.", flush=True)) == ["And then."]
+    assert caller.pieces[-1].boundary == "sentence"
+
+
+def test_flush_speaks_whole_lines() -> None:
+    caller = Caller(None)
+
+    assert texts(caller.feed("no stop here\n", flush=True)) == ["no stop here"]
+    assert caller.text == ""
+    assert texts(caller.feed("one\ntwo\nthr", flush=True)) == ["one", "two"]
+    assert caller.text == "thr"
+
+
+def test_flush_does_not_take_an_abbreviation_for_an_end() -> None:
+    caller = Caller(None)
+
+    assert caller.feed("I saw Dr.", flush=True) == []
+    assert texts(caller.feed(" Who. ", flush=True)) == ["I saw Dr. Who."]
+
+
+def test_flush_of_a_full_window_without_an_end_goes_on() -> None:
+    caller = Caller(None)
+    caller.feed("word " * 2000, flush=True)
+
+    assert caller.start > 5000
+
+
+def test_ten_thousand_characters_of_prose_take_little_time() -> None:
+    text = ("The quick brown fox jumps over the lazy dog, and then it rests. " * 160)[:10_000]
+    planned(text)
+    begun = time.perf_counter()
+    planned(text, lambda text: text)
+
+    assert time.perf_counter() - begun < 2.0  # loosely: about 0.02 s
+
+
+def test_letters_only_and_nothing_else_is_cut_not_dropped() -> None:
+    text = string.ascii_lowercase * 100
+
+    assert "".join(piece.text for piece in planned(text)) == text
