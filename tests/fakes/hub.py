@@ -140,9 +140,13 @@ class FakeHub:
         """Send a file of the same length with one bit flipped."""
         self._set(path, lambda handler, data: handler.body(bytes([data[0] ^ 1]) + data[1:]), times)
 
-    def another_file(self, data: bytes, path: str = "", times: int = ALWAYS) -> None:
-        """Send other bytes, correctly announced."""
-        self._set(path, lambda handler, _: handler.body(data), times)
+    def another_file(self, data: bytes, path: str = "", times: int = ALWAYS, stall_at: int | None = None) -> None:
+        """Send other bytes, correctly announced; `stall_at` as in `stall`."""
+        self._set(path, lambda handler, _: handler.body(data, stall_at=stall_at), times)
+
+    def endless(self, path: str = "", times: int = ALWAYS) -> None:
+        """Send zeros of unknown number until the client has had enough."""
+        self._set(path, lambda handler, _: handler.endless(), times)
 
     def slow(self, path: str = "", bytes_per_second: float = 1e5, times: int = ALWAYS) -> None:
         self._set(path, lambda handler, data: handler.body(data, rate=bytes_per_second), times)
@@ -228,6 +232,14 @@ class _Handler(BaseHTTPRequestHandler):
     def silent(self) -> None:
         self.server.hub.hold.wait(self.timeout)
         self.close_connection = True
+
+    def endless(self) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        while not self.server.hub.ended.is_set():
+            self.wfile.write(bytes(_CHUNK))
 
     def body(
         self,

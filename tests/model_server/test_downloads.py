@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 
 from common.errors import Cancelled, CorruptFile, DownloadFailed, EngineError, ModelUnavailable
 from common.hub_cache import CONFIG, WEIGHTS
+from model_server.downloads import Downloads, HubMemory
 from model_server.hub import Hub, Transfer
 from tests.fakes.hub import FakeHub
 from tests.model_server.hub_files import DEADLINE, VOICE, Bench, Client, bench, bench_for, wait_until
@@ -79,6 +82,39 @@ def test_the_hub_is_asked_for_the_files_and_nothing_else(hub: FakeHub, made: Ben
 
     asked = [(request.method, request.path.partition("/resolve/")[2]) for request in hub.requests]
     assert asked == [("GET", f"{hub.revision}/{CONFIG}"), ("GET", f"{hub.revision}/{VOICE}")]
+
+
+_FRESH = """
+import sys
+sys.path.insert(0, sys.argv[1])
+if sys.argv[3] == "early":
+    import huggingface_hub.constants
+from pathlib import Path
+from model_server.model_files import ModelFiles
+from model_server.release import load_release
+files = ModelFiles.of_hub(load_release(Path(sys.argv[2])))
+print(files.fetch(["voices/af_heart.pt"], lambda _: None, lambda: False))
+"""
+
+
+@pytest.mark.parametrize("imported", ["early", "late"])
+def test_a_fresh_process_asks_for_the_file_alone_and_prints_nothing(
+    hub: FakeHub, tmp_path: Path, imported: str
+) -> None:
+    """huggingface_hub 2.4 asks `/api/agent-harnesses` first unless its telemetry is off."""
+    release = str(hub.write_release(tmp_path / "release.json"))
+    environment = {"PATH": os.environ["PATH"], "HF_HOME": str(tmp_path / "home"), "HF_ENDPOINT": hub.endpoint}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", _FRESH, str(Path(__file__).parents[2]), release, imported],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (ran.stdout, ran.stderr, ran.returncode) == (f"{len(_VOICE_BYTES)}\n", "", 0)
+    assert [request.path for request in hub.requests] == [f"/{hub.repo}/resolve/{hub.revision}/{VOICE}"]
 
 
 def test_what_is_there_is_not_fetched_again(hub: FakeHub, made: Bench) -> None:
@@ -411,6 +447,21 @@ def test_a_file_of_another_length_is_refused(hub: FakeHub, made: Bench, data: by
     _assert_nothing_kept(made)
 
 
+def test_a_body_without_end_is_refused(hub: FakeHub, made: Bench) -> None:
+    hub.endless(VOICE)
+
+    with pytest.raises(CorruptFile):
+        made.fetch()
+    _assert_nothing_kept(made)
+
+
+def test_a_file_announced_with_another_length_is_not_read(hub: FakeHub, made: Bench) -> None:
+    hub.another_file(bytes(1_000_000), VOICE, stall_at=0)
+
+    with pytest.raises(CorruptFile):
+        made.fetch()
+
+
 def test_a_log_in_page_is_recognised(hub: FakeHub, made: Bench) -> None:
     hub.html(VOICE)
 
@@ -487,6 +538,15 @@ def test_clients_share_one_download(hub: FakeHub, made: Bench) -> None:
     hub.hold.set()
 
     assert [client.result() for client in clients] == [len(_VOICE_BYTES)] * 8
+    assert len(hub.requests) == 1
+
+
+def test_a_client_that_comes_when_the_file_has_just_come_starts_no_download(hub: FakeHub, made: Bench) -> None:
+    made.fetch()
+    downloads = Downloads(Hub(hub.release(), hub.endpoint), made.store, HubMemory())
+
+    downloads.fetch(VOICE, lambda *_: None, lambda: False)
+
     assert len(hub.requests) == 1
 
 
