@@ -33,8 +33,8 @@ def run(arguments: Sequence[str], make_client: ClientFactory | None = None) -> i
 
     Nobody sees a traceback unless `--debug` is among the arguments.
     """
-    console.occupy_closed_descriptors()
     try:
+        console.occupy_closed_descriptors()
         with standard_error(interruptible) as display:
             _Command(parse_arguments(arguments), display, make_client).run()
     except SayError as error:
