@@ -232,21 +232,21 @@ def _fitting(ends: Sequence[int], length: Callable[[int], int], most: int) -> in
 
 
 def _inside_word(window: Window, lead: int, end: int, length: Callable[[int], int]) -> int:
-    """Return where to cut an unbroken run of characters: not before a mark that belongs to the letter before it."""
+    """Return where to cut an unbroken run of characters: between letters, and only if need be before an accent."""
     letters = [at for at in range(lead + 1, end) if _letter_begins(window, at)]
-    fitting = _fitting(letters, length, MOST)
-    if fitting:
-        return letters[fitting - 1]
-    for one in (letters[0] if letters else end, lead + 1):
-        if length(one) <= CONTEXT:
-            return one
+    for places, most in ((letters, MOST), (letters[:1] or [end], RUSHED), (range(lead + 1, end), MOST)):
+        if fitting := _fitting(places, length, most):
+            return places[fitting - 1]
+    if length(lead + 1) <= CONTEXT:
+        return lead + 1
     raise Unspeakable("one character has more sounds than a piece can hold")
 
 
 def _letter_begins(window: Window, at: int) -> bool:
-    if window.classes[at] not in "luds" or window.text[at - 1] == "\u200d":
+    kind, before, here = window.classes[at], window.text[at - 1], window.text[at]
+    if kind not in "luds" or (kind == "s" and before == "\u200d"):
         return False
-    return not ("\U0001f1e6" <= window.text[at] <= "\U0001f1ff" and "\U0001f1e6" <= window.text[at - 1] <= "\U0001f1ff")
+    return not ("\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= here <= "\U0001f1ff")  # flags
 
 
 def _whole(window: Window, sentence: Sentence, sounds: str) -> Cut:

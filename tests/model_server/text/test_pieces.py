@@ -128,6 +128,13 @@ def test_what_reads_longer_than_it_is_written_is_cut_shorter() -> None:
     assert len(found.sounds) <= CONTEXT
 
 
+def test_marks_after_every_letter_do_not_make_a_piece_too_long() -> None:
+    # Found by chance: each letter here was taken for a part of the one before it.
+    found = cut("0::\u200d" * 200, expand=2)
+
+    assert found and len(found.sounds) <= MOST
+
+
 def test_one_character_beyond_the_context_is_an_error() -> None:
     with pytest.raises(Unspeakable):
         cut("ab", expand=CONTEXT + 1)
