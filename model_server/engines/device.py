@@ -5,28 +5,38 @@ from __future__ import annotations
 import os
 import sys
 
-from common.errors import EngineError
+from common.errors import EngineError, OutOfMemory
+from model_server.engines.memory import free_memory
 
 CPU = "cpu"
 
+# torch and transformers take 350 MB resident and more address space, measured.
+_MEMORY_OF_LIBRARIES = 512 << 20
+
 
 def prepare_torch(threads: int) -> None:
-    """Import torch and set its threads; 0 means one for each physical core. Raises EngineError if torch does not load."""
+    """Import torch and set its threads; 0 means one for each physical core. Raises EngineError, OutOfMemory."""
     # Read by torch at its import. Some operations of the vocoder do not exist on Apple's GPUs.
     os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
-    # Read by OpenMP when torch loads it. Its threads otherwise spin while they wait for each other: beside a build on all
-    # cores a sentence then took 6 to 10 s, where 1 s is enough. On an idle machine this costs short phrases 5 to 30 %.
+    # Read by OpenMP when torch loads it. Its threads otherwise spin while they wait for each other: on 2 cores
+    # with other work on both, a phrase of the tests' small model took 3 to 18 s spinning and 1 s so. On an idle machine
+    # it costs short phrases 5 to 30 %.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     first_import = "torch" not in sys.modules
     try:
         import torch
-    except (ImportError, OSError) as error:
-        raise EngineError(
-            f"torch does not load: {error}", "Install the program again, or use '--engine espeak'."
-        ) from error
+    except (ImportError, OSError, MemoryError) as error:
+        raise does_not_load("torch", error) from error
     torch.set_num_threads(threads or usable_cores())
     if first_import:  # may be set only once, before any work; Kokoro runs no operators side by side
         torch.set_num_interop_threads(1)
+
+
+def does_not_load(library: str, error: BaseException) -> EngineError:
+    """Return the error for a library that cannot be imported; without memory, the dynamic linker says only "failed"."""
+    if free_memory() < _MEMORY_OF_LIBRARIES:
+        return OutOfMemory(f"there is no memory for {library}", "Close other programs, or use '--engine espeak'.")
+    return EngineError(f"{library} does not load: {error}", "Install the program again, or use '--engine espeak'.")
 
 
 def usable_cores() -> int:
@@ -41,7 +51,8 @@ def usable_cores() -> int:
 def choose_device(wanted: str) -> str:
     """Return the torch device for the setting `device`: "cpu", "cuda" (also AMD's ROCm) or "mps".
 
-    "auto" takes CUDA where it is there; Apple's GPU only when asked for, since auto never measured faster there.
+    "auto" takes CUDA where it is there; Apple's GPU only when asked for: the
+    vocoder falls back to the CPU there for what that GPU lacks.
     Raises EngineError if a GPU was asked for by name and there is none.
     """
     import torch

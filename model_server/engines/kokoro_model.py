@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from common.errors import EngineError
+from model_server.engines.device import does_not_load
 from model_server.engines.kokoro_config import KokoroConfig
 from model_server.engines.torch_file import corrupt, read_torch_file
 
@@ -76,10 +76,8 @@ def import_kmodel() -> type[torch.nn.Module]:
         with _known_warnings_silenced():
             from kokoro.model import KModel  # type: ignore[import-untyped]  # ships no types
         from loguru import logger
-    except (ImportError, OSError) as error:
-        raise EngineError(
-            f"Kokoro's libraries do not load: {error}", "Install the program again, or use '--engine espeak'."
-        ) from error
+    except (ImportError, OSError, MemoryError) as error:
+        raise does_not_load("the package kokoro", error) from error
     # As the skipped `__init__` does: otherwise every piece is written to stderr, phonemes and all.
     logger.disable("kokoro")
     return cast("type[torch.nn.Module]", KModel)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from common.errors import EngineError
+from common.errors import EngineError, OutOfMemory
+from model_server.engines import device
 from model_server.engines.device import choose_device, describe, prepare_torch, usable_cores
 
 
@@ -53,7 +54,16 @@ def test_rocm_shows_by_its_name_and_runs_without_miopen(monkeypatch: pytest.Monk
     assert describe("cuda") == "rocm (Example 1000)"
 
 
-def test_the_number_of_threads_is_the_setting_or_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("free", "expected"), [(1 << 40, EngineError), (1 << 20, OutOfMemory)])
+def test_a_library_that_does_not_load_is_short_of_memory_or_broken(
+    monkeypatch: pytest.MonkeyPatch, free: int, expected: type[EngineError]
+) -> None:
+    monkeypatch.setattr(device, "free_memory", lambda: free)
+
+    assert type(device.does_not_load("torch", ImportError("failed to map segment"))) is expected
+
+
+def test_the_number_of_threads_is_the_setting_or_the_cores() -> None:
     before = torch.get_num_threads()
     try:
         prepare_torch(1)
