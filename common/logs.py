@@ -11,27 +11,9 @@ import os
 import sys
 from pathlib import Path
 
-MOST_BYTES = 5 << 20  # of one log file; one older file is kept
+from common.log_files import MOST_BYTES, open_log
+
 _FORMAT = "%(asctime)s %(levelname)-7s {component} %(message)s"
-
-
-def open_log(path: Path) -> int:
-    """Return a descriptor to append to the log at `path`, rotated first if it has grown. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(FileNotFoundError):
-        if path.stat().st_size > MOST_BYTES:
-            path.replace(path.with_suffix(".log.1"))
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-
-
-def tail(path: Path, lines: int = 12) -> str:
-    """Return the last lines of a log, "" if there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 8192))
-            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""
 
 
 class _RotatingStandardError(logging.StreamHandler):  # type: ignore[type-arg]  # generic only in the stubs

@@ -100,11 +100,16 @@ class EngineRoom:
         paths = (CONFIG, WEIGHTS, *map(voice_path, voices))
         missing = await self._in_file_thread(self._files.missing, paths)
         fetched = await self.fetch(paths, report, again=True)
-        return len(missing), fetched
+        # An altered file was not missing, and came all the same.
+        return len(missing) or int(fetched > 0), fetched
 
     async def remove(self, voices: tuple[str, ...], model: bool) -> tuple[int, int]:
         """Delete files; return how many, and their bytes."""
         return await self._in_file_thread(self._files.remove, voices, model)
+
+    def close(self) -> None:
+        """Give up downloads under way, so that no half file stays behind."""
+        self._files.close()
 
     async def _in_file_thread(self, work: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         return await asyncio.get_running_loop().run_in_executor(

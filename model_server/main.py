@@ -16,6 +16,7 @@ from pathlib import Path
 from common import logs, settings
 from common.errors import DaemonBusy, DaemonError, SayError, UsageError
 from common.handshake import new_secret
+from common.log_files import tail
 from common.paths import config_file, ensure_private_directory, life_lock, log_directory, state_directory
 from model_server import spawning
 from model_server.engine_room import EngineRoom, Maker
@@ -143,7 +144,7 @@ def _make_parts(
             voice, home, port(), own_port, secret, in_force.of(settings.DAEMON), audio
         ),
         end=spawning.end,
-        log_tail=lambda voice: logs.tail(spawning.voice_log(home, voice)),
+        log_tail=lambda voice: tail(spawning.voice_log(home, voice)),
         most=in_force.integer("voice_servers"),
         port_base=in_force.integer("voice_port_base"),
     )

@@ -117,6 +117,7 @@ class ModelServer:
             for watcher in watchers:
                 watcher.cancel()
             self._retire()
+            self._parts.engines.close()
             await self._parts.voices.end_all()
             await self._frames.close()
         log.info("left")

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from common import logs
 from common.audio_environment import with_audio_environment
 from common.errors import StartFailed
+from common.log_files import open_log
 from common.paths import log_directory
 from common.settings import Value
 
@@ -58,7 +58,7 @@ async def spawn(
     start = {"home": str(home), "model_port": model_port, "port": port, "secret": secret, "settings": dict(settings)}
     environment = with_audio_environment(os.environ, audio) if audio else dict(os.environ)
     try:
-        log_file = logs.open_log(voice_log(home, voice))
+        log_file = open_log(voice_log(home, voice))
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "voice_server", voice),

@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from common import logs, state
+from common import state
 from common.connection import Connection
 from common.errors import ConnectionLost, DaemonBusy, DaemonError, NotAuthentic, StartFailed, StateUnusable, from_wire
 from common.handshake import MODEL_ROLE
+from common.log_files import open_log, tail
 from common.paths import ensure_private_directory, log_directory, model_state_file, start_lock
 
 # Seconds a new daemon has to listen. It imports little before that, but the machine may be busy.
@@ -85,7 +86,7 @@ def spawn_model_server(home: Path, arguments: tuple[str, ...] = ()) -> None:
     import subprocess  # only a cold start needs it
 
     log = log_directory(home) / "model_server.log"
-    log_file = logs.open_log(log)
+    log_file = open_log(log)
     receiving, reporting = os.pipe()
     try:
         # The process that we start forks at once and ends, so that the daemon is no child of ours and never a zombie.
@@ -129,5 +130,5 @@ def _await_report(receiving: int, log: Path) -> None:
 
 
 def _log_hint(log: Path) -> str:
-    tail = logs.tail(log)
-    return f"The last lines of {log}:\n{tail}" if tail else ""
+    lines = tail(log)
+    return f"The last lines of {log}:\n{lines}" if lines else ""

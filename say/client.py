@@ -81,15 +81,16 @@ class SayClient:
         engine: str | None = None,
         language: str = "",
         volume: float = 1.0,
+        words: bool = False,
         on_event: Callable[[Event], None] | None = None,
     ) -> Spoken:
         """Speak through the loudspeaker and return when all has been heard.
 
         `text` is a string, a TextSpool that somebody feeds, or an iterable of strings. `speed` is a factor of 0.5 to
-        2.0. `on_event` learns of pieces and, where it is given, of words as they sound.
+        2.0. `on_event` learns of pieces, and with `words` of each word as it sounds.
         Raises UnknownVoice, BadSpeed, NoSound, Stopped, EngineError, DaemonError.
         """
-        request = self._request(SPEAKER, voice, speed, engine, language, volume, on_event is not None)
+        request = self._request(SPEAKER, voice, speed, engine, language, volume, words)
         return self._speak(request, text, on_event or _ignore, None)
 
     def render(
@@ -102,13 +103,14 @@ class SayClient:
         engine: str | None = None,
         language: str = "",
         volume: float = 1.0,
+        words: bool = False,
         on_event: Callable[[Event], None] | None = None,
     ) -> Spoken:
         """Turn text into sound and pass it to `write`: 16-bit little-endian mono PCM at 24,000 Hz, a whole piece a call.
 
         What `write` raises ends the utterance and is raised here. Arguments and errors otherwise as with `speak`.
         """
-        request = self._request(CLIENT, voice, speed, engine, language, volume, on_event is not None)
+        request = self._request(CLIENT, voice, speed, engine, language, volume, words)
         return self._speak(request, text, on_event or _ignore, write)
 
     def _request(
@@ -147,7 +149,8 @@ class SayClient:
                 self._on_progress(event)
             elif isinstance(event, Notice):
                 self._on_notice(event)
-            on_event(event)
+            else:
+                on_event(event)
 
         def reach(fresh: bool) -> Connection:
             return self._reach(request, fresh=fresh)

@@ -137,15 +137,20 @@ class Output:
         return self.stream.latency + self.playback.longest_call / self.playback.rate
 
 
+def find_device(module: SoundDevice) -> Mapping[str, object]:
+    """Return what PortAudio knows of the default output device. Raises NoSound where there is none."""
+    try:
+        return module.query_devices(kind="output")
+    except (module.PortAudioError, ValueError) as error:
+        raise NoSound("no sound device was found") from error
+
+
 def open_output(module: SoundDevice, resample: Resampler) -> Output:
     """Open the default device: 24 kHz mono where it takes that, else its own rate, else two channels.
 
     Raises NoSound.
     """
-    try:
-        device = module.query_devices(kind="output")
-    except (module.PortAudioError, ValueError) as error:
-        raise NoSound("no sound device was found") from error
+    device = find_device(module)
     name = str(device["name"])
     latency = min(max(LATENCY, _number(device["default_high_output_latency"])), MAX_LATENCY)
     own_rate = int(_number(device["default_samplerate"]))

@@ -19,7 +19,7 @@ from typing import NoReturn, cast
 
 from common.errors import NoSound
 from voice_server.deadline_thread import DeadlineThread, Stuck
-from voice_server.output import Output, SoundDevice, open_output, reset
+from voice_server.output import Output, SoundDevice, find_device, open_output, reset
 from voice_server.playback import Samples
 from voice_server.sound_hints import missing_library_hint, no_device_hint
 from voice_server.watchdog import Watchdog
@@ -129,6 +129,17 @@ class Speaker:
 
     # Life of an utterance.
 
+    async def probe(self) -> None:
+        """Raise NoSound, within 3 s, where `open` is bound to fail: no library, no device. Makes no sound, holds nothing."""
+        if self._output is not None:
+            return
+        try:
+            await self._thread.call(self._find, OPEN_LIMIT)
+        except Stuck:
+            self._raise_stuck()
+        except NoSound as error:
+            raise NoSound(error.message, error.hint or no_device_hint(self._environment)) from error
+
     async def open(self) -> None:
         """Open the default device. Raises NoSound, within 3 s, saying what is missing and what to do."""
         assert self._output is None, "the speaker is open already"
@@ -193,7 +204,8 @@ class Speaker:
 
     # On the sound thread.
 
-    def _open(self) -> Output:
+    def _loaded(self) -> SoundDevice:
+        """Return the module, imported when first needed; from then on with a fresh list of devices where that helps."""
         if self._module is None:
             try:
                 self._module = self._load()
@@ -203,12 +215,24 @@ class Speaker:
                 raise NoSound("PortAudio, the library for sound, is missing", missing_library_hint()) from error
         elif not sys.platform.startswith("linux"):
             reset(self._module)  # else a default device chosen since then goes unnoticed; a sound server follows it
+        return self._module
+
+    def _find(self) -> None:
+        module = self._loaded()
         try:
-            return open_output(self._module, _resample)
+            find_device(module)
+        except NoSound:
+            reset(module)
+            find_device(module)
+
+    def _open(self) -> Output:
+        module = self._loaded()
+        try:
+            return open_output(module, _resample)
         except NoSound as error:
             log.debug("%s; starting PortAudio anew", error.message)
-            reset(self._module)
-            return open_output(self._module, _resample)
+            reset(module)
+            return open_output(module, _resample)
 
     def _reopen(self, old: Output) -> Output:
         assert self._module is not None

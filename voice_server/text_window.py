@@ -19,7 +19,9 @@ class TextWindow:
         self._chunks: list[str] = []
         self._length = 0
         self._flush_at = start  # what lies before this may be spoken without waiting for more
-        self._tried = -1  # length in view when planning last wanted more
+        self._changes = 0  # counts what arrived, and of these
+        self._asked = -1  # those that the last plan asked for knew of,
+        self._enough = -1  # and those that were known to a plan that wanted more
         self.ended = False
 
     @property
@@ -35,16 +37,16 @@ class TextWindow:
             return  # costs no credit, so it may not cost memory
         self._chunks.append(text)
         self._length += len(text)
-        self._tried = -1
+        self._changes += 1
 
     def flush(self) -> None:
         """Let what is complete so far be spoken."""
         self._flush_at = self._start + self._length
-        self._tried = -1
+        self._changes += 1
 
     def end(self) -> None:
         self.ended = True
-        self._tried = -1
+        self._changes += 1
 
     @property
     def finished(self) -> bool:
@@ -54,11 +56,12 @@ class TextWindow:
     @property
     def worth_planning(self) -> bool:
         """False until something arrives after a plan that wanted more."""
-        return self._length > 0 and self._tried != self._length
+        return self._length > 0 and self._enough != self._changes
 
     def request(self, *, first: bool) -> Plan:
         """Return the next plan to ask for."""
         text = self._front()
+        self._asked = self._changes
         flush = self._flush_at > self._start
         return Plan(text, self._start, self.ended and len(text) == self._length, flush, first)
 
@@ -75,7 +78,7 @@ class TextWindow:
     def use(self, count: int) -> None:
         """Drop `count` characters from the front: they are planned. 0: more text was wanted."""
         if not count:
-            self._tried = self._length
+            self._enough = self._asked  # what arrived while the plan was made counts as news
             return
         if count > len(self._chunks[0]):
             raise ValueError("more was used than was in view")

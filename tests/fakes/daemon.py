@@ -23,9 +23,9 @@ from types import TracebackType
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
-from common import logs
 from common.connection import Connection
 from common.handshake import MODEL_ROLE, voice_role
+from common.log_files import open_log, tail
 from common.paths import log_directory, model_state_file, voice_state_file
 from common.state import State, read
 from tests.process_guard import MARKER
@@ -89,7 +89,7 @@ class Daemon:
     def start(self) -> int:
         """Start a model server, as the client would; return its pid once it listens."""
         self.home.mkdir(mode=0o700, exist_ok=True)
-        log_file = logs.open_log(self._log_path)
+        log_file = open_log(self._log_path)
         receiving, reporting = os.pipe()
         try:
             # It forks at once, so that the daemon is nobody's child.
@@ -153,7 +153,7 @@ class Daemon:
 
     def log(self) -> str:
         """Return the last lines of the model server's log."""
-        return logs.tail(self._log_path, 40)
+        return tail(self._log_path, 40)
 
     def state(self) -> State:
         """Return the state file of the model server. Raises StateUnusable."""
