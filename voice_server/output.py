@@ -14,10 +14,10 @@ from typing import Protocol
 from common.errors import NoSound
 from voice_server.playback import RATE, Frames, Playback, Resampler
 
-# Seconds of sound in the device's buffer: robust against a busy machine, and what a stop can lag at the very worst.
-# PortAudio's own "high" is 0.035 s on ALSA; some hosts (Windows MME) want more than 0.1 s.
-LATENCY = 0.1
-MAX_LATENCY = 0.2
+# Seconds of sound in the device's buffer. PortAudio's own "high" is 0.035 s on ALSA; with 0.1 s, synthesis on all cores
+# let the sound break off now and then. It delays neither the first sound, for the buffer is filled from the first
+# piece, nor a stop, which drops it; only where a host cannot abort, a stop lags as much.
+LATENCY = 0.2
 
 # A sink that takes sound this much faster than time passes, in seconds, plays it to nobody (ALSA's `null`).
 AHEAD = 1.0
@@ -152,10 +152,9 @@ def open_output(module: SoundDevice, resample: Resampler) -> Output:
     """
     device = find_device(module)
     name = str(device["name"])
-    latency = min(max(LATENCY, _number(device["default_high_output_latency"])), MAX_LATENCY)
-    own_rate = int(_number(device["default_samplerate"]))
+    own_rate = device["default_samplerate"]
     reason: Exception | None = None
-    for rate, channels in _formats(own_rate):
+    for rate, channels in _formats(int(own_rate) if isinstance(own_rate, float) else RATE):
         playback = Playback(rate, resample)
         source = Source(playback)
         try:
@@ -163,7 +162,7 @@ def open_output(module: SoundDevice, resample: Resampler) -> Output:
                 samplerate=rate,
                 channels=channels,
                 dtype="float32",
-                latency=latency,
+                latency=LATENCY,
                 callback=source.callback,
                 finished_callback=source.finished,
             )
@@ -186,9 +185,5 @@ def reset(module: SoundDevice) -> None:
 
 def _formats(own_rate: int) -> list[tuple[int, int]]:
     """Return the (rate in Hz, channels) to try, best first."""
-    rates = [RATE] if own_rate <= 0 or own_rate == RATE else [RATE, own_rate]
+    rates = [RATE] if own_rate in (0, RATE) else [RATE, own_rate]
     return [(rate, channels) for rate in rates for channels in (1, 2)]
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0

@@ -31,6 +31,7 @@ OPEN_LIMIT = 3.0  # seconds; nobody is blocked longer by a dead device
 BLOCKED_LIMIT = 3.0  # seconds from the last sign of a device to the first of its replacement
 WAKE_AGAIN = 1.0  # seconds that a replacement gets in any case
 REOPEN_LIMIT = 1.5  # seconds, on top of what the watchdog takes to notice
+REOPEN_TRY = 1.0  # seconds that each try gets in any case: a busy machine is no hanging device
 REOPEN_PAUSE = 0.2  # seconds between two tries: a sound server that restarts needs a moment
 STOP_LIMIT = 0.5  # seconds; a healthy device takes some milliseconds
 
@@ -311,7 +312,7 @@ class Speaker:
         deadline = self._clock() + REOPEN_LIMIT
         while True:
             try:
-                left = max(REOPEN_PAUSE, deadline - self._clock())
+                left = max(REOPEN_TRY, deadline - self._clock())
                 return await self._thread.call(partial(self._reopen, old), left, undo=Output.shut)
             except Stuck:
                 self._raise_stuck()

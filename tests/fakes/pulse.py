@@ -6,6 +6,7 @@ Nothing here can reach a sound server of the user: home, runtime directory and s
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -197,7 +198,7 @@ class NullSink:
         if shutil.which("pulseaudio") is None or shutil.which("parec") is None:
             pytest.fail(f"PulseAudio is missing. Run 'apt-get install {PACKAGES}'.")
         log = (self.directory / "pulseaudio.log").open("ab")
-        arguments = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes", "--use-pid-file=no"]
+        arguments = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes", "--use-pid-file=no", "-vvvv"]
         # With rewinds, an idle null sink looks for something to play every 2 s only, which no hardware does.
         modules = ["module-native-protocol-unix", f"module-null-sink sink_name={self.sink} rate={RATE} norewinds=1"]
         with log:
@@ -209,6 +210,15 @@ class NullSink:
                 stderr=log,
             )
         wait_until(self._ready, "PulseAudio", _START_SECONDS)
+
+    @property
+    def underruns(self) -> int:
+        """Return how often a player was too late, by the server's own log: its recording then has a hole.
+
+        ALSA's plug-in does not tell PortAudio.
+        """
+        log = (self.directory / "pulseaudio.log").read_text(errors="replace")
+        return len(re.findall(r"underrun (?:of|on) '", log, re.IGNORECASE))
 
     def _ready(self) -> bool:
         assert self._server is not None

@@ -45,9 +45,15 @@ class FakeStream:
     """One stream. Unless the device is paced, `step` calls the callback, on the test's own thread."""
 
     def __init__(
-        self, module: FakeSoundDevice, rate: float, channels: int, callback: Callback, finished: Callable[[], None]
+        self,
+        module: FakeSoundDevice,
+        rate: float,
+        channels: int,
+        latency: float,
+        callback: Callback,
+        finished: Callable[[], None],
     ) -> None:
-        self.latency = module.latency
+        self.latency = latency
         self.rate = rate
         self.channels = channels
         self.started = False
@@ -116,7 +122,6 @@ class FakeSoundDevice:
 
     paced: bool = False
     own_rate: float = 44_100.0  # Hz
-    latency: float = 0.1  # seconds
     first_blocks: int = 0  # calls of the callback within `start`, to fill the buffer
     faults: Faults = field(default_factory=Faults)
     streams: list[FakeStream] = field(default_factory=list)
@@ -150,7 +155,7 @@ class FakeSoundDevice:
     def query_devices(self, device: int | None = None, kind: str | None = None) -> Mapping[str, object]:
         if self.faults.no_device:
             raise FakePortAudioError("Error querying device -1")
-        return {"name": "fake", "default_samplerate": self.own_rate, "default_high_output_latency": 0.035}
+        return {"name": "fake", "default_samplerate": self.own_rate}
 
     def OutputStream(
         self,
@@ -171,7 +176,7 @@ class FakeSoundDevice:
             raise FakePortAudioError("Error opening OutputStream: Invalid sample rate [PaErrorCode -9997]")
         if faults.refuse_mono and channels == 1:
             raise FakePortAudioError("Error opening OutputStream: Invalid number of channels [PaErrorCode -9998]")
-        self.streams.append(FakeStream(self, samplerate, channels, callback, finished_callback))
+        self.streams.append(FakeStream(self, samplerate, channels, latency, callback, finished_callback))
         return self.stream
 
     def _initialize(self) -> None:
