@@ -138,6 +138,7 @@ class ModelServer:
         if not self._draining:
             self._draining = True
             self._retire()
+            self._parts.voices.let_all_go()
             asyncio.get_running_loop().call_later(DRAIN_LIMIT, self.leave)
             self._leave_if_drained()
 

@@ -194,13 +194,17 @@ class VoiceProcesses:
         """Return the underruns of all voice servers since the daemon started."""
         return self._past_underruns + sum(server.status.underruns for server in self._servers.values() if server.status)
 
-    async def end_all(self) -> None:
-        """Ask every voice server to leave, and see to it that it does."""
-        servers = list(self._servers.values())
-        for server in servers:
+    def let_all_go(self) -> None:
+        """Tell every voice server to take nothing new and to leave once its work is done."""
+        for server in self._servers.values():
             self._let_go(server)
             if server.connection is None:
                 _refuse(server)
+
+    async def end_all(self) -> None:
+        """Ask every voice server to leave, and see to it that it does."""
+        servers = list(self._servers.values())
+        self.let_all_go()
         await asyncio.gather(*(self._end(server.process) for server in servers))
         if self._watchers:
             await asyncio.wait(self._watchers, timeout=1.0)
