@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import TypeVar
 
 from common import PROTOCOL
 from common.connection import LOOPBACK, Received
 from common.errors import BadFrame, ConnectionLost, NotAuthentic
-from common.frames import MAX_JSON, FrameDecoder, encode
+from common.frames import MAX_JSON, Frame, FrameDecoder, encode
 from common.handshake import ClientHandshake
 from common.messages.base import from_fields, to_fields
 from common.messages.hello import Heartbeat, Hello
@@ -33,7 +32,7 @@ class AsyncConnection:
         self._reader = reader
         self._writer = writer
         self._decoder = decoder
-        self._waiting: deque[Received] = deque()
+        self._frames: Iterator[Frame] = iter(())  # of the last read
         self._sent_something = False
         self.peer_protocol = PROTOCOL
 
@@ -43,22 +42,22 @@ class AsyncConnection:
         self._decoder.max_json = MAX_JSON
 
     async def receive(self) -> Received:
-        """Return the next message, however long it takes. Raises ConnectionLost at the end of the stream, BadFrame."""
-        loop = asyncio.get_running_loop()
+        """Return the next message, however long it takes. Raises ConnectionLost at the end of the stream, BadFrame.
+
+        Frames are decoded one at a time: what comes before a bad one counts, and what follows a proof may be larger.
+        """
         half_since: float | None = None
-        while not self._waiting:
+        while (frame := next(self._frames, None)) is None:
             if not self._decoder.mid_frame:
                 half_since = None
             elif half_since is None:
-                half_since = loop.time()
+                half_since = asyncio.get_running_loop().time()
             try:
                 data = await self._read(half_since)
             except TimeoutError:
                 raise BadFrame("half a frame came, and the rest did not") from None
-            for frame in self._decoder.feed(data):
-                half_since = None
-                self._waiting.append((from_fields(frame.fields), frame.raw))
-        return self._waiting.popleft()
+            self._frames = self._decoder.feed(data)
+        return from_fields(frame.fields), frame.raw
 
     async def _read(self, half_since: float | None) -> bytes:
         deadline = None if half_since is None else half_since + FRAME_DEADLINE
