@@ -8,7 +8,7 @@ from common.settings import TABLE, Setting
 from say.arguments import OPTIONS, Option
 from say.exits import STATUSES
 
-WIDTH = 100  # columns
+WIDTH = 79  # columns: an ordinary terminal, with room for one that wraps early
 
 _USAGE = """\
 usage: say [options] [text …]
@@ -17,21 +17,31 @@ usage: say [options] [text …]
        say --voices | --status [--json] | --stop | --shutdown
        say --download VOICE … | --remove VOICE …
 
-Speak text, or write it to a WAV file. Words are joined with spaces; without words and without
--f, standard input is read and spoken as it comes. Options may stand anywhere; '--' ends them."""
+Speak text, or write it to a WAV file. Words are joined with spaces; without
+words and without -f, standard input is read and spoken as it comes. Options
+may stand anywhere; '--' ends them."""
+
+_EXAMPLES = """\
+examples:
+  say "hello"                             speak with the default voice
+  say -v bm_george -s 1.2 "Right then."   another voice, faster
+  say -o out.wav -f notes.txt             write a file in place of speaking
+  date | say                              speak what a program prints"""
 
 _SETTINGS = """\
-settings: an option wins over the environment, the environment over config.toml in the
-configuration folder of the platform, that over the default. SAY_HOME names one folder for
-config.toml and for the state of the servers."""
+settings: an option wins over the environment (SAY_ and the name in capitals:
+SAY_VOICE), that over config.toml (voice = "af_heart") in the configuration
+folder of the platform (Linux: ~/.config/say), that over the default. SAY_HOME
+names one folder for config.toml and for the state of the servers."""
 
 
 def help_text() -> str:
     """Return the help, without a final line end. The same on every machine."""
     options = [row for option in OPTIONS for row in _row(_names(option), option.meaning, 26)]
-    settings = [row for setting in TABLE for row in _row(_setting(setting), _meaning(setting), 52)]
+    settings = [row for setting in TABLE for row in _row(_setting(setting), _meaning(setting), 29)]
     statuses = [row for status, meaning in STATUSES for row in _row(status, meaning, 10)]
-    return "\n".join([_USAGE, "", "options:", *options, "", _SETTINGS, *settings, "", "exit status:", *statuses])
+    parts = [_USAGE, "", _EXAMPLES, "", "options:", *options, "", _SETTINGS, *settings, "", "exit status:", *statuses]
+    return "\n".join(parts)
 
 
 def _row(head: str, text: str, column: int) -> list[str]:
@@ -49,7 +59,7 @@ def _names(option: Option) -> str:
 def _setting(setting: Setting) -> str:
     default = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
     shown = f"{default} {setting.unit}".strip() if default else "-"
-    return f"{setting.name:<15} {setting.variable:<20} {shown}"
+    return f"{setting.name:<15} {shown}"
 
 
 def _meaning(setting: Setting) -> str:
