@@ -173,7 +173,7 @@ def _unknown(argument: str, name: str) -> UsageError:
     near = difflib.get_close_matches(name, _BY_LONG, n=1) or [
         long for long in _BY_LONG if name and long.startswith(name)
     ]
-    hint = f"Did you mean --{near[0]}? {DASH_HINT}" if near else DASH_HINT
+    hint = f"Did you mean --{near[0]}? {DASH_HINT}" if near else f"'say --help' lists them all. {DASH_HINT}"
     shown = argument if len(argument) <= 40 else argument[:40] + "…"
     return UsageError(f"there is no option {shown!r}", hint)
 
