@@ -23,6 +23,9 @@ from common.paths import ensure_private_directory, log_directory, model_state_fi
 START_DEADLINE = 30.0
 # Seconds in which clients and a daemon that is just leaving sort themselves out.
 PATIENCE = 10.0
+# Seconds in which another client may be starting one: all of its START_DEADLINE, and a little.
+TURN_DEADLINE = 40.0
+_PAUSE = 0.02  # seconds between two looks
 
 # Every way in which a recorded server turns out not to be there: good to start.
 NOT_THERE = (StateUnusable, ConnectionLost, NotAuthentic)
@@ -39,27 +42,41 @@ def connect(home: Path) -> tuple[Connection, state.State]:
 def connect_or_start(home: Path, spawn: Spawn | None = None) -> tuple[Connection, state.State]:
     """Return a connection to the model server, started if none runs. Raises StartFailed, ProtocolMismatch."""
     deadline = time.monotonic() + PATIENCE
+    turn_deadline = time.monotonic() + TURN_DEADLINE
     while True:
-        try:
+        failed = _recorded(home)
+        with contextlib.suppress(*NOT_THERE):
             return connect(home)
-        except NOT_THERE:
-            pass
         ensure_private_directory(home)
-        try:
-            with _locked(start_lock(home)):
-                return _connect_or_spawn(home, spawn or spawn_model_server)
-        except (*NOT_THERE, DaemonBusy) as error:
-            if time.monotonic() > deadline:
-                raise _stuck(home, error) from error
-            time.sleep(0.05)
+        with _turn(start_lock(home)) as ours:
+            if ours:
+                try:
+                    return _connect_or_spawn(home, spawn or spawn_model_server, failed)
+                except (*NOT_THERE, DaemonBusy) as error:
+                    if time.monotonic() > deadline:
+                        raise _stuck(home, error) from error
+        time.sleep(_PAUSE)
+        if not ours:
+            # Whoever has the lock is at work, or stopped (Ctrl-Z), which the daemon that it started does not mind.
+            deadline += _PAUSE
+            if time.monotonic() > turn_deadline:
+                raise StartFailed("another 'say' began to start the model server and does not go on", "End that one.")
 
 
-def _connect_or_spawn(home: Path, spawn: Spawn) -> tuple[Connection, state.State]:
-    # Another client may have started it between our look and our lock.
-    with contextlib.suppress(*NOT_THERE):
-        return connect(home)
+def _connect_or_spawn(home: Path, spawn: Spawn, failed: state.State | None) -> tuple[Connection, state.State]:
+    # Another client may have started it between our look and our lock. What has just led nowhere leads nowhere: a
+    # stranger who keeps silent on a recorded port would cost another HANDSHAKE_TIMEOUT.
+    if _recorded(home) != failed:
+        with contextlib.suppress(*NOT_THERE):
+            return connect(home)
     spawn(home)
     return connect(home)
+
+
+def _recorded(home: Path) -> state.State | None:
+    with contextlib.suppress(StateUnusable):
+        return state.read(model_state_file(home), MODEL_ROLE)
+    return None
 
 
 def _stuck(home: Path, error: Exception) -> DaemonError:
@@ -71,12 +88,16 @@ def _stuck(home: Path, error: Exception) -> DaemonError:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock at `path`; the kernel frees it, should we be killed."""
+def _turn(path: Path) -> Iterator[bool]:
+    """Hold the lock at `path` unless somebody else does; yields whether. The kernel frees it, should we be killed."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
     finally:
         os.close(descriptor)
 

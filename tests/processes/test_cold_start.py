@@ -1,0 +1,217 @@
+"""Starting the daemon: many clients at once, a start that fails, and what lies in the way of one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from common.errors import StartFailed
+from common.paths import start_lock
+from say import autostart
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import kill, model_servers, stopped, strays, tone_wav, voice_servers, whole_log, within
+
+VOICES = ("af_heart", "bm_george")
+CLIENTS = 20
+AS_ROOT = os.geteuid() == 0
+NOBODY = 65534
+
+
+def start_clients(daemon: Daemon, count: int) -> dict[Path, subprocess.Popen[bytes]]:
+    """Start as many `say` at once, which take turns in voices; return them by the files they write."""
+    return {
+        daemon.folder / f"{number}.wav": daemon.start_say("-v", VOICES[number % 2], "-o", f"{number}.wav", "hello")
+        for number in range(count)
+    }
+
+
+def assert_all_spoke(clients: dict[Path, subprocess.Popen[bytes]]) -> None:
+    expected = {voice: tone_wav("hello", voice) for voice in VOICES}
+    ends = {path: client.communicate(timeout=40)[1] for path, client in clients.items()}
+    for number, (path, client) in enumerate(clients.items()):
+        assert (client.returncode, ends[path]) == (0, b"")
+        assert path.read_bytes() == expected[VOICES[number % 2]]
+
+
+def starts(daemon: Daemon) -> int:
+    """Return how many model servers have been started so far, in vain or not."""
+    return whole_log(daemon).count("listening on port") + whole_log(daemon).count("model_server: ")
+
+
+@pytest.mark.timeout(3600)
+def test_twenty_cold_clients_share_one_model_server(tmp_path: Path, counts: Callable[[int, int], int]) -> None:
+    for number in range(counts(3, 50)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with Daemon(folder, start=False) as daemon:
+            assert_all_spoke(start_clients(daemon, CLIENTS))
+            assert starts(daemon) == 1
+            assert len(model_servers(daemon)) == 1
+            assert len(voice_servers(daemon)) == len(VOICES)
+            assert not strays(daemon)
+
+
+def test_clients_of_a_killed_daemon_share_one_new_model_server(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        daemon.run_say("-o", "before.wav", "hello")
+        voices = voice_servers(daemon)
+        killed = daemon.state().pid
+        kill(killed)
+
+        assert_all_spoke(start_clients(daemon, 8))
+
+        assert starts(daemon) == 2  # with the one that was killed
+        assert daemon.state().pid != killed
+        eventually(lambda: not set(voices) & set(voice_servers(daemon)), "its voice servers end", 3.0)
+        assert not strays(daemon)
+
+
+def lock_is_held(daemon: Daemon) -> bool:
+    try:
+        with start_lock(daemon.home).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def test_a_client_killed_while_it_starts_the_daemon_holds_up_nobody(
+    tmp_path: Path, counts: Callable[[int, int], int]
+) -> None:
+    for number in range(counts(3, 50)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with Daemon(folder, start=False) as daemon:
+            first = daemon.start_say("-o", "first.wav", "hello")
+            eventually(lambda: lock_is_held(daemon), "the client takes the lock", 20.0)  # noqa: B023  # used at once
+            first.kill()
+            first.communicate(timeout=10)
+
+            assert_all_spoke(start_clients(daemon, 3))
+
+            assert not (folder / "first.wav").exists()
+            assert len(model_servers(daemon)) == 1
+            assert not strays(daemon)
+
+
+def test_a_client_stopped_while_it_starts_the_daemon_holds_up_nobody(tmp_path: Path) -> None:
+    with Daemon(tmp_path, start=False) as daemon:
+        first = daemon.start_say("-o", "first.wav", "hello")
+        eventually(lambda: bool(model_servers(daemon)), "the daemon is on its way", 20.0)
+        with stopped(first.pid):
+            assert_all_spoke(start_clients(daemon, 3))
+        assert first.communicate(timeout=20)[1] == b""
+        assert (tmp_path / "first.wav").read_bytes() == tone_wav("hello")
+        assert starts(daemon) == 1
+
+
+def test_a_client_that_keeps_the_lock_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autostart, "TURN_DEADLINE", 0.2)
+    with start_lock(tmp_path).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(StartFailed, match="does not go on"):
+            autostart.connect_or_start(tmp_path, spawn=lambda _: pytest.fail("it is not our turn"))
+
+
+def test_a_daemon_that_dies_while_it_starts_shows_its_last_words(tmp_path: Path) -> None:
+    (tmp_path / "asyncio.py").write_text("raise RuntimeError('this asyncio is broken')\n")
+    with Daemon(tmp_path, start=False) as daemon:
+        path = f"{tmp_path}:{daemon.environment['PYTHONPATH']}"
+        with within(10.0, "a start that fails"):
+            done = daemon.run_say("-o", "out.wav", "hello", env={"PYTHONPATH": path})
+        assert done.returncode == 1
+        assert b"the model server ended while it started" in done.stderr
+        assert b"this asyncio is broken" in done.stderr
+        assert not (tmp_path / "out.wav").exists()
+        assert daemon.run_say("-o", "out.wav", "hello").returncode == 0  # the next start is none the worse for it
+
+
+def test_a_setting_that_the_daemon_refuses_reaches_the_user(tmp_path: Path) -> None:
+    with Daemon(tmp_path, start=False, model_dir="not/absolute") as daemon:
+        done = daemon.run_say("-o", "out.wav", "hello")
+        assert done.returncode == 2
+        assert b"'not/absolute' is not an absolute path" in done.stderr
+        assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"model_idle = [", b"\xff\xfe", b"no_such_setting = 1\n", b"model_idle = 'x'\n"])
+def test_a_broken_config_file_is_named(tmp_path: Path, content: bytes) -> None:
+    with Daemon(tmp_path, start=False) as daemon:
+        daemon.home.mkdir(mode=0o700)
+        (daemon.home / "config.toml").write_bytes(content)
+        done = daemon.run_say("-o", "out.wav", "hello")
+        assert done.returncode == 2
+        assert b"config.toml" in done.stderr
+        assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("setting", ["model_port", "voice_port_base"])
+def test_a_fixed_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path, setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with Daemon(tmp_path, start=False, **{setting: port}) as daemon, within(20.0, "a port that is taken"):
+            done = daemon.run_say("-o", "out.wav", "hello")
+            assert done.returncode == 1
+            assert f"port {port} is taken by another program".encode() in done.stderr
+            assert b"Traceback" not in done.stderr
+
+
+def test_fixed_ports_are_used(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = free.getsockname()[1], other.getsockname()[1]
+    with Daemon(tmp_path, start=False, model_port=ports[0], voice_port_base=ports[1]) as daemon:
+        for _ in range(2):  # the second life begins while the port is in TIME_WAIT
+            assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
+            assert (daemon.state().port, daemon.voice_state().port) == ports
+            assert daemon.run_say("--shutdown").returncode == 0
+
+
+def refusal(daemon: Daemon, home: Path) -> bytes:
+    """Return what `say` says to this state directory, which it must refuse in a sentence."""
+    done = daemon.run_say("-o", "out.wav", "hello", env={"SAY_HOME": str(home)})
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1, done.stderr
+    assert b"Traceback" not in done.stderr
+    assert not (daemon.folder / "out.wav").exists()
+    return done.stderr
+
+
+def test_a_state_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    daemon = Daemon(tmp_path, start=False)
+    assert b"cannot be made" in refusal(daemon, tmp_path / "file" / "home")
+    assert b"cannot be made" in refusal(daemon, tmp_path / "file")
+
+
+def test_a_state_directory_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o777)
+    assert b"others may write to" in refusal(Daemon(tmp_path, start=False), home)
+    assert not list(home.iterdir())
+
+
+def test_a_state_directory_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+    with Daemon(tmp_path, start=False) as daemon:
+        daemon.home.mkdir()
+        daemon.home.chmod(0o755)
+        assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
+        assert daemon.home.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can give a directory away")
+def test_a_state_directory_of_another_user_is_refused(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    os.chown(home, NOBODY, NOBODY)
+    assert b"belongs to another user (uid 65534)" in refusal(Daemon(tmp_path, start=False), home)
