@@ -13,10 +13,11 @@ from dataclasses import replace
 from functools import partial
 
 from common.async_connection import AsyncConnection, unless_gone
-from common.errors import BadFrame, SayError
+from common.errors import BadFrame, ConnectionLost, SayError
 from common.messages.hello import Error, Notice, Progress
 from common.messages.speaking import SPEAKER, Audio
 from common.messages.synthesis import (
+    PLAN_WINDOW,
     AskFloor,
     Begin,
     Begun,
@@ -38,6 +39,9 @@ from model_server.text.planner import plan
 log = logging.getLogger(__name__)
 
 SAMPLE_BYTES = 4  # float32
+SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
+LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
+MOST_UNDER_WAY = 16  # pieces of one utterance
 
 
 class Session:
@@ -101,6 +105,7 @@ class Session:
         return await self._engines.choose(self._begin.engine, voice, language, report, tell)
 
     async def _handle(self, message: object, engine: Engine, voice: Voice, language: str) -> None:
+        _check(message, len(self._tasks))
         if isinstance(message, Plan):
             await self._handle_plan(message, engine, language)
         elif isinstance(message, Synthesize):
@@ -150,9 +155,25 @@ class Session:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if not isinstance(error, ConnectionLost):  # voice servers come and go
             log.error("a piece of %s failed", self.voice, exc_info=error)
             self._connection.send_soon(
                 Error("failed", "the engine met an error of its own", "The log of the model server tells more.")
             )
-            self._connection.close()
+        self._connection.close()
+
+
+def _check(message: object, under_way: int) -> None:
+    """Raise BadFrame for figures that no voice server of ours asks with; engines rely on them."""
+    if isinstance(message, Plan):
+        sensible = len(message.text) <= PLAN_WINDOW and message.start >= 0
+    elif isinstance(message, Synthesize):
+        sensible = len(message.text) <= LONGEST_PIECE and len(message.phonemes) <= LONGEST_PIECE
+        sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST
+        sensible = sensible and under_way < MOST_UNDER_WAY
+    else:
+        return
+    if not sensible:
+        raise BadFrame(f"this {type(message).__name__} makes no sense")

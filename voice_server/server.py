@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LOUDEST = 4.0  # volume
+MOST_UTTERANCES = 16  # on one connection; each has one of its own to the model server
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,8 @@ class VoiceServer:
     def handle_speak(self, speak: Speak, connection: AsyncConnection, running: dict[str, _Running]) -> None:
         if speak.id in running or not speak.id:
             raise BadFrame(f"request {speak.id[:40]!r} is in work already")
+        if len(running) >= MOST_UTTERANCES:
+            raise BadFrame(f"more than {MOST_UTTERANCES} utterances on one connection")
         one = running[speak.id] = _Running(Utterance(speak, connection.send), None)  # type: ignore[arg-type]  # set next
         one.task = asyncio.create_task(self._speak(one, connection))
         one.task.add_done_callback(lambda _: running.pop(speak.id, None))

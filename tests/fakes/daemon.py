@@ -26,6 +26,8 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 from common.connection import Connection
 from common.handshake import MODEL_ROLE, voice_role
 from common.log_files import open_log, tail
+from common.messages.control import Locate, Located
+from common.messages.hello import Heartbeat
 from common.paths import log_directory, model_state_file, voice_state_file
 from common.state import State, read
 from tests.process_guard import MARKER
@@ -171,9 +173,12 @@ class Daemon:
         return Connection.open(found.port, found.secret, MODEL_ROLE)
 
     def connect_voice(self, voice: str = "af_heart") -> Connection:
-        """Return an authenticated connection to a voice server that runs."""
-        found = self.voice_state(voice)
-        return Connection.open(found.port, found.secret, voice_role(voice))
+        """Return an authenticated connection to a voice server, started if need be."""
+        with self.connect() as model:
+            model.send(Locate(voice))
+            while not isinstance(located := model.receive()[0], Located):
+                assert isinstance(located, Heartbeat), located
+        return Connection.open(located.port, self.state().secret, voice_role(voice))
 
     def run_say(
         self, *arguments: str, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 30.0
