@@ -69,10 +69,29 @@ class VoiceProcesses:
             return Located(voice, await asyncio.shield(server.registered), server.process.pid)
 
     async def _start(self, voice: str, audio: Mapping[str, str]) -> VoiceServer:
+        """Start the server of `voice` and return it once it listens. Raises StartFailed.
+
+        One that was killed while it started gets another try; one that ended with a status has said why in its log.
+        """
         crashes = self._crashes.setdefault(voice, CrashRecord(time.monotonic))
-        if crashes.hopeless:
-            raise StartFailed(f"the server of {voice} crashed again and again", self._last_lines(voice))
-        await asyncio.sleep(crashes.pause())
+        while not crashes.hopeless:
+            await asyncio.sleep(crashes.pause())
+            server = await self._start_once(voice, audio)
+            try:
+                async with asyncio.timeout(START_DEADLINE):
+                    await asyncio.shield(server.registered)
+                return server
+            except TimeoutError:
+                await self._end(server.process)
+                raise StartFailed(
+                    f"the server of {voice} did not start in {START_DEADLINE:g} s", self._last_lines(voice)
+                ) from None
+            except StartFailed:
+                if await server.process.wait() >= 0:
+                    raise
+        raise StartFailed(f"the server of {voice} crashed again and again", self._last_lines(voice))
+
+    async def _start_once(self, voice: str, audio: Mapping[str, str]) -> VoiceServer:
         self._make_room()
         port = self._free_port()
         process = await self._spawn(voice, port, audio)
@@ -82,14 +101,6 @@ class VoiceProcesses:
         watcher = asyncio.create_task(self._watch(server), name=f"watch {voice}")
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
-        try:
-            async with asyncio.timeout(START_DEADLINE):
-                await asyncio.shield(server.registered)
-        except TimeoutError:
-            await self._end(process)
-            raise StartFailed(
-                f"the server of {voice} did not start in {START_DEADLINE:g} s", self._last_lines(voice)
-            ) from None
         return server
 
     def _free_port(self) -> int:

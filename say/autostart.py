@@ -26,6 +26,8 @@ PATIENCE = 10.0
 # Seconds in which another client may be starting one: all of its START_DEADLINE, and a little.
 TURN_DEADLINE = 40.0
 _PAUSE = 0.02  # seconds between two looks
+# Tries to start a daemon that ends without a word: one may have been killed, but what is broken stays so.
+_TRIES = 2
 
 # Every way in which a recorded server turns out not to be there: good to start.
 NOT_THERE = (StateUnusable, ConnectionLost, NotAuthentic)
@@ -104,9 +106,17 @@ def _turn(path: Path) -> Iterator[bool]:
 
 def spawn_model_server(home: Path, arguments: tuple[str, ...] = ()) -> None:
     """Start the daemon and return when it listens. Raises StartFailed with its own reason, or the tail of its log."""
+    log = log_directory(home) / "model_server.log"
+    for _ in range(_TRIES):
+        if _spawn_once(home, arguments, log):
+            return
+    raise StartFailed("the model server ended while it started", _log_hint(log))
+
+
+def _spawn_once(home: Path, arguments: tuple[str, ...], log: Path) -> bool:
+    """Start the daemon; return True once it listens, False if it ended without a word. Raises StartFailed."""
     import subprocess  # only a cold start needs it
 
-    log = log_directory(home) / "model_server.log"
     log_file = open_log(log)
     receiving, reporting = os.pipe()
     try:
@@ -125,7 +135,7 @@ def spawn_model_server(home: Path, arguments: tuple[str, ...] = ()) -> None:
         )
         os.close(reporting)
         reporting = -1
-        _await_report(receiving, log)
+        return _await_report(receiving, log)
     except (OSError, subprocess.SubprocessError) as error:
         raise StartFailed(f"the model server could not be started: {error}", _log_hint(log)) from error
     finally:
@@ -135,7 +145,7 @@ def spawn_model_server(home: Path, arguments: tuple[str, ...] = ()) -> None:
             os.close(reporting)
 
 
-def _await_report(receiving: int, log: Path) -> None:
+def _await_report(receiving: int, log: Path) -> bool:
     line = b""
     deadline = time.monotonic() + START_DEADLINE
     while not line.endswith(b"\n"):
@@ -143,11 +153,12 @@ def _await_report(receiving: int, log: Path) -> None:
         if not ready:
             raise StartFailed(f"the model server did not come up in {START_DEADLINE:g} s", _log_hint(log))
         if not (data := os.read(receiving, 4096)):
-            raise StartFailed("the model server ended while it started", _log_hint(log))
+            return False
         line += data
     outcome = json.loads(line)
     if "ready" not in outcome:
         raise from_wire(outcome["code"], outcome["message"], outcome["hint"])
+    return True
 
 
 def _log_hint(log: Path) -> str:

@@ -12,7 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from common.connection import SILENCE_LIMIT, Connection
-from common.errors import BadFrame, ConnectionLost, NotAuthentic, PeerLeaving, SayError, StateUnusable, from_wire
+from common.errors import (
+    BadFrame,
+    ConnectionLost,
+    DaemonError,
+    NotAuthentic,
+    PeerLeaving,
+    SayError,
+    StateUnusable,
+    from_wire,
+)
 from common.messages.hello import Error, Notice, Progress
 from common.messages.speaking import (
     CLIENT,
@@ -110,13 +119,15 @@ class Speaking:
                 if tries >= MOST_TRIES or crashes >= MOST_CRASHES:
                     raise self._give_up(error) from error
                 self._sleep(min(_LONGEST_PAUSE, 0.01 * 2.0 ** min(tries, 8)))
+            except DaemonError as error:
+                raise (self._give_up(error) if tries else error) from error
 
     def _give_up(self, error: SayError) -> SayError:
         length = self._spool.length
         rest = self._spool.read(self._start, 300).text
         more = length - self._start - len(rest)
         unspoken = f"Not spoken: {rest.strip()!r}" + (f" and {more} more characters." if more else ".")
-        return type(error)(error.message, f"{error.hint} {unspoken}".strip())
+        return type(error)(error.message, f"{unspoken} {error.hint}".strip())
 
     def _try(self, *, fresh: bool) -> tuple[Spoken, Connection]:
         connection = self._connect(fresh)

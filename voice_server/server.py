@@ -6,13 +6,13 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROTOCOL, VERSION, state
 from common.async_connection import AsyncConnection, connect
-from common.audio_environment import audio_environment
+from common.audio_environment import audio_environment, with_audio_environment
 from common.errors import (
     BadFrame,
     BadSpeed,
@@ -79,7 +79,6 @@ class VoiceServer:
         self._news = asyncio.Event()
         self._told_to_leave = asyncio.Event()
         self._speaker = Speaker()
-        self._lock = FloorLock(floor_lock(start.home))
         self._control: AsyncConnection | None = None
         self._state: state.State | None = None
         self._spoken = 0
@@ -99,9 +98,11 @@ class VoiceServer:
         control = asyncio.create_task(self._serve_control(self._control))
         idle = asyncio.create_task(self._watch_idle(self._control))
         leave = asyncio.create_task(self._told_to_leave.wait())
-        await asyncio.wait({control, leave}, return_when=asyncio.FIRST_COMPLETED)
-        idle.cancel()
-        self._retire()
+        try:
+            await asyncio.wait({control, leave}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            idle.cancel()
+            self._retire()
         if not control.done():
             await self._finish_work(control)
         await self._frames.close()
@@ -119,7 +120,10 @@ class VoiceServer:
             version=VERSION,
             settings=self._start.settings,
         )
-        state.write(voice_state_file(self._start.home, self._voice), self._state)
+        try:
+            state.write(voice_state_file(self._start.home, self._voice), self._state)
+        except OSError as error:  # clients find us through the model server, too
+            log.warning("the state file cannot be written: %s", error.strerror or error)
 
     def _retire(self) -> None:
         if self._state is not None:
@@ -161,6 +165,8 @@ class VoiceServer:
                     raise BadFrame(f"a model server does not send {type(message).__name__} here")
         except ConnectionLost:
             log.info("the model server is gone")
+        except SayError as error:
+            log.error("the model server makes no sense: %s", error)
 
     def _status(self) -> VoiceStatus:
         return VoiceStatus(self._idle.busy, self._idle.idle_for(), self._spoken, self._underruns, resident_bytes())
@@ -193,7 +199,14 @@ class VoiceServer:
             raise BadFrame(f"more than {MOST_UTTERANCES} utterances on one connection")
         one = running[speak.id] = _Running(Utterance(speak, connection.send), None)  # type: ignore[arg-type]  # set next
         one.task = asyncio.create_task(self._speak(one, connection))
-        one.task.add_done_callback(lambda _: running.pop(speak.id, None))
+        one.task.add_done_callback(lambda task: self._ended(task, speak.id, connection, running))
+
+    def _ended(
+        self, task: asyncio.Task[None], request: str, connection: AsyncConnection, running: dict[str, _Running]
+    ) -> None:
+        del running[request]
+        if task.cancelled():  # here, since a task that is cancelled before its first step never gets to say so
+            connection.send_soon(_error(Cancelled("the request was taken back"), request))
 
     def handle_text(self, message: Text, connection: AsyncConnection, running: dict[str, _Running]) -> None:
         if (one := running.get(message.id)) is not None:
@@ -235,8 +248,6 @@ class VoiceServer:
         try:
             with self._idle.use():
                 await self._speak_or_raise(one, connection)
-        except asyncio.CancelledError:
-            connection.send_soon(_error(Cancelled("the request was taken back"), speak.id))
         except SayError as error:
             log.info("request %s: %s", speak.id, error.code)
             connection.send_soon(_error(error, speak.id))
@@ -246,6 +257,9 @@ class VoiceServer:
             connection.send_soon(_error(fault, speak.id))
         else:
             self._spoken += 1
+            if self._control is not None:
+                # Unasked: a crash before the next question must not count as one with nothing spoken in between.
+                self._control.send_soon(self._status())
         finally:
             beat.cancel()
             self._news.set()
@@ -267,7 +281,7 @@ class VoiceServer:
                 try:
                     await one.utterance.run(link, sink)
                 finally:
-                    await asyncio.shield(sink.stop())
+                    await _to_the_end(sink.stop())
                     self._underruns += sink.underruns
         except NoSound as error:
             await self._replace_or_raise(error, speak)
@@ -289,12 +303,15 @@ class VoiceServer:
             one.sink = ClientSink(speak.id, connection.send, speak.words)
             one.sink.grant(speak.audio_credit)
             return one.sink
-        return SpeakerSink(speak.id, link, self._speaker, self._lock, connection.send_soon, speak.words)
+        # A lock of its own: should two utterances of this process get the floor, one waits for the other here.
+        lock = FloorLock(floor_lock(self._start.home))
+        return SpeakerSink(speak.id, link, self._speaker, lock, connection.send_soon, speak.words)
 
     async def _replace_or_raise(self, error: NoSound, speak: Speak) -> None:
         """Make room for a fresh process where that may help: the sound library hangs, or the client's audio
         environment is another than the one that this process was born with. Raises in any case."""
-        another = speak.audio_environment and speak.audio_environment != audio_environment(os.environ)
+        fresh = with_audio_environment(os.environ, speak.audio_environment)  # as the next process would have it
+        another = speak.audio_environment and audio_environment(fresh) != audio_environment(os.environ)
         if not another and not self._speaker.needs_new_process:
             raise error
         await self._ask_for_replacement()
@@ -310,6 +327,20 @@ class VoiceServer:
                     await self._told_to_leave.wait()
             except TimeoutError:
                 log.warning("the model server does not let us go")
+
+
+async def _to_the_end(work: Coroutine[object, object, None]) -> None:
+    """Wait until `work` is through, however often this is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
 
 
 def _error(error: SayError, request: str) -> Error:
