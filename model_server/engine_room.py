@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from common.errors import EngineError, LanguageUnavailable, UsageError
+from common.errors import DownloadFailed, EngineError, LanguageUnavailable, UsageError
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from common.messages.hello import Notice, Progress
 from common.voices import Voice
@@ -41,6 +41,7 @@ class EngineRoom:
         self._scheduler = scheduler
         self._engines: dict[str, Engine] = {}
         self._states = dict.fromkeys(makers, "not loaded")
+        self._prepared: set[str] = set()  # voices that Kokoro has loaded
         # Downloads and checks wait for networks and disks; a pool of their own keeps the rest going beside them.
         self._file_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
 
@@ -65,8 +66,7 @@ class EngineRoom:
             return await self._kokoro(voice, language, report, again=False)
         except EngineError as error:
             log.info("auto falls back to espeak: %s", error)
-            remedy = GET_KOKORO.format(voice=voice.name)
-            tell(Notice("espeak_instead", f"speaking with espeak, since {error.message}. {remedy}"))
+            tell(Notice("espeak_instead", f"speaking with espeak, since {error.message}. {_remedy(error, voice)}"))
             return await self._load("espeak", report)
 
     async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
@@ -76,7 +76,11 @@ class EngineRoom:
                 f"kokoro does not read {name} here yet", "'--engine espeak' speaks it after its own fashion."
             )
         await self.fetch((CONFIG, WEIGHTS, voice_path(voice.name)), report, again=again)
-        return await self._load("kokoro", report)
+        engine = await self._load("kokoro", report)
+        if voice.name not in self._prepared:  # once: afterwards it need not wait for its turn in the synthesis thread
+            await self._scheduler.run(self, partial(engine.prepare, voice))
+            self._prepared.add(voice.name)
+        return engine
 
     async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> int:
         """Put these files on disk, checked; return how many bytes came. Raises EngineError.
@@ -141,3 +145,8 @@ class EngineRoom:
     def _make(self, name: str) -> Engine:
         engine = self._engines[name] = self._makers[name](lambda text: log.warning("%s: %s", name, text))
         return engine
+
+
+def _remedy(error: EngineError, voice: Voice) -> str:
+    """Return how to get Kokoro after all. After a failed download the error's own hint would be to use espeak."""
+    return error.hint if error.hint and not isinstance(error, DownloadFailed) else GET_KOKORO.format(voice=voice.name)

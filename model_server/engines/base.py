@@ -52,5 +52,8 @@ class Engine(Protocol):
     def load(self, report: Callable[[str], None]) -> None:
         """Load what speaking needs; `report` takes what is being loaded. Called again, it does nothing. Raises EngineError."""
 
+    def prepare(self, voice: Voice) -> None:
+        """Load what this voice needs, so that a bad file shows before anything is spoken. Raises EngineError."""
+
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece. Raises EngineError."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from common.errors import Unspeakable
 from common.resample import resample
+from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.espeak_library import EspeakLibrary
 from model_server.engines.espeak_voices import espeak_voice
@@ -60,6 +61,9 @@ class EspeakEngine:
         if self._library is None:
             report("espeak-ng")
             self._library = EspeakLibrary(self._find())
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: the library's data holds all voices."""
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece: without samples where nothing in it is spoken.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from common.errors import BadSpeed, EngineError, OutOfMemory, Unspeakable
+from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.device import CPU, choose_device, describe, prepare_torch
 from model_server.engines.kokoro_config import KokoroConfig, read_config
@@ -80,6 +81,10 @@ class KokoroEngine:
         report("loading Kokoro")
         self._config = read_config(config_path)
         self._load_on(device, weights)
+
+    def prepare(self, voice: Voice) -> None:
+        """Load that voice. Called again, it does nothing. Raises CorruptFile, ModelUnavailable, OutOfMemory."""
+        self._voice_pack(voice.name)
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece; without phonemes, or with punctuation only, it has no samples.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from common.messages.synthesis import WordTime
+from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class ToneEngine:
 
     def load(self, report: Callable[[str], None]) -> None:
         """Do nothing: there is nothing to load."""
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: every voice is a matter of its name."""
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the piece's tone, as long as its text; without samples for blank text."""
