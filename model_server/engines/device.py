@@ -6,12 +6,13 @@ import os
 import sys
 
 from common.errors import EngineError, OutOfMemory
-from model_server.engines.memory import free_memory
+from model_server.engines.memory import free_address_space, free_memory
 
 CPU = "cpu"
 
-# torch and transformers take 350 MB resident and more address space, measured.
+# torch and transformers take 350 MB resident and 750 MB of address space, measured.
 _MEMORY_OF_LIBRARIES = 512 << 20
+_ADDRESS_SPACE_OF_LIBRARIES = 800 << 20
 
 
 def prepare_torch(threads: int) -> None:
@@ -23,6 +24,9 @@ def prepare_torch(threads: int) -> None:
     # it costs short phrases 5 to 30 %.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     first_import = "torch" not in sys.modules
+    # Where 'ulimit -v' leaves too little, OpenBLAS and C++ would end the process, and all clients with it.
+    if first_import and free_address_space() < _ADDRESS_SPACE_OF_LIBRARIES:
+        raise _no_memory_for("torch")
     try:
         import torch
     except (ImportError, OSError, MemoryError) as error:
@@ -35,8 +39,14 @@ def prepare_torch(threads: int) -> None:
 def does_not_load(library: str, error: BaseException) -> EngineError:
     """Return the error for a library that cannot be imported; without memory, the dynamic linker says only "failed"."""
     if free_memory() < _MEMORY_OF_LIBRARIES:
-        return OutOfMemory(f"there is no memory for {library}", "Close other programs, or use '--engine espeak'.")
+        return _no_memory_for(library)
     return EngineError(f"{library} does not load: {error}", "Install the program again, or use '--engine espeak'.")
+
+
+def _no_memory_for(library: str) -> OutOfMemory:
+    return OutOfMemory(
+        f"there is no memory for {library}", "Close other programs or raise 'ulimit -v', or use '--engine espeak'."
+    )
 
 
 def usable_cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -12,10 +13,22 @@ def free_memory() -> int:
     """Return the bytes that can be taken without swapping: the least of what machine, container and ulimit leave."""
     import psutil  # type: ignore[import-untyped]  # ships no types
 
-    left: list[int | None] = [psutil.virtual_memory().available]
-    if sys.platform == "linux":
-        left += [_left_in_cgroup(_CGROUP / _own_cgroup()), _left_under_ulimit(psutil.Process().memory_info().vms)]
-    return max(0, min(amount for amount in left if amount is not None))
+    left = [psutil.virtual_memory().available, free_address_space()]
+    if sys.platform == "linux" and (in_cgroup := _left_in_cgroup(_CGROUP / _own_cgroup())) is not None:
+        left.append(in_cgroup)
+    return max(0, int(min(left)))
+
+
+def free_address_space() -> float:
+    """Return the bytes that `ulimit -v` leaves this process; infinity where there is no such limit, or off Linux."""
+    if sys.platform != "linux":
+        return math.inf
+    import resource
+
+    import psutil
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return math.inf if limit == resource.RLIM_INFINITY else max(0, limit - psutil.Process().memory_info().vms)
 
 
 def _own_cgroup() -> str:
@@ -38,10 +51,3 @@ def _left_in_cgroup(folder: Path) -> int | None:
         return None
     cache = int(stat[stat.index("inactive_file") + 1]) if "inactive_file" in stat else 0
     return int(limit) - used + cache
-
-
-def _left_under_ulimit(used: int) -> int | None:
-    import resource
-
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return None if limit == resource.RLIM_INFINITY else limit - used
