@@ -65,7 +65,9 @@ def voice_file(
 
 def on_disk(voice: str, model_dir: str = "") -> bool:
     """Return whether a voice's file is there. Whether its bytes are right is seen only before it is used."""
-    return voice_file(voice, model_dir).is_file()
+    file = voice_file(voice, model_dir)
+    # The daemon works in another directory and refuses relative paths, so what they lead to from here does not count.
+    return file.is_absolute() and file.is_file()
 
 
 def _expand(path: str) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from common.errors import Cancelled, EngineError, SayError
+from common.errors import Cancelled, EngineError, SayError, Stopped
 from model_server import hub_faults
 from model_server.hub import Abandoned, Hub, Transfer
 from model_server.hub_faults import HubFault, Scope
@@ -70,6 +70,7 @@ class Downloads:
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
         self._threads: set[threading.Thread] = set()
+        self._closed = False
 
     def fetch(self, path: str, report: Callable[[str, int], None], cancelled: Callable[[], bool]) -> None:
         """Wait until `path` is on disk and right, starting its download or joining the one under way.
@@ -93,6 +94,7 @@ class Downloads:
     def close(self, timeout: float = 1.0) -> None:
         """Give up everything under way, and wait up to `timeout` seconds until the halves are gone."""
         with self._lock:
+            self._closed = True
             for job in self._jobs.values():
                 job.transfer.abandoned = True
             threads = tuple(self._threads)
@@ -148,6 +150,8 @@ class Downloads:
             outcome = fault
         except Abandoned:
             _log.info("%s: nobody waits for it any more", job.path)
+            if self._closed:
+                outcome = Stopped(f"the download of {job.path} ended with the daemon", "Nothing of it was kept.")
         except Exception:  # the outermost function of a thread: those who wait must hear of a mistake of ours, too
             _log.exception("fetching %s", job.path)
             outcome = EngineError(f"fetching {job.path} failed for an unforeseen reason", "The log says more.")

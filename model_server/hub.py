@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email.utils
 import importlib
+import logging
 import os
 import re
 import time
@@ -205,10 +206,15 @@ class Hub:
 
 
 def silence_library() -> None:
-    """Turn off huggingface_hub's telemetry, bars and update checks, whether or not it is imported already."""
+    """Turn off huggingface_hub's telemetry, bars and update checks, whether or not it is imported already.
+
+    Also the log of its requests: a hub redirects to addresses that hold a signature.
+    """
     quiet = ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_DISABLE_UPDATE_CHECK")
     for variable in quiet:
         os.environ[variable] = "1"
+    for library in ("httpx", "httpx2"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     from huggingface_hub import constants
 
     for variable in quiet:

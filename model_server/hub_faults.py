@@ -29,7 +29,9 @@ class HubFault(Exception):
         self.scope = scope
 
 
-_REACH = "Check the network, HTTPS_PROXY and HF_ENDPOINT; '--engine espeak' speaks without a download."
+# The daemon has the environment that it was started with.
+_ANEW = "after a change: 'say --shutdown'"
+_REACH = f"Check the network, HTTPS_PROXY and HF_ENDPOINT ({_ANEW}); '--engine espeak' speaks without a download."
 _LATER = "Try again later; '--engine espeak' speaks without a download."
 
 
@@ -41,7 +43,8 @@ def unreachable(host: str, cause: BaseException | None, timeout: float) -> HubFa
 def bad_endpoint(what: str, address: str) -> HubFault:
     """Return the fault for an address that is none. Without what stands before an `@`: that may be a password."""
     shown = address.rpartition("@")[2][:80]
-    return HubFault(DownloadFailed(f"{what} is no web address: {shown!r}"), Scope.HUB)
+    hint = f"Give one like https://huggingface.co, or none ({_ANEW})."
+    return HubFault(DownloadFailed(f"{what} is no web address: {shown!r}", hint), Scope.HUB)
 
 
 def stalled(host: str, seconds: float) -> HubFault:
@@ -66,11 +69,10 @@ def web_page(host: str) -> HubFault:
 def refused(host: str, path: str, status: int, retry_after: float | None) -> HubFault:
     """Return the fault for an HTTP status that is no success. `retry_after`: seconds the hub asks to wait."""
     if status in (404, 410):
-        return HubFault(
-            DownloadFailed(f"{host} does not have {path} (HTTP {status})", "Check HF_ENDPOINT."), Scope.FILE
-        )
+        hint = f"Check HF_ENDPOINT ({_ANEW})."
+        return HubFault(DownloadFailed(f"{host} does not have {path} (HTTP {status})", hint), Scope.FILE)
     if status in (401, 403):
-        hint = "If HF_TOKEN or a stored token is out of date, remove it: none is needed."
+        hint = f"If HF_TOKEN or a stored token is out of date, remove it: none is needed ({_ANEW})."
         return HubFault(DownloadFailed(f"{host} denies access to {path} (HTTP {status})", hint), Scope.HUB)
     hint = _LATER if retry_after is None else f"It asks to try again in {_duration(retry_after)}."
     sentence = f"{host} failed with HTTP {status}"
@@ -81,16 +83,19 @@ def refused(host: str, path: str, status: int, retry_after: float | None) -> Hub
 
 def wrong_bytes(host: str, path: str) -> HubFault:
     sentence = f"{host} sent {path} twice, and both times it was not the published file"
-    return HubFault(CorruptFile(sentence, "Nothing of it was kept. Check HF_ENDPOINT and any proxy."), Scope.FILE)
+    hint = f"Nothing of it was kept. Check HF_ENDPOINT and any proxy ({_ANEW}), then 'say --download' again."
+    return HubFault(CorruptFile(sentence, hint), Scope.FILE)
 
 
 def disk(path: str, needed: int, folder: Path, cause: OSError | None) -> HubFault:
     """Return the fault for a file that cannot be written. `needed`: bytes that are still to come."""
     if cause is None or cause.errno in (errno.ENOSPC, errno.EDQUOT):
         sentence = f"no space is left for {path}: {needed} more bytes are needed in {folder}"
-        return HubFault(DownloadFailed(sentence, "Make room, or set HF_HOME to a folder elsewhere."), Scope.DISK)
-    sentence = f"{path} cannot be written in {folder}: {cause.strerror}"
-    return HubFault(DownloadFailed(sentence, "Set HF_HOME to a folder of your own."), Scope.DISK)
+        hint = f"Make room, or set HF_HOME to a folder elsewhere ({_ANEW})."
+        return HubFault(DownloadFailed(sentence, hint), Scope.DISK)
+    reason = cause.strerror or str(cause)
+    sentence = f"{path} cannot be written in {folder}: {reason[:1].lower()}{reason[1:]}"
+    return HubFault(DownloadFailed(sentence, f"Set HF_HOME to a folder of your own ({_ANEW})."), Scope.DISK)
 
 
 def _connection_words(cause: BaseException | None, timeout: float) -> str:

@@ -156,7 +156,8 @@ def _model_files(in_force: settings.Settings, release: Path | None) -> ModelFile
     folder = in_force.text("model_dir")
     if folder and not Path(folder).expanduser().is_absolute():
         raise UsageError(
-            f"model_dir {folder!r} is not an absolute path", "The daemon has no working directory of its own."
+            f"model_dir {folder!r} is not an absolute path",
+            "Give the whole path: the daemon has no working directory of its own.",
         )
     if folder:
         return ModelFiles.in_folder(Path(folder))

@@ -110,13 +110,18 @@ class HubFiles:
         return self._store.checked(path)
 
     def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
+        if not self._store.cache.is_absolute():
+            raise ModelUnavailable(
+                f"the hub's cache {str(self._store.cache)!r} is not an absolute path",
+                "Set HF_HOME to one, then 'say --shutdown': the daemon has no working directory of its own.",
+            )
         wanted = [path for path in paths if not self._is_good(path, report)]
         if not wanted:
             return 0
         if is_offline():
             raise ModelUnavailable(
                 f"{_list(wanted)} cannot be fetched: HF_HUB_OFFLINE is set",
-                "Unset it for one 'say --download', or set model_dir.",
+                "Unset it, then 'say --shutdown' and 'say --download'; or set model_dir.",
             )
         if not again and (failure := self._memory.recall(wanted)) is not None:
             raise failure
@@ -162,8 +167,10 @@ class FolderFiles:
             raise ModelUnavailable(f"{file} cannot be read: {error.strerror}", hint) from error
 
     def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
+        hint = "Put it there, or unset model_dir to use the hub."
+        if not self._folder.is_dir():
+            raise ModelUnavailable(f"model_dir {self._folder} is no folder that can be read", hint)
         if missing := [path for path in paths if not self.is_there(path)]:
-            hint = "Put it there, or unset model_dir to use the hub."
             raise ModelUnavailable(f"model_dir {self._folder} has no {_list(missing)}", hint)
         return 0
 

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.errors import Cancelled, CorruptFile, DownloadFailed, EngineError, ModelUnavailable
+from common.errors import Cancelled, CorruptFile, DownloadFailed, EngineError, ModelUnavailable, Stopped
 from common.hub_cache import CONFIG, WEIGHTS
 from model_server.downloads import Downloads, HubMemory
 from model_server.hub import Hub, Transfer
@@ -621,7 +621,7 @@ def test_closing_gives_up_downloads_and_removes_their_halves(hub: FakeHub, made:
 
     made.files.close()
 
-    assert isinstance(client.result(), Cancelled)
+    assert isinstance(client.result(), Stopped)
     _assert_nothing_kept(made)
 
 
