@@ -192,9 +192,8 @@ class _Command:
 
     def _voices(self) -> tuple[str, ...]:
         """Return the voices named, or all. Raises UnknownVoice before anything is started."""
-        if "all" in self._request.names:
-            return tuple(VOICES)
-        return tuple(dict.fromkeys(find_voice(name).name for name in self._request.names))
+        named = dict.fromkeys(find_voice(name).name for name in self._request.names if name != "all")
+        return tuple(VOICES if "all" in self._request.names else named)
 
     def _status(self) -> None:
         from say.listing import status_json, status_text

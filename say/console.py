@@ -47,7 +47,8 @@ def answer(text: str) -> None:
     try:
         write_all(STDOUT, _encoded(text + "\n", sys.stdout))
     except OSError as error:
-        raise OutputFailed(f"standard output cannot be written to: {error.strerror}") from error
+        reason = error.strerror or str(error)
+        raise OutputFailed(f"standard output cannot be written: {reason[:1].lower()}{reason[1:]}") from error
 
 
 def report(text: str) -> None:
