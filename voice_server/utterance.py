@@ -16,7 +16,7 @@ from voice_server.model_link import ModelLink, Sound
 from voice_server.sinks import Send, Sink, in_time
 from voice_server.text_window import TEXT_CREDIT, TextWindow
 
-# Pieces being synthesized or ready, beside those that the sink holds.
+# Pieces being synthesized or ready, beside those that the sink took.
 LOOK_AHEAD = 2
 PLANNED_AHEAD = 4
 
@@ -39,7 +39,8 @@ class Utterance:
         self._window = TextWindow(speak.start)
         self._news = asyncio.Event()
         self._planned: asyncio.Queue[PlannedPiece | None] = asyncio.Queue(PLANNED_AHEAD)
-        self._coming: asyncio.Queue[_Coming | None] = asyncio.Queue(LOOK_AHEAD)
+        self._coming: asyncio.Queue[_Coming | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(LOOK_AHEAD)
         self._pieces = 0
         self._samples = 0
 
@@ -61,7 +62,7 @@ class Utterance:
         return self._window.length
 
     async def run(self, link: ModelLink, sink: Sink) -> None:
-        """Speak all of it. Raises whatever ends it early; the caller stops the sink."""
+        """Speak all of it, and return when it was heard. Raises whatever ends it early; the caller stops the sink."""
         begun = await link.begin(Begin(self.speak.voice, self.speak.engine, self.speak.language, self.speak.sink))
         await self._send(Accepted(self.speak.id, begun.engine, RATE))
         await self._send(Credit(self.speak.id, text=TEXT_CREDIT))
@@ -72,7 +73,7 @@ class Utterance:
         finally:
             for task in tasks:
                 task.cancel()
-        await sink.finish()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self._send(Done(self.speak.id, self._samples / RATE, self._pieces, sink.underruns))
 
     async def _plan(self, link: ModelLink) -> None:
@@ -94,6 +95,7 @@ class Utterance:
     async def _synthesize(self, link: ModelLink, sink: Sink) -> None:
         index = 0
         while (piece := await self._planned.get()) is not None:
+            await self._room.acquire()
             await sink.expect()
             await self._send(Piece(self.speak.id, index, piece.start, piece.end, piece.phonemes))
             sound = await link.synthesize(index, piece, self.speak.speed)
@@ -104,7 +106,7 @@ class Utterance:
     async def _sound(self, sink: Sink) -> None:
         while (coming := await self._next(sink)) is not None:
             sound = await coming.sound
-            first = coming.index == 0
+            first = coming.index == 0 and self.speak.start == 0  # after a crash, the middle sounds as it would have
             head, _ = span_to_keep(len(sound.samples), sound.speech_start, sound.speech_end, first)
             samples = join_piece(
                 sound.samples,
@@ -118,6 +120,8 @@ class Utterance:
             self._pieces += 1
             self._samples += len(samples)
             await sink.take(coming.index, coming.piece, samples, in_time(sound.words, -head / RATE))
+            self._room.release()
+        await sink.finish()
 
     async def _next(self, sink: Sink) -> _Coming | None:
         """Return the next piece; as long as there is none, the sink may rest."""
@@ -133,6 +137,7 @@ class Utterance:
         finally:
             resting.cancel()
             getting.cancel()
+            await asyncio.gather(resting, getting, return_exceptions=True)
 
 
 async def _fail_with(link: ModelLink) -> None:

@@ -1,0 +1,38 @@
+"""Running a coroutine as a test: with a deadline, and with an account of what it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine
+
+PATIENCE = 10.0  # seconds; a busy machine is no fault
+
+
+def run(test: Coroutine[object, object, None]) -> None:
+    """Run `test`. Fail if it takes too long, leaves a task, or an exception that nobody looked at."""
+    complaints: list[str] = []
+
+    async def guarded() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(str(context)))
+        async with asyncio.timeout(PATIENCE):
+            await test
+        await settle()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not left, left
+
+    asyncio.run(guarded())
+    gc.collect()  # unseen exceptions are reported when their task or future is
+    assert not complaints, complaints
+
+
+async def settle(turns: int = 50) -> None:
+    """Let everything happen that can happen without time passing."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return as soon as `condition()` holds; `run` sets the deadline."""
+    while not condition():
+        await asyncio.sleep(0.001)

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from common.errors import EngineError, SayError, Stopped
+from common.messages.speaking import CLIENT, Accepted, Credit, Done, Piece, Speak
+from tests.fakes.loops import run, settle
+from tests.fakes.utterance import SAMPLES, FakeLink, FakeSink
+from voice_server.joins import RATE, pause_after
+from voice_server.text_window import TEXT_CREDIT
+from voice_server.utterance import LOOK_AHEAD, Utterance
+
+FIVE = "One. Two. Three. Four. Five."
+
+
+class Client:
+    """The client's end: an utterance and what it sends."""
+
+    def __init__(self, text: str = "", *, end: bool = True, start: int = 0) -> None:
+        self.sent: list[object] = []
+        self.utterance = Utterance(Speak("r", "af_heart", CLIENT, start=start), self._send)
+        self.utterance.append(text)
+        if end:
+            self.utterance.end()
+
+    async def _send(self, message: object, raw: bytes = b"") -> None:
+        await asyncio.sleep(0)
+        self.sent.append(message)
+
+    def start(self, link: FakeLink, sink: FakeSink) -> asyncio.Task[None]:
+        return asyncio.create_task(self.utterance.run(link, sink))  # type: ignore[arg-type]  # a fake link
+
+
+def indexes(sent: list[object]) -> list[int]:
+    return [message.index for message in sent if isinstance(message, Piece)]
+
+
+def test_pieces_reach_the_sink_in_order_and_done_comes_last() -> None:
+    async def test() -> None:
+        client, sink = Client(FIVE), FakeSink()
+
+        await client.start(FakeLink(), sink)
+
+        assert sink.taken == [0, 1, 2, 3, 4] and sink.finished
+        assert client.sent[0] == Accepted("r", "tone", RATE)
+        assert client.sent[1] == Credit("r", text=TEXT_CREDIT)
+        assert indexes(client.sent) == [0, 1, 2, 3, 4]
+        samples = 5 * (SAMPLES + pause_after("sentence", 1.0))
+        assert client.sent[-1] == Done("r", samples / RATE, 5, 0)
+
+    run(test())
+
+
+def test_sounds_made_out_of_order_are_taken_in_order() -> None:
+    async def test() -> None:
+        client, sink, link = Client("One. Two."), FakeSink(), FakeLink(made_at_once=False)
+        speaking = client.start(link, sink)
+        await settle()
+
+        link.make(1)
+        await settle()
+        assert sink.taken == []
+        link.make(0)
+        await speaking
+
+        assert sink.taken == [0, 1]
+
+    run(test())
+
+
+def test_no_more_than_the_look_ahead_is_made_beyond_what_the_sink_took() -> None:
+    async def test() -> None:
+        client, sink, link = Client(FIVE), FakeSink(room=0), FakeLink()
+        speaking = client.start(link, sink)
+
+        for taken in range(4):
+            await settle()
+            assert len(link.requested) == min(taken + LOOK_AHEAD, 5)
+            sink.make_room()
+        sink.make_room()
+        await speaking
+
+    run(test())
+
+
+def test_text_that_was_planned_is_granted_again_and_no_more() -> None:
+    async def test() -> None:
+        client, sink = Client(FIVE), FakeSink()
+
+        await client.start(FakeLink(), sink)
+
+        granted = sum(message.text for message in client.sent if isinstance(message, Credit))
+        assert granted == TEXT_CREDIT + len(FIVE)
+        assert client.utterance.unplanned == 0
+
+    run(test())
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_utterance_without_words_is_done_at_once(text: str) -> None:
+    async def test() -> None:
+        client, sink = Client(text), FakeSink()
+
+        await client.start(FakeLink(), sink)
+
+        assert isinstance(client.sent[-1], Done) and client.sent[-1].pieces <= 1
+
+    run(test())
+
+
+def test_text_may_come_later_and_the_sink_rests_meanwhile() -> None:
+    async def test() -> None:
+        client, sink = Client("One. ", end=False), FakeSink()
+        speaking = client.start(FakeLink(), sink)
+        await settle()
+        assert sink.taken == [0] and sink.rests
+
+        client.utterance.append("Two. Thr")
+        await settle()
+        assert sink.taken == [0, 1]
+        client.utterance.append("ee")
+        await settle()
+        assert sink.taken == [0, 1]
+        client.utterance.flush()
+        await settle()
+        assert sink.taken == [0, 1, 2]
+        client.utterance.end()
+        await speaking
+
+    run(test())
+
+
+def test_offsets_of_a_retry_count_from_the_beginning_of_the_text() -> None:
+    async def test() -> None:
+        client, sink = Client("Two.", start=5), FakeSink()
+
+        await client.start(FakeLink(), sink)
+
+        (piece,) = [message for message in client.sent if isinstance(message, Piece)]
+        assert (piece.start, piece.end) == (5, 9)
+
+    run(test())
+
+
+STEPS_OF_LINK = ("begin", "plan", "synthesize", "sound")
+STEPS_OF_SINK = ("expect", "take", "rest", "finish")
+
+
+@pytest.mark.parametrize("step", STEPS_OF_LINK + STEPS_OF_SINK)
+def test_a_step_that_fails_ends_it_with_its_error_and_leaves_nothing_at_work(step: str) -> None:
+    async def test() -> None:
+        client = Client(FIVE)
+        link = FakeLink(fails_at=step if step in STEPS_OF_LINK else "")
+        sink = FakeSink(fails_at=step if step in STEPS_OF_SINK else "")
+
+        with pytest.raises(SayError, match="broken on purpose"):
+            await client.start(link, sink)
+
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert not any(isinstance(message, Done) for message in client.sent)
+
+    run(test())
+
+
+@pytest.mark.parametrize("moment", ["in the middle", "while the last piece sounds"])
+def test_a_stop_is_heard_at_any_moment(moment: str) -> None:
+    """Once, nobody listened to the model server any more while the last pieces sounded."""
+
+    async def test() -> None:
+        client, link = Client("One."), FakeLink()
+        sink = FakeSink(room=0 if moment == "in the middle" else None)
+        sink.heard.clear()
+        speaking = client.start(link, sink)
+        await settle()
+
+        link.fail(Stopped("the speech was stopped"))
+
+        with pytest.raises(Stopped):
+            await speaking
+
+    run(test())
+
+
+def test_many_failures_at_once_leave_none_unseen() -> None:
+    async def test() -> None:
+        link = FakeLink(fails_at="plan", error=EngineError("the link broke"))
+        speaking = Client(FIVE).start(link, FakeSink(fails_at="rest"))
+        await asyncio.sleep(0)
+        link.fail(EngineError("the link broke"))
+        with pytest.raises(SayError):
+            await speaking
+
+    run(test())
+
+
+def test_cancelled_at_any_point_it_leaves_nothing_at_work() -> None:
+    async def turns(client: Client, cancel_after: int) -> bool:
+        """Return whether it was still under way."""
+        speaking = client.start(FakeLink(), FakeSink())
+        for _ in range(cancel_after):
+            await asyncio.sleep(0)
+        under_way = speaking.cancel()
+        await asyncio.gather(speaking, return_exceptions=True)
+        assert asyncio.all_tasks() == {asyncio.current_task()}, cancel_after
+        assert speaking.cancelled() == under_way, cancel_after
+        return under_way
+
+    assert _count(lambda count: turns(Client("One. Two."), count)) > 20
+
+
+def _count(attempt: Callable[[int], Awaitable[bool]]) -> int:
+    """Try with 0, 1, 2, … turns of the event loop until it is through before; return how many it took."""
+    count = 0
+    under_way = True
+
+    async def test() -> None:
+        nonlocal under_way
+        under_way = await attempt(count)
+
+    while under_way:
+        run(test())
+        count += 1
+    return count
