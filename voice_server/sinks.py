@@ -17,6 +17,7 @@ from voice_server.sound_server import silent_sink_warning
 from voice_server.speaker import Speaker
 
 SAMPLE_BYTES = 2  # s16le
+SECOND = RATE * SAMPLE_BYTES  # bytes, the most in a frame
 # Pieces that are queued in the speaker beside the one that sounds.
 QUEUED_PIECES = 1
 
@@ -70,19 +71,22 @@ class ClientSink:
             for word in in_time(words, self._samples / RATE):
                 await self._send(Word(self._request, word.start, word.end, word.at, word.until))
         data = to_s16le(samples)
-        second = RATE * SAMPLE_BYTES
-        for offset in range(0, len(data), second):
-            raw = data[offset : offset + second]
-            await self._wait_for_credit(len(raw))
-            await self._send(Audio(self._request, index, len(raw), "s16le", RATE), raw)
+        offset = 0
+        while offset < len(data):
+            count = min(len(data) - offset, SECOND, await self._credit_for_a_frame())
+            self._credit -= count
+            raw = data[offset : offset + count]
+            await self._send(Audio(self._request, index, count, "s16le", RATE), raw)
+            offset += count
         self._samples += len(samples)
         await self._send(Played(self._request, index, piece.end))
 
-    async def _wait_for_credit(self, count: int) -> None:
-        while self._credit < count:
+    async def _credit_for_a_frame(self) -> int:
+        """Wait for credit, and return how many bytes it covers: whole samples. A client may grant less than a second."""
+        while self._credit < SAMPLE_BYTES:
             self._granted.clear()
             await self._granted.wait()
-        self._credit -= count
+        return self._credit - self._credit % SAMPLE_BYTES
 
     async def rest(self) -> None:
         """Nobody else waits for this connection."""
@@ -112,6 +116,8 @@ class SpeakerSink:
         self._send_soon = send_soon
         self._send_words = send_words
         self._ready: asyncio.Task[None] | None = None
+        self._asked = False  # for the floor; it must be given back
+        self._warning: asyncio.Task[None] | None = None
         self._pieces: dict[int, tuple[PlannedPiece, tuple[WordTime, ...]]] = {}  # taken, not played to the end
         self._fewer = asyncio.Event()
         self._expected = 0  # pieces announced, and of these
@@ -129,13 +135,15 @@ class SpeakerSink:
 
     async def _take_floor(self) -> None:
         async with self._turn:
+            self._asked = True
             await self._link.ask_floor()
             await self._lock.acquire()
             self._speaker.on_playing = self._on_playing
             self._speaker.on_played = self._on_played
             self._speaker.on_error = self._on_error
             await self._speaker.open()
-            asyncio.create_task(self._warn())  # noqa: RUF006  # short, and nobody waits for it
+            if self._warning is None:  # once an utterance
+                self._warning = asyncio.create_task(self._warn())
 
     async def _warn(self) -> None:
         warning = await silent_sink_warning(device_name=self._speaker.device_name)
@@ -146,10 +154,11 @@ class SpeakerSink:
         assert self._ready is not None, "a piece comes after `expect`"
         await asyncio.shield(self._ready)
         self._taken += 1
+        self._raise_failure()
         while len(self._pieces) > QUEUED_PIECES:
             self._fewer.clear()
             await self._fewer.wait()
-            self._raise_failure()
+            self._raise_failure()  # looked at before each wait: after a failure nothing ever gets fewer
         self._pieces[index] = (piece, words)
         self._speaker.play(index, samples)
 
@@ -161,6 +170,7 @@ class SpeakerSink:
             self._begun_at = now
         if self._send_words:
             since = now - self._begun_at
+            self._timers = {timer for timer in self._timers if timer.when() > now}
             for word in self._pieces[index][1]:
                 message = Word(self._request, word.start, word.end, since + word.at, since + word.until)
                 self._timers.add(loop.call_later(word.at, self._send_soon, message))
@@ -184,8 +194,7 @@ class SpeakerSink:
         await asyncio.shield(self._ready)
         await self._speaker.drained()
         if self._taken == self._expected:
-            # From here on the floor goes back in any case: half given would be worse than a short pause.
-            await asyncio.shield(self._let_go())
+            await self._let_go()
 
     async def finish(self) -> None:
         if self._ready is not None:
@@ -197,17 +206,26 @@ class SpeakerSink:
     async def stop(self) -> None:
         for timer in self._timers:
             timer.cancel()
+        if self._warning is not None:
+            self._warning.cancel()
         if self._ready is not None:
             self._ready.cancel()
-            await asyncio.wait({self._ready})
-            await self._let_go()
+            await asyncio.gather(self._ready, return_exceptions=True)
+        await self._let_go()
 
-    async def _let_go(self) -> None:
+    def _let_go(self) -> asyncio.Future[None]:
+        """Begin to give everything back, and return what to wait for. Who stops waiting does not stop the giving: half
+        given would be worse than a short pause."""
+        self._ready = None  # at once: a piece announced from now on asks anew, in line behind this
+        return asyncio.shield(asyncio.create_task(self._free()))
+
+    async def _free(self) -> None:
         """Free device, lock and floor, in this order, so that the next voice finds all three free."""
-        self._ready = None
         async with self._turn:
             if self._lock.held:
                 await self._speaker.stop()
                 self.underruns += self._speaker.underflows
                 self._lock.release()
-            self._link.give_floor()
+            if self._asked:
+                self._asked = False
+                self._link.give_floor()
