@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -16,6 +18,8 @@ from voice_server.model_link import ModelLink
 from voice_server.sound_server import silent_sink_warning
 from voice_server.speaker import Speaker
 
+log = logging.getLogger(__name__)
+
 SAMPLE_BYTES = 2  # s16le
 SECOND = RATE * SAMPLE_BYTES  # bytes, the most in a frame
 # Pieces that are queued in the speaker beside the one that sounds.
@@ -28,7 +32,7 @@ SendSoon = Callable[[object], None]
 class Sink(Protocol):
     """Takes an utterance's pieces in order."""
 
-    underruns: int
+    underruns: int  # times that it fell silent although it had more to say
 
     async def expect(self) -> None:
         """A piece is being made; get ready to take it. Returns at once."""
@@ -126,10 +130,13 @@ class SpeakerSink:
         self._timers: set[asyncio.TimerHandle] = set()
         self._begun_at: float | None = None  # loop time of the utterance's first sample
         self._failure: NoSound | None = None
+        self._starved = 0  # times that the speaker ran dry in this turn, when the last piece was taken, and
+        self._starved_at: deque[int] = deque()  # when each piece was announced that is yet to be taken
         self.underruns = 0
 
     async def expect(self) -> None:
         self._expected += 1
+        self._starved_at.append(self._speaker.starved if self._lock.held else 0)
         if self._ready is None:
             self._ready = asyncio.create_task(self._take_floor())
 
@@ -142,6 +149,7 @@ class SpeakerSink:
             self._speaker.on_played = self._on_played
             self._speaker.on_error = self._on_error
             await self._speaker.open()
+            self._starved = 0
             if self._warning is None:  # once an utterance
                 self._warning = asyncio.create_task(self._warn())
 
@@ -154,6 +162,7 @@ class SpeakerSink:
         assert self._ready is not None, "a piece comes after `expect`"
         await asyncio.shield(self._ready)
         self._taken += 1
+        self._count_if_late(index)
         self._raise_failure()
         while len(self._pieces) > QUEUED_PIECES:
             self._fewer.clear()
@@ -161,6 +170,13 @@ class SpeakerSink:
             self._raise_failure()  # looked at before each wait: after a failure nothing ever gets fewer
         self._pieces[index] = (piece, words)
         self._speaker.play(index, samples)
+
+    def _count_if_late(self, index: int) -> None:
+        """Count a piece that the speaker waited for in silence. While nothing is announced its silence is the writer's."""
+        before, self._starved = max(self._starved, self._starved_at.popleft()), self._speaker.starved
+        if self._starved > before:
+            self.underruns += 1
+            log.info("piece %d came too late", index)
 
     def _on_playing(self, index: int) -> None:
         self._send_soon(Playing(self._request, index))

@@ -153,12 +153,14 @@ class FakeSpeaker:
         self.no_sound = no_sound
         self.needs_new_process = False
         self.underflows = 0
+        self.starved = 0
         self.device_name = "fake"
         self.is_open = False
         self.opened = 0
         self.stopping = asyncio.Event()  # cleared: a device that takes its time to stop
         self.stopping.set()
         self.queued: deque[int] = deque()
+        self._finished = False
         self._silent = asyncio.Event()
         self._silent.set()
         self._error: NoSound | None = None
@@ -176,6 +178,8 @@ class FakeSpeaker:
         self.is_open = True
         self.opened += 1
         self.queued.clear()
+        self.starved = 0
+        self._finished = False
         self._error = None
 
     def play(self, index: int, samples: Samples) -> None:
@@ -202,6 +206,7 @@ class FakeSpeaker:
             self._begin(self.queued[0])
         else:
             self._silent.set()
+            self.starved += not self._finished
 
     def break_down(self, error: NoSound) -> None:
         """Let the device die for good."""
@@ -211,7 +216,7 @@ class FakeSpeaker:
         self.on_error(error)
 
     def finish(self) -> None:
-        """Nothing has to be prepared for the end."""
+        self._finished = True
 
     async def drained(self) -> None:
         await self._silent.wait()

@@ -418,3 +418,48 @@ def test_a_dummy_sink_is_warned_of_once_an_utterance(tmp_path: Path, warnings: l
         assert stage.sent.of(Notice) == [Notice("silent_sink", "nobody hears this", "r")]
 
     run(test())
+
+
+def test_a_piece_that_the_loudspeaker_waited_for_is_an_underrun(tmp_path: Path) -> None:
+    async def test() -> None:
+        stage = Stage(tmp_path)
+        for _ in range(3):
+            await stage.sink.expect()
+        for index in range(3):
+            await stage.sink.take(index, piece(index), sound(), ())
+            await settle(10)  # it is heard to its end before the next one comes
+        await stage.sink.finish()
+        assert stage.sink.underruns == 2
+
+    run(test())
+
+
+def test_pieces_that_come_in_time_are_no_underrun(tmp_path: Path) -> None:
+    async def test() -> None:
+        stage = Stage(tmp_path, FakeSpeaker(by_itself=False))
+        await stage.say(0, 1)
+        stage.speaker.hear()
+        await stage.say(2)
+        stage.speaker.hear()
+        finishing = asyncio.create_task(stage.sink.finish())
+        await settle(10)
+        stage.speaker.hear()
+        await finishing
+        assert stage.sink.underruns == 0
+
+    run(test())
+
+
+def test_the_pause_of_a_writer_is_no_underrun(tmp_path: Path) -> None:
+    async def test() -> None:
+        stage = Stage(tmp_path)
+        await stage.say(0)
+        await settle(10)  # heard, and nothing more is announced yet
+        await stage.say(1)
+        await settle(10)
+        await stage.sink.rest()
+        await stage.say(2)  # in another turn
+        await stage.sink.finish()
+        assert stage.sink.underruns == 0
+
+    run(test())
