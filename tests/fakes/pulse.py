@@ -24,7 +24,7 @@ import pytest
 
 Samples = npt.NDArray[np.float32]
 
-RATE = 24_000  # Hz, of the sink and of its recordings
+RATE = 24_000  # Hz, of the recordings, and of the sink unless told otherwise
 BLOCK_SECONDS = 0.01  # of sound that the sink mixes at a time while it is recorded
 LOUD = 0.01  # amplitude above which a recorded sample counts as sound
 PACKAGES = "libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils"
@@ -158,8 +158,9 @@ def best_match(recorded: Samples, expected: Samples) -> tuple[int, float]:
 class NullSink:
     """A private PulseAudio whose one sink plays in real time into nothing. A context manager."""
 
-    def __init__(self, sink: str = "t") -> None:
+    def __init__(self, sink: str = "t", rate: int = RATE) -> None:
         self.sink = sink  # its name
+        self._rate = rate  # Hz; recordings have RATE all the same
         self.directory = Path(tempfile.mkdtemp(prefix="null-sink-"))  # short: a socket's path has a limit
         self.runtime = self.directory / "run"
         self.home = self.directory / "home"
@@ -200,7 +201,10 @@ class NullSink:
         log = (self.directory / "pulseaudio.log").open("ab")
         arguments = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit=yes", "--use-pid-file=no", "-vvvv"]
         # With rewinds, an idle null sink looks for something to play every 2 s only, which no hardware does.
-        modules = ["module-native-protocol-unix", f"module-null-sink sink_name={self.sink} rate={RATE} norewinds=1"]
+        modules = [
+            "module-native-protocol-unix",
+            f"module-null-sink sink_name={self.sink} rate={self._rate} norewinds=1",
+        ]
         with log:
             self._server = subprocess.Popen(
                 ["pulseaudio", *arguments, *(f"--load={module}" for module in modules)],

@@ -1,0 +1,109 @@
+"""What the tone engine's speech must sound like, and which of its tones a recording holds, when."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
+from model_server.engines.tone import AMPLITUDE, tone_frequency
+from model_server.text.planner import plan
+from tests.fakes.pulse import RATE, Samples
+
+APART = 110  # Hz between tones that are to be told apart: more than a window's main lobe is wide
+_WINDOW = 0.04  # seconds looked at for each decision, and
+_STEP = 0.01  # seconds from one to the next
+_SENTENCE = "Sentence number {} is long enough to be a piece of its own because it goes on for a while without a stop."
+_HEARD = 0.25 * AMPLITUDE  # amplitude above which a tone counts as heard; a window that it fills half has half
+
+
+def pieces_of(text: str) -> list[PlannedPiece]:
+    """Return the pieces in which a text is spoken by an engine that takes text."""
+    pieces: list[PlannedPiece] = []
+    start = 0
+    while start < len(text):
+        window = text[start : start + PLAN_WINDOW + 1]
+        planned = plan(Plan(window, start, start + len(window) == len(text), False, not pieces), None)
+        assert planned.used, "the plan of a whole text goes on to its end"
+        pieces += planned.pieces
+        start += planned.used
+    return pieces
+
+
+def tones_of(text: str, voice: str = "af_heart") -> list[int]:
+    """Return the frequencies, in Hz, that a text sounds like, piece by piece."""
+    return [tone_frequency(piece.text, voice) for piece in pieces_of(text)]
+
+
+def apart(frequencies: Sequence[int]) -> bool:
+    """Return whether `heard` can tell all of them from each other."""
+    ordered = sorted(frequencies)
+    return all(high - low >= APART for low, high in itertools.pairwise(ordered))
+
+
+def text_of_pieces(count: int, voice: str = "af_heart", unlike: Collection[int] = ()) -> str:
+    """Return a text of `count` pieces, each of about 2 s at speed 1, whose tones are apart from each other and from
+    the frequencies in `unlike`."""
+    for start in itertools.count():
+        text = " ".join(_SENTENCE.format(number) for number in range(start * count, (start + 1) * count))
+        tones = tones_of(text, voice)
+        if len(tones) == count and apart([*tones, *unlike]):
+            return text
+    raise AssertionError("there is always one")
+
+
+def short_text(voice: str = "af_heart", unlike: Collection[int] = (), words: str = "Short text") -> str:
+    """Return a text of one piece of about 0.3 s at speed 1, whose tone is apart from `unlike`."""
+    for number in itertools.count():
+        text = f"{words} {number}."
+        if apart([*tones_of(text, voice), *unlike]):
+            return text
+    raise AssertionError("there is always one")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A tone from where it began to where it ended, in seconds of the recording."""
+
+    frequency: int
+    start: float
+    end: float
+
+
+def heard(samples: Samples, frequencies: Sequence[int]) -> list[Heard]:
+    """Return which of `frequencies` sounded when, in the order in which they began."""
+    assert apart(frequencies), "these tones cannot be told apart"
+    found = []
+    for frequency, present in zip(frequencies, _presence(samples, frequencies), strict=True):
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], present, [False]])))
+        found += [
+            Heard(frequency, float(start) * _STEP, float(end - 1) * _STEP + _WINDOW)
+            for start, end in zip(edges[::2], edges[1::2], strict=True)
+        ]
+    return sorted(found, key=lambda each: each.start)
+
+
+def most_at_once(samples: Samples, frequencies: Sequence[int]) -> int:
+    """Return how many of `frequencies` sounded together at most. 1 proves that nobody talked over another.
+
+    Says nothing about windows in which one tone gives way to the next; what is heard there is asked with `heard`.
+    """
+    return int(_presence(samples, frequencies).sum(axis=0).max(initial=0))
+
+
+def _presence(samples: Samples, frequencies: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Return for each frequency and each step whether it is heard there: bool [frequencies, steps]."""
+    size, step = round(_WINDOW * RATE), round(_STEP * RATE)
+    if len(samples) < size:
+        return np.zeros((len(frequencies), 0), dtype=np.bool_)
+    blocks = np.lib.stride_tricks.sliding_window_view(samples, size)[::step]
+    times = np.arange(size) / RATE
+    hann = np.hanning(size)
+    waves = np.exp(-2j * np.pi * np.outer(times, np.array(frequencies))) * (hann * 2 / hann.sum())[:, None]
+    amplitudes = np.abs(blocks @ waves).T
+    present: npt.NDArray[np.bool_] = amplitudes > _HEARD
+    return present
