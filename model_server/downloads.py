@@ -70,7 +70,6 @@ class Downloads:
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
         self._threads: set[threading.Thread] = set()
-        self._closed = False
 
     def fetch(self, path: str, report: Callable[[str, int], None], cancelled: Callable[[], bool]) -> None:
         """Wait until `path` is on disk and right, starting its download or joining the one under way.
@@ -91,12 +90,18 @@ class Downloads:
             raise type(failure)(failure.message, failure.hint)  # a fresh one: several threads may raise it
         report(job.transfer.stage, job.transfer.done)
 
+    def stop(self) -> None:
+        """Give up everything under way, and tell at once those who wait."""
+        with self._lock:
+            jobs = tuple(self._jobs.values())
+        for job in jobs:
+            job.transfer.abandoned = True
+            self._end(job, Stopped(f"the download of {job.path} ended with the daemon", "Nothing of it was kept."))
+
     def close(self, timeout: float = 1.0) -> None:
         """Give up everything under way, and wait up to `timeout` seconds until the halves are gone."""
+        self.stop()
         with self._lock:
-            self._closed = True
-            for job in self._jobs.values():
-                job.transfer.abandoned = True
             threads = tuple(self._threads)
         deadline = time.monotonic() + timeout
         for thread in threads:
@@ -150,8 +155,6 @@ class Downloads:
             outcome = fault
         except Abandoned:
             _log.info("%s: nobody waits for it any more", job.path)
-            if self._closed:
-                outcome = Stopped(f"the download of {job.path} ended with the daemon", "Nothing of it was kept.")
         except Exception:  # the outermost function of a thread: those who wait must hear of a mistake of ours, too
             _log.exception("fetching %s", job.path)
             outcome = EngineError(f"fetching {job.path} failed for an unforeseen reason", "The log says more.")

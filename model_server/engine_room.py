@@ -111,6 +111,10 @@ class EngineRoom:
         """Delete files; return how many, and their bytes."""
         return await self._in_file_thread(self._files.remove, voices, model)
 
+    def stop_downloads(self) -> None:
+        """Give up downloads under way: those who wait get Stopped."""
+        self._files.stop()
+
     def close(self) -> None:
         """Give up downloads under way, so that no half file stays behind."""
         self._files.close()

@@ -32,6 +32,8 @@ class Source(Protocol):
 
     def remove(self, paths: Sequence[str]) -> tuple[int, int]: ...
 
+    def stop(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -90,8 +92,12 @@ class ModelFiles:
         paths = [voice_path(find_voice(name).name) for name in voices] + ([CONFIG, WEIGHTS] if model else [])
         return self._source.remove(_known(paths))
 
+    def stop(self) -> None:
+        """Give up downloads under way: those who wait get Stopped."""
+        self._source.stop()
+
     def close(self) -> None:
-        """Give up downloads under way, leaving no half files."""
+        """Give up downloads under way, and wait a moment until no half file is left."""
         self._source.close()
 
 
@@ -139,6 +145,9 @@ class HubFiles:
             raise ModelUnavailable(f"{error.filename} cannot be removed: {error.strerror}") from error
         return len(freed), sum(freed)
 
+    def stop(self) -> None:
+        self._downloads.stop()
+
     def close(self) -> None:
         self._downloads.close()
 
@@ -176,6 +185,9 @@ class FolderFiles:
 
     def remove(self, paths: Sequence[str]) -> tuple[int, int]:
         raise UsageError(f"the files in model_dir {self._folder} are your own and are not removed")
+
+    def stop(self) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -257,6 +257,7 @@ class ModelServer:
     async def handle_shutdown(self, message: Shutdown, connection: AsyncConnection) -> object:
         for session in self._sessions:
             session.stop()
+        self._parts.engines.stop_downloads()
         self._draining = True
         self._retire()
         # A moment for every utterance to fade and to tell its client; then the end comes in any case.
