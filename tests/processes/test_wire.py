@@ -289,6 +289,37 @@ def test_an_utterance_over_the_bare_wire(daemon: Daemon) -> None:
             assert isinstance(received[0], Accepted)
 
 
+def test_heartbeats_bridge_a_long_piece(tmp_path: Path) -> None:
+    with Daemon(tmp_path, tone_delay=2.5) as daemon, daemon.connect_voice() as client:
+        client.send(Speak("a", "af_heart", "client", "tone", audio_credit=1 << 20))
+        client.send(Text("a", "Hello there."))
+        client.send(End("a"))
+        beats = 0
+        while True:
+            message, _ = client.receive(timeout=2.0)  # raises when nothing comes for so long
+            beats += isinstance(message, hello.Heartbeat)
+            if isinstance(message, Done):
+                break
+    assert beats >= 1
+
+
+def test_clients_that_vanish_leave_nothing_behind(daemon: Daemon, counts: Counts) -> None:
+    daemon.connect_voice().close()
+    chance = random.Random(1)
+    servers = daemon.processes()
+    before = [server.num_fds() for server in servers]
+    for _ in range(counts(40, 4000)):
+        with daemon.connect_voice() as client:
+            client.send(Speak("a", "af_heart", "client", "tone", audio_credit=chance.choice([0, 5000, 1 << 20])))
+            client.send(Text("a", "Hello there. And more. " * chance.randrange(1, 50)))
+            for _ in range(chance.randrange(4)):
+                client.receive()
+    eventually(lambda: [voice.busy for voice in assert_answers(daemon).voices] == [0], "no utterance is in work")
+    eventually(lambda: [server.num_fds() for server in servers] <= before, "connections are closed")
+    assert assert_answers(daemon).queued == 0
+    assert_no_fault_of_ours(daemon)
+
+
 @pytest.mark.parametrize(
     "request_",
     [
