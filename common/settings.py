@@ -126,12 +126,15 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
 
 
 def _from_file(path: Path | None) -> dict[str, Value]:
-    if path is None or not path.exists():
+    if path is None:
         return {}
-    import tomllib  # not on the common path: most users have no config file
-
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # not on the common path: most users have no config file
+
+        table = tomllib.loads(text)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     values = {}

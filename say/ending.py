@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import time
@@ -13,7 +14,7 @@ from common.connection import Connection
 from common.errors import ConnectionLost, DaemonError, NotAuthentic, SayError, StateUnusable
 from common.handshake import MODEL_ROLE
 from common.messages.control import Drain, Shutdown, Stop
-from common.paths import model_state_file
+from common.paths import life_lock, model_state_file
 from common.process_identity import start_mark
 
 ASK_PATIENCE = 8.0  # seconds: voice servers have their own ladder, which ends within these
@@ -30,19 +31,35 @@ def end_daemon(home: Path) -> bool:
         return False
     if start_mark(found.pid) != found.started:
         return False  # stale: the pid is nobody's, or another program's by now
+    asked = time.monotonic()
     try:
         _ask(found)
     except NotAuthentic:
         return False  # a stranger has the port, so the file is stale
     except ConnectionLost:
-        pass  # it is leaving, or it hangs
-    if _gone(found, ASK_PATIENCE):
+        if not _lives(home) and state.is_ours(model_state_file(home), found):
+            return False  # the file lies
+        # It is leaving, or it hangs.
+    if _gone(found, asked + ASK_PATIENCE - time.monotonic()):
         return True
     for number, patience in ((signal.SIGTERM, TERM_PATIENCE), (signal.SIGKILL, KILL_PATIENCE)):
         _signal(found, number)
         if _gone(found, patience):
             return True
     raise DaemonError(f"the daemon (pid {found.pid}) does not end", "Look at it with 'ps', and end it by hand.")
+
+
+def _lives(home: Path) -> bool:
+    """Return whether some daemon holds its life lock. One that hangs cannot prove that it knows the secret; but where
+    nobody holds the lock, the state file lies, whatever process it names."""
+    try:
+        with life_lock(home).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _ask(found: state.State) -> None:
@@ -55,8 +72,8 @@ def _ask(found: state.State) -> None:
             connection.send(Drain())
         deadline = time.monotonic() + ASK_PATIENCE
         with contextlib.suppress(SayError):  # the end of the connection is what we wait for
-            while time.monotonic() < deadline:
-                connection.receive(ASK_PATIENCE)
+            while (left := deadline - time.monotonic()) > 0:
+                connection.receive(left)
 
 
 def _gone(found: state.State, patience: float) -> bool:

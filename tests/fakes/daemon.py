@@ -200,8 +200,18 @@ class Daemon:
         stdout: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         """Start `say` in `folder`, to be watched or disturbed; the caller waits for its end."""
+        return self.start_python("-m", "say", *arguments, env=env, stdin=stdin, stdout=stdout)
+
+    def start_python(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+    ) -> subprocess.Popen[bytes]:
+        """Start Python with these arguments, as `start_say` does."""
         return subprocess.Popen(
-            [sys.executable, "-m", "say", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env={**self.environment, **(env or {})},
             stdin=stdin,

@@ -6,9 +6,11 @@ import fcntl
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from common.errors import StartFailed
@@ -215,3 +217,46 @@ def test_a_state_directory_of_another_user_is_refused(tmp_path: Path) -> None:
     home.mkdir(mode=0o700)
     os.chown(home, NOBODY, NOBODY)
     assert b"belongs to another user (uid 65534)" in refusal(Daemon(tmp_path, start=False), home)
+
+
+SECRET_TEXT = "Nobody else shall read this."
+
+
+def test_a_daemon_holds_nothing_of_the_client_that_started_it(tmp_path: Path) -> None:
+    with Daemon(tmp_path, start=False) as daemon:
+        begun = time.monotonic()
+        client = daemon.start_say("-f", "-", "-o", "out.wav", stdin=subprocess.PIPE)
+        _, said = client.communicate(SECRET_TEXT.encode(), timeout=20)  # both pipes reach their end with the client
+        assert (client.returncode, said) == (0, b"")
+        assert time.monotonic() - begun < 15.0
+        with daemon.connect_voice():
+            for process in daemon.processes():
+                assert_alone(process)
+
+
+def assert_alone(process: psutil.Process) -> None:
+    proc = Path(f"/proc/{process.pid}")
+    assert process.cwd() == "/"
+    assert os.getsid(process.pid) != os.getsid(0)
+    assert "Umask:\t0077" in (proc / "status").read_text()
+    targets = [os.readlink(link) for link in (proc / "fd").iterdir()]
+    assert not [target for target in targets if "tty" in target or "out.wav" in target]
+    assert os.readlink(proc / "fd/1") == "/dev/null"
+    assert os.readlink(proc / "fd/2").endswith(".log")
+    assert process.terminal() is None
+
+
+def test_text_and_secrets_are_seen_neither_in_processes_nor_in_logs_nor_in_files(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(SECRET_TEXT)
+    with Daemon(tmp_path, start=False) as daemon:
+        assert daemon.run_say("-f", "text.txt", "-o", "out.wav").returncode == 0
+        secret = daemon.state().secret
+        for process in daemon.processes():
+            seen = [" ".join(process.cmdline()), str(process.environ())]
+            assert not [where for where in seen if secret in where or "Nobody else" in where]
+        for path in daemon.home.rglob("*"):
+            assert path.stat().st_mode & 0o077 == 0, path
+            if path.is_file():
+                assert b"Nobody else" not in path.read_bytes()
+                assert path.suffix == ".json" or secret.encode() not in path.read_bytes()
+                assert "Nobody" not in path.name

@@ -1,0 +1,103 @@
+"""Servers that leave as soon as nobody uses them, against clients that keep coming: none of these is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import strays, tone_wav, whole_log
+
+SLOWEST = 8.0  # seconds for one client, a cold start and a busy machine included
+IDLE = 0.05  # seconds
+
+# Renders again and again with a SayClient that keeps its connections, and prints how long each took.
+KEPT = """
+import json, random, sys, time
+from say import SayClient
+count, seed, voices = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+chance = random.Random(seed)
+took, sizes = [], set()
+with SayClient() as client:
+    for number in range(count):
+        pcm = bytearray()
+        begun = time.monotonic()
+        client.render("hello", voice=voices[number % len(voices)], write=pcm.extend)
+        took.append(time.monotonic() - begun)
+        sizes.add(len(pcm))
+        time.sleep(chance.choice((0.0, 0.03, 0.05, 0.06, 0.1, 0.3)) * chance.random() * 2)
+print(json.dumps([took, sorted(sizes)]))
+"""
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(("voice_idle", "model_idle"), [(IDLE, IDLE), (IDLE, 0), (0, IDLE)])
+def test_no_client_is_lost_to_servers_that_are_leaving(
+    tmp_path: Path, counts: Callable[[int, int], int], voice_idle: float, model_idle: float
+) -> None:
+    processes, each = 2, counts(20, 330)
+    runs = counts(4, 40)
+    size = len(tone_wav("hello")) - 80
+    with Daemon(tmp_path, start=False, voice_idle=voice_idle, model_idle=model_idle) as daemon:
+        (tmp_path / "kept.py").write_text(KEPT)
+        kept = [
+            daemon.start_python("kept.py", str(each), str(number), "af_heart", *["bm_george"] * number)
+            for number in range(processes)
+        ]
+        for number in range(runs):
+            done = daemon.run_say("-o", f"{number}.wav", "hello", timeout=SLOWEST)
+            assert (done.returncode, done.stderr) == (0, b"")
+            assert (tmp_path / f"{number}.wav").read_bytes() == tone_wav("hello")
+        for process in kept:
+            printed, said = process.communicate(timeout=each * SLOWEST)
+            assert (process.returncode, said) == (0, b"")
+            took, sizes = json.loads(printed)
+            assert len(took) == each
+            assert sizes == [size]
+            assert max(took) < SLOWEST, sorted(took)
+        lives = whole_log(daemon).count("listening on port")
+        if model_idle:
+            assert lives > 1, "no daemon ever left"
+            eventually(lambda: not daemon.processes(), "the last one leaves, too", 5.0)
+        else:
+            assert lives == 1
+        assert not strays(daemon)
+        assert "Traceback" not in whole_log(daemon)
+
+
+def test_a_voice_server_leaves_when_it_is_idle_and_the_model_server_stays(tmp_path: Path) -> None:
+    with Daemon(tmp_path, voice_idle=IDLE) as daemon:
+        assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
+        pid = daemon.state().pid
+        eventually(lambda: daemon.pids() == [pid], "the voice server leaves")
+        assert [path.name for path in daemon.home.glob("*.json")] == ["model_server.json"]
+
+
+def test_an_idle_model_server_takes_its_voice_servers_along(tmp_path: Path) -> None:
+    with Daemon(tmp_path, start=False, model_idle=IDLE) as daemon:
+        assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
+        eventually(lambda: not daemon.processes(), "all leave")
+        assert not list(daemon.home.glob("*.json"))
+
+
+def test_no_server_leaves_while_an_utterance_waits_for_its_text(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from say import SayClient
+def text():
+    yield "One. "
+    time.sleep(1.0)
+    yield "Two."
+pcm = bytearray()
+with SayClient() as client:
+    client.render(text(), write=pcm.extend)
+print(len(pcm))
+"""
+    with Daemon(tmp_path, start=False, model_idle=IDLE, voice_idle=IDLE) as daemon:
+        done = daemon.run_python(code)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert int(done.stdout) > 0
+        assert whole_log(daemon).count("listening on port") == 1

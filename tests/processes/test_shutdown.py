@@ -1,0 +1,128 @@
+"""Servers that hang, and ending the daemon: asked, told, killed, and never anybody else."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from common import state
+from common.paths import model_state_file
+from common.process_identity import start_mark
+from say.ending import end_daemon
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import LONG_TEXT, stopped, strays, tone_wav, undisturbed, voice_servers, within
+
+HEARD_OUT = 25.0  # seconds until a client knows what to do about a server that hangs: about 10, and a busy machine
+
+
+def start_long(daemon: Daemon) -> subprocess.Popen[bytes]:
+    (daemon.folder / "long.txt").write_text(LONG_TEXT)
+    return daemon.start_say("-f", "long.txt", "-o", "out.wav")
+
+
+def test_a_voice_server_that_hangs_is_replaced_and_no_word_is_lost(tmp_path: Path) -> None:
+    expected = undisturbed(tmp_path / "undisturbed", LONG_TEXT)
+    with Daemon(tmp_path, tone_delay=0.1) as daemon:
+        client = start_long(daemon)
+        eventually(lambda: bool(voice_servers(daemon)), "the voice server starts")
+        time.sleep(0.8)  # into the middle
+        hung = voice_servers(daemon)[0]
+        with stopped(hung), within(HEARD_OUT, "getting over it"):
+            _, said = client.communicate(timeout=40)
+        assert (client.returncode, said) == (0, b"")
+        assert (tmp_path / "out.wav").read_bytes() == expected
+        eventually(lambda: hung not in voice_servers(daemon), "the one that hung is gone", 3.0)
+        assert not strays(daemon)
+
+
+def test_a_model_server_that_hangs_is_told_of_and_can_be_ended(tmp_path: Path) -> None:
+    with Daemon(tmp_path, tone_delay=0.1) as daemon:
+        client = start_long(daemon)
+        eventually(lambda: bool(voice_servers(daemon)), "the voice server starts")
+        time.sleep(0.8)
+        with stopped(daemon.state().pid):
+            with within(HEARD_OUT, "telling of it"):
+                _, said = client.communicate(timeout=40)
+            assert client.returncode == 1
+            assert b"a model server runs but does not answer" in said
+            assert b"Not spoken: '" in said
+            assert b"'say --shutdown'" in said
+
+            with within(HEARD_OUT, "the ladder"):
+                done = daemon.run_say("--shutdown", timeout=40)
+        assert (done.returncode, done.stdout) == (0, b"the daemon has ended\n")
+        eventually(lambda: not daemon.processes(), "nothing is left", 3.0)
+        assert daemon.run_say("-o", "next.wav", "hello").returncode == 0
+        assert (tmp_path / "next.wav").read_bytes() == tone_wav("hello")
+
+
+def test_shutdown_ends_all_at_once_even_in_the_middle_of_speech(tmp_path: Path) -> None:
+    with Daemon(tmp_path, tone_delay=0.3) as daemon:
+        client = start_long(daemon)
+        eventually(lambda: bool(voice_servers(daemon)), "the voice server starts")
+        time.sleep(0.5)
+        with within(4.0, "the end"):
+            assert daemon.run_say("--shutdown").returncode == 0
+        assert not daemon.processes()
+        _, said = client.communicate(timeout=10)
+        assert client.returncode == 4, said
+        assert not (tmp_path / "out.wav").exists()
+        assert not list(daemon.home.glob("*.json"))
+
+
+@pytest.mark.parametrize("option", ["--shutdown", "--stop", "--status"])
+def test_asking_about_a_daemon_that_does_not_run_starts_none(tmp_path: Path, option: str) -> None:
+    with Daemon(tmp_path, start=False) as daemon:
+        done = daemon.run_say(option)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"no daemon is running\n", b"")
+        assert not daemon.home.exists()
+
+
+def test_sigterm_with_many_idle_connections_ends_soon(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
+        connections = [daemon.connect() for _ in range(20)] + [daemon.connect_voice() for _ in range(20)]
+        with within(2.0, "the end"):
+            os.kill(daemon.state().pid, signal.SIGTERM)
+            eventually(lambda: not daemon.processes(), "all servers end")
+        for connection in connections:
+            connection.close()
+        assert not list(daemon.home.glob("*.json"))
+
+
+@pytest.fixture
+def bystander() -> Iterator[subprocess.Popen[bytes]]:
+    """A program of somebody else, which by chance has the pid that the state file names."""
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        yield process
+        assert process.poll() is None, "it was signalled"
+        process.kill()
+
+
+@pytest.mark.parametrize("mark", ["of the daemon", "of the bystander"])
+def test_a_pid_of_another_program_is_never_signalled(
+    tmp_path: Path, bystander: subprocess.Popen[bytes], mark: str
+) -> None:
+    with Daemon(tmp_path) as daemon:
+        found = daemon.state()
+        os.kill(found.pid, signal.SIGKILL)
+        eventually(lambda: start_mark(found.pid) is None, "the daemon is gone")
+        lying = dataclasses.replace(found, pid=bystander.pid)
+        if mark == "of the bystander":
+            lying = dataclasses.replace(lying, started=start_mark(bystander.pid) or "")
+        state.write(model_state_file(daemon.home), lying)
+
+        end_daemon(daemon.home)
+
+        assert psutil.pid_exists(bystander.pid)
+        assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
+        assert daemon.state().pid != bystander.pid
