@@ -74,11 +74,11 @@ class KokoroEngine:
         if self._model is not None:
             return
         config_path, weights = self._files.config(), self._files.weights()
-        report("loading torch")
+        report("torch")
         prepare_torch(self._threads)
         device = choose_device(self._wanted_device)
         import_kmodel()
-        report("loading Kokoro")
+        report("Kokoro")
         self._config = read_config(config_path)
         self._load_on(device, weights)
 
