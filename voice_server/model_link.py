@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 SILENCE_LIMIT = 10.0  # seconds without a heartbeat: the model server hangs
 
@@ -76,7 +79,7 @@ class ModelLink:
         self._reader.cancel()
         self._connection.close()
         self._fail(ConnectionLost("the utterance is over"))
-        self.failure.exception()  # nobody needs to have looked
+        await asyncio.gather(self._reader, return_exceptions=True)
 
     async def begin(self, begin: Begin) -> Begun:
         """Return the engine chosen. Raises whatever keeps every engine from speaking."""
@@ -122,6 +125,9 @@ class ModelLink:
             self._fail(ConnectionLost("the model server fell silent"))
         except SayError as error:
             self._fail(error)
+        except Exception:  # whoever waits for an answer must hear of it
+            log.exception("what the model server sent cannot be sorted")
+            self._fail(SayError("the voice server met an error of its own", "Its log tells more."))
 
     def _sort(self, message: object, raw: bytes) -> None:
         if isinstance(message, Audio):
@@ -157,15 +163,22 @@ class ModelLink:
         future = self._sounds.pop(int(message.id), None) if message.id.isdecimal() else None
         if future is None:
             raise error
-        if not future.done():
-            future.set_exception(error)
+        _refuse(future, error)
 
     def _fail(self, error: SayError) -> None:
         """Let everybody who waits know."""
-        for future in (self.failure, self._begun, self._planned, self._floor, *self._sounds.values()):
-            if future is not None and not future.done():
-                future.set_exception(error)
-                future.exception()  # the first to look raises it; others need not
+        for future in self._sounds.values():
+            _refuse(future, error)
+        _refuse(self._begun, error)
+        _refuse(self._planned, error)
+        _refuse(self._floor, error)
+        _refuse(self.failure, error)
+
+
+def _refuse(future: asyncio.Future[T] | None, error: SayError) -> None:
+    if future is not None and not future.done():
+        future.set_exception(error)
+        future.exception()  # the first to look raises it; others need not
 
 
 def _resolve(future: asyncio.Future[T] | None, value: T) -> None:

@@ -102,11 +102,13 @@ class VoiceServer:
             await asyncio.wait({control, leave}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             idle.cancel()
+            leave.cancel()
             self._retire()
         if not control.done():
             await self._finish_work(control)
         await self._frames.close()
         await self._speaker.stop()
+        self._control.close()
 
     def _write_state(self, port: int) -> None:
         pid = os.getpid()
