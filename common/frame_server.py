@@ -143,7 +143,7 @@ class FrameServer:
 
 def _cannot_listen(port: int, error: OSError) -> StartFailed:
     if error.errno == errno.EADDRINUSE:
-        return StartFailed(f"port {port} is taken by another program", "Choose another, or 0 for any free one.")
+        return StartFailed(f"port {port} is taken by another program", "Set model_port or voice_port_base to another, or to 0 for any free one.")
     if error.errno == errno.EACCES:
         return StartFailed(f"port {port} may not be used", "Choose one above 1023, or 0 for any free one.")
     if error.errno in (errno.EMFILE, errno.ENFILE):

@@ -41,8 +41,8 @@ install_all() {
   cd -- "$root"
   rm -f -- "$venv"/.set-up-*
   ensure_venv
-  tell "installing into $venv. The first time this takes minutes and some hundred megabytes (with CUDA's libraries," \
-    "gigabytes: README.md, 'Which torch')."
+  tell "installing into $venv. The first time this takes minutes and 1.5 GB of disk (with CUDA's libraries," \
+    "6 GB: README.md, 'Which torch')."
   "$python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e "$what" ||
     die "pip could not install what is needed (see above). Mend that, then run the same command again."
   if [[ $1 == test ]]; then
