@@ -56,10 +56,10 @@ def text_of_pieces(count: int, voice: str = "af_heart", unlike: Collection[int] 
     raise AssertionError("there is always one")
 
 
-def short_text(voice: str = "af_heart", unlike: Collection[int] = (), words: str = "Short text") -> str:
+def short_text(voice: str = "af_heart", unlike: Collection[int] = (), words: str = "Short text", end: str = "") -> str:
     """Return a text of one piece of about 0.3 s at speed 1, whose tone is apart from `unlike`."""
     for number in itertools.count():
-        text = f"{words} {number}."
+        text = f"{words} {number}.{end}"
         if apart([*tones_of(text, voice), *unlike]):
             return text
     raise AssertionError("there is always one")

@@ -1,0 +1,207 @@
+"""The one loudspeaker: voices take turns, in the order in which they came, whoever dies or leaves meanwhile."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from common.messages.control import Drain, Draining
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import kill, model_servers, voice_servers
+from tests.fakes.pulse import NullSink, Recording, Samples
+from tests.fakes.saying import saying
+from tests.fakes.terminal import Terminal
+from tests.fakes.tones import heard, most_at_once, short_text, text_of_pieces, tones_of
+
+pytestmark = pytest.mark.sound
+
+FIRST, SECOND = "af_heart", "bm_george"
+LONG = text_of_pieces(3, FIRST)  # 3.5 s at speed 2
+OTHER = text_of_pieces(1, SECOND, unlike=tones_of(LONG, FIRST))
+LONG_TONES, OTHER_TONES = tones_of(LONG, FIRST), tones_of(OTHER, SECOND)
+TONES = LONG_TONES + OTHER_TONES
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    with Daemon(tmp_path, environment=sink.environment) as daemon:
+        yield daemon
+
+
+def order(recorded: Samples, frequencies: Sequence[int]) -> list[int]:
+    """Return the tones as they followed each other, after a look whether each was alone."""
+    assert most_at_once(recorded, frequencies) == 1
+    return [each.frequency for each in heard(recorded, frequencies)]
+
+
+def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
+    for client in clients:
+        _, said = client.communicate(timeout=30)
+        assert (client.returncode, said) == (0, b"")
+
+
+def wait_for_waiting(daemon: Daemon, count: int) -> None:
+    line = f'"waiting": {count}'.encode()
+    eventually(lambda: line in daemon.run_say("--status", "--json").stdout, f"{count} wait for the loudspeaker")
+
+
+def wait_for_tone(recording: Recording, frequency: int) -> None:
+    """Wait until a tone has sounded for a while: so long that the piece before it has been reported as played."""
+
+    def sounds() -> bool:
+        return any(each.end - each.start > 0.5 for each in heard(recording.samples, [frequency]))
+
+    eventually(sounds, f"a tone of {frequency} Hz", 15.0)
+
+
+def test_two_voices_at_once_take_turns(daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]) -> None:
+    mine, other = short_text(FIRST), short_text(SECOND, unlike=tones_of(short_text(FIRST), FIRST))
+    tones = tones_of(mine, FIRST) + tones_of(other, SECOND)
+    for _ in range(counts(3, 50)):
+        with (
+            sink.record() as recording,
+            saying(daemon, "-v", FIRST, mine) as first,
+            saying(daemon, "-v", SECOND, other) as second,
+        ):
+            assert_spoke(first, second)
+            recording.wait_for_silence()
+            recorded = recording.samples
+        assert sorted(order(recorded, tones)) == sorted(tones)
+
+
+def test_who_came_first_speaks_first(daemon: Daemon, sink: NullSink) -> None:
+    texts = [LONG]
+    voices = [FIRST, SECOND, FIRST, "af_bella", SECOND, FIRST]
+    tones = [*LONG_TONES]
+    for number, voice in enumerate(voices[1:]):
+        texts.append(short_text(voice, unlike=tones, words=f"Turn {number} text"))
+        tones += tones_of(texts[-1], voice)
+    with sink.record() as recording, ExitStack() as stack:
+        clients = []
+        for number, (voice, text) in enumerate(zip(voices, texts, strict=True)):
+            clients.append(stack.enter_context(saying(daemon, "-v", voice, text)))
+            if number == 0:
+                recording.wait_for_sound()
+            else:
+                wait_for_waiting(daemon, number)
+        assert_spoke(*clients)
+        recording.wait_for_silence()
+        assert order(recording.samples, tones) == tones
+
+
+def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, sink: NullSink) -> None:
+    last = short_text(FIRST, unlike=TONES)
+    tones = TONES + tones_of(last, FIRST)
+    with (
+        sink.record() as recording,
+        saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking,
+    ):
+        recording.wait_for_sound()
+        with saying(daemon, "-v", SECOND, OTHER) as waiting:
+            wait_for_waiting(daemon, 1)
+            with saying(daemon, "-v", FIRST, last) as third:
+                wait_for_waiting(daemon, 2)
+                waiting.kill()
+                wait_for_waiting(daemon, 1)
+                assert_spoke(speaking, third)
+        recording.wait_for_silence()
+        assert order(recording.samples, tones) == LONG_TONES + tones_of(last, FIRST)
+
+
+def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Daemon, sink: NullSink) -> None:
+    with (
+        sink.record() as recording,
+        saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking,
+    ):
+        recording.wait_for_sound()
+        server = daemon.voice_state(FIRST).pid
+        with saying(daemon, "-s", "2", "-v", SECOND, OTHER) as waiting:
+            wait_for_waiting(daemon, 1)
+            wait_for_tone(recording, LONG_TONES[1])
+            kill(server)
+            killed = len(recording.samples)
+            assert_spoke(speaking, waiting)
+        recording.wait_for_silence()
+        recorded = recording.samples
+    tones = order(recorded, TONES)
+    assert tones == [*LONG_TONES[:2], *OTHER_TONES, *LONG_TONES[1:]]
+    after = heard(recorded[killed:], OTHER_TONES)
+    assert after[0].start < 3.0
+
+
+def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
+        wait_for_tone(recording, LONG_TONES[1])
+        before = model_servers(daemon)
+        kill(before[0])
+        assert_spoke(speaking)
+        recording.wait_for_silence()
+        recorded = recording.samples
+    assert model_servers(daemon) != before
+    assert order(recorded, LONG_TONES) == [*LONG_TONES[:2], *LONG_TONES[1:]]
+
+
+def test_a_daemon_that_drains_is_not_talked_over(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
+        recording.wait_for_sound()
+        old = model_servers(daemon)
+        with daemon.connect() as connection:
+            connection.send(Drain())
+            assert connection.receive()[0] == Draining(1)
+        with saying(daemon, "-s", "2", "-v", SECOND, OTHER) as second:
+            eventually(lambda: len(model_servers(daemon)) == 2, "a new daemon beside the old one")
+            assert_spoke(speaking, second)
+        recording.wait_for_silence()
+        recorded = recording.samples
+    assert order(recorded, TONES) == TONES  # no word cut, no overlap
+    eventually(lambda: not set(old) & set(model_servers(daemon)), "the old daemon leaves")
+    eventually(lambda: len(voice_servers(daemon)) == 1, "its voice server leaves")
+
+
+def lines_in_turn(*voices: str) -> tuple[list[str], list[int]]:
+    """Return a line for each voice, and their tones, all of them apart."""
+    lines: list[str] = []
+    tones: list[int] = []
+    for number, voice in enumerate(voices):
+        lines.append(short_text(voice, unlike=tones, words=f"Line {number} of the text", end="\n"))
+        tones += tones_of(lines[-1], voice)
+    return lines, tones
+
+
+def test_a_text_that_pauses_lets_others_speak(daemon: Daemon, sink: NullSink) -> None:
+    (first, second, third), tones = lines_in_turn(FIRST, SECOND, FIRST)
+    with sink.record() as recording, saying(daemon, "-v", FIRST, stdin=subprocess.PIPE) as paused:
+        assert paused.stdin is not None
+        paused.stdin.write(first.encode())
+        paused.stdin.flush()
+        recording.wait_for_sound()
+        with saying(daemon, "-v", SECOND, second) as other:
+            assert_spoke(other)
+        paused.stdin.write(third.encode())  # the rest of its input, and its end
+        assert_spoke(paused)
+        recording.wait_for_silence()
+        assert order(recording.samples, tones) == tones
+
+
+def test_each_line_is_spoken_as_it_is_entered(daemon: Daemon, sink: NullSink) -> None:
+    lines, tones = lines_in_turn(FIRST, FIRST, FIRST)
+    with sink.record() as recording, Terminal(daemon) as terminal:
+        terminal.wait_for("Ctrl-D ends")
+        for count, line in enumerate(lines, start=1):
+            terminal.enter(line)
+            eventually(lambda: len(heard(recording.samples, tones)) == count, f"line {count}")  # noqa: B023  # used at once
+            recording.wait_for_silence()
+        terminal.enter("\x04")
+        assert terminal.process.wait(10) == os.EX_OK
+        assert order(recording.samples, tones) == tones

@@ -1,0 +1,240 @@
+"""Falling silent: Ctrl-C, `--stop`, a killed client, a closed terminal, at any moment of an utterance."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from common.errors import EXIT_STOPPED
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.pulse import NullSink, Recording
+from tests.fakes.saying import saying
+from tests.fakes.terminal import Terminal
+from tests.fakes.tones import heard, short_text, text_of_pieces, tones_of
+
+pytestmark = pytest.mark.sound
+
+AT_MOST = 1.0  # seconds from being told to silence
+
+LONG = f"{short_text()} {text_of_pieces(1)}"  # two pieces; 1.5 s at speed 2
+NEXT = short_text(unlike=tones_of(LONG), words="Next text")
+LASTS = 2.2  # seconds from starting `say` until it has spoken LONG and is gone
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    with Daemon(tmp_path, environment=sink.environment, tone_delay=0.1) as daemon:
+        yield daemon
+
+
+def moments(count: int, seed: int, until: float = LASTS) -> list[float]:
+    """Return random moments, in seconds after `say` was started, from its very start to after its end."""
+    chance = random.Random(seed)
+    return [chance.uniform(0.0, until) for _ in range(count)]
+
+
+@dataclass
+class Silence:
+    """How long something was heard after it was told to be silent, try by try."""
+
+    what: str
+    tries: int = 0
+    took: list[float] = field(default_factory=list)  # seconds, of the tries in which something sounded
+
+    def measure(self, recording: Recording, told: float) -> None:
+        """Wait until it is silent, and see for how long something was heard after `told` (monotonic seconds)."""
+        recording.wait_for_silence(0.3)
+        self.tries += 1
+        last = recording.last_sound_time() or 0.0
+        if last > told - 0.1:
+            self.took.append(max(0.0, last - told))
+        assert last < told + AT_MOST
+
+    def judge(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Print the figures. The median is not judged: `benchmarks` do that, on a machine with nothing else to do."""
+        assert self.took, "it did not sound in a single try"
+        median = statistics.median(self.took)
+        with capsys.disabled():
+            print(
+                f"\nsilent {median * 1000:.0f} ms after {self.what} (median of {len(self.took)}; the aim is 200 ms; "
+                f"at most {max(self.took) * 1000:.0f} ms; {self.tries} tries)"
+            )
+
+
+def assert_next_say_works(daemon: Daemon, recording: Recording) -> None:
+    done = daemon.run_say("-s", "2", NEXT)
+    recording.wait_for_silence(0.1)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [each.frequency for each in heard(recording.samples, tones_of(NEXT))] == tones_of(NEXT)
+
+
+def signal_at(client: subprocess.Popen[bytes], moment: float, number: int) -> float:
+    """Send a signal `moment` seconds from now; return when it was sent, in monotonic seconds."""
+    time.sleep(moment)  # the random moment, not a wait
+    told = time.monotonic()
+    client.send_signal(number)
+    return told
+
+
+def assert_ended_by(client: subprocess.Popen[bytes], number: int, moment: float) -> None:
+    _, said = client.communicate(timeout=10)
+    if number == signal.SIGINT and b"KeyboardInterrupt" in said:
+        assert b"cli.py" not in said, said  # Python itself was still starting, before a line of ours had run
+        return
+    assert client.returncode in (-number, 0), (client.returncode, said, moment)
+    assert said == b"", moment
+    if client.returncode == 0:
+        assert moment > LASTS / 2, "it ended by itself before it can have spoken"
+
+
+@pytest.mark.timeout(3600)
+def test_ctrl_c_silences_at_any_moment(
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    silence = Silence("Ctrl-C")
+    for moment in moments(counts(8, 200), seed=1):
+        with sink.record() as recording, saying(daemon, "-s", "2", LONG) as client:
+            told = signal_at(client, moment, signal.SIGINT)
+            silence.measure(recording, told)
+            assert_ended_by(client, signal.SIGINT, moment)
+            assert_next_say_works(daemon, recording)
+    silence.judge(capsys)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_the_end_of_the_client_silences(
+    daemon: Daemon,
+    sink: NullSink,
+    counts: Callable[[int, int], int],
+    capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+) -> None:
+    silence = Silence(number.name)
+    for moment in moments(counts(3, 50), seed=number):
+        with sink.record() as recording, saying(daemon, "-s", "2", LONG) as client:
+            told = signal_at(client, moment, number)
+            silence.measure(recording, told)
+            assert_ended_by(client, number, moment)
+            assert_next_say_works(daemon, recording)
+    silence.judge(capsys)
+
+
+def stop(daemon: Daemon, client: subprocess.Popen[bytes]) -> float | None:
+    """Say `--stop` until there was something to stop; return when, in monotonic seconds. None: the client was through.
+
+    What has not reached the daemon cannot be stopped: then it says so.
+    """
+    while True:
+        told = time.monotonic()
+        done = daemon.run_say("--stop")
+        assert (done.returncode, done.stderr) == (0, b"")
+        if done.stdout == b"stopped 1 utterance\n":
+            return told
+        assert done.stdout == b"nothing was speaking\n"
+        if client.poll() is not None:
+            return None
+
+
+@pytest.mark.timeout(3600)
+def test_stop_silences_at_any_moment(
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    silence = Silence("starting 'say --stop'")
+    for moment in moments(counts(8, 200), seed=2):
+        with sink.record() as recording, saying(daemon, "-s", "2", LONG) as client:
+            time.sleep(moment)  # the random moment, not a wait
+            told = stop(daemon, client)
+            silence.measure(recording, told or time.monotonic())
+            _, said = client.communicate(timeout=10)
+            if client.returncode == 0:  # it was through, or had just been heard to its end
+                assert (said, moment > LASTS / 2) == (b"", True)
+            else:
+                assert (client.returncode, said) == (EXIT_STOPPED, b"say: the speech was stopped.\n")
+            assert_next_say_works(daemon, recording)
+    silence.judge(capsys)
+
+
+def test_stop_ends_who_waits_too(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, text_of_pieces(8)) as speaking:
+        recording.wait_for_sound()
+        with saying(daemon, "-v", "bm_george", "hello") as waiting:
+            eventually(lambda: b'"waiting": 1' in daemon.run_say("--status", "--json").stdout, "the second one waits")
+
+            assert daemon.run_say("--stop").stdout == b"stopped 2 utterances\n"
+
+            for client in (speaking, waiting):
+                _, said = client.communicate(timeout=10)
+                assert (client.returncode, said) == (EXIT_STOPPED, b"say: the speech was stopped.\n")
+        assert_next_say_works(daemon, recording)
+    assert daemon.run_say("--stop").stdout == b"nothing was speaking\n"
+
+
+@pytest.mark.timeout(3600)
+def test_ctrl_c_while_the_daemon_starts_is_obeyed(
+    tmp_path: Path, sink: NullSink, counts: Callable[[int, int], int]
+) -> None:
+    for number, moment in enumerate(moments(counts(3, 50), seed=3, until=1.5)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with (
+            Daemon(folder, start=False, environment=sink.environment) as daemon,
+            sink.record() as recording,
+            saying(daemon, "-s", "2", LONG) as client,
+        ):
+            told = signal_at(client, moment, signal.SIGINT)
+            assert_ended_by(client, signal.SIGINT, moment)
+            assert time.monotonic() - told < AT_MOST
+            Silence("").measure(recording, told)
+            assert_next_say_works(daemon, recording)
+
+
+def test_closing_the_terminal_silences(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, "-s", "2", LONG) as terminal:
+        recording.wait_for_sound()
+        told = terminal.close()
+        Silence("").measure(recording, told)
+        assert terminal.process.wait(10) == -signal.SIGHUP
+        assert_next_say_works(daemon, recording)
+
+
+def test_ctrl_c_in_a_terminal_silences(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, "-s", "2", LONG) as terminal:
+        recording.wait_for_sound()
+        told = time.monotonic()
+        terminal.enter("\x03")
+        Silence("").measure(recording, told)
+        assert terminal.process.wait(10) == -signal.SIGINT
+        assert terminal.shown.replace("^C", "").strip() == ""
+        assert_next_say_works(daemon, recording)
+
+
+def test_a_shell_loop_ends_with_ctrl_c(daemon: Daemon, sink: NullSink) -> None:
+    """A shell goes on with its loop unless the program dies by the signal."""
+    loop = f"for n in 1 2 3; do {sys.executable} -m say -s 2 '{LONG}'; done"
+    with sink.record() as recording:
+        shell = subprocess.Popen(
+            ["bash", "-c", loop], cwd=daemon.folder, env=daemon.environment, start_new_session=True
+        )
+        recording.wait_for_sound()
+        told = time.monotonic()
+        os.killpg(shell.pid, signal.SIGINT)
+        Silence("").measure(recording, told)
+        assert shell.wait(10) == -signal.SIGINT
+        recording.wait_for_silence(1.0)
