@@ -94,7 +94,10 @@ class _Reporter:
 
 def _take_life_lock(home: Path) -> Callable[[], None]:
     """Take the right to own the state file; return how to give it back. Raises DaemonBusy if another lives."""
-    descriptor = os.open(life_lock(home), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(life_lock(home), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise _unusable(home, error) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -107,6 +110,11 @@ def _take_life_lock(home: Path) -> Callable[[], None]:
             os.close(held.pop())
 
     return release
+
+
+def _unusable(home: Path, error: OSError) -> DaemonError:
+    where = f": {error.filename}" if error.filename else ""
+    return DaemonError(f"the state directory {home} cannot be used: {error.strerror or error}{where}")
 
 
 async def _run(
@@ -122,7 +130,7 @@ async def _run(
     try:
         port = await server.listen()
     except OSError as error:
-        raise DaemonError(f"the state directory {home} cannot be written: {error.strerror or error}") from error
+        raise _unusable(home, error) from error
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.leave)

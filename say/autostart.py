@@ -42,7 +42,15 @@ def connect(home: Path) -> tuple[Connection, state.State]:
 
 
 def connect_or_start(home: Path, spawn: Spawn | None = None) -> tuple[Connection, state.State]:
-    """Return a connection to the model server, started if none runs. Raises StartFailed, ProtocolMismatch."""
+    """Return a connection to the model server, started if none runs. Raises DaemonError, most often StartFailed."""
+    try:
+        return _connect_or_start(home, spawn or spawn_model_server)
+    except OSError as error:  # a full disk, a lock or a log that may not be opened, no descriptors left
+        where = f": {error.filename}" if error.filename else ""
+        raise DaemonError(f"the state directory cannot be used: {error.strerror or error}{where}") from error
+
+
+def _connect_or_start(home: Path, spawn: Spawn) -> tuple[Connection, state.State]:
     deadline = time.monotonic() + PATIENCE
     turn_deadline = time.monotonic() + TURN_DEADLINE
     while True:
@@ -53,7 +61,7 @@ def connect_or_start(home: Path, spawn: Spawn | None = None) -> tuple[Connection
         with _turn(start_lock(home)) as ours:
             if ours:
                 try:
-                    return _connect_or_spawn(home, spawn or spawn_model_server, failed)
+                    return _connect_or_spawn(home, spawn, failed)
                 except (*NOT_THERE, DaemonBusy) as error:
                     if time.monotonic() > deadline:
                         raise _stuck(home, error) from error

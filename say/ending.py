@@ -12,10 +12,11 @@ from pathlib import Path
 from common import PROTOCOL, state
 from common.connection import Connection
 from common.errors import ConnectionLost, DaemonError, NotAuthentic, SayError, StateUnusable
-from common.handshake import MODEL_ROLE
+from common.handshake import MODEL_ROLE, voice_role
 from common.messages.control import Drain, Shutdown, Stop
-from common.paths import life_lock, model_state_file
+from common.paths import life_lock, model_state_file, voice_state_file
 from common.process_identity import start_mark
+from common.voices import VOICES
 
 ASK_PATIENCE = 8.0  # seconds: voice servers have their own ladder, which ends within these
 TERM_PATIENCE = 3.0
@@ -42,11 +43,30 @@ def end_daemon(home: Path) -> bool:
         # It is leaving, or it hangs.
     if _gone(found, asked + ASK_PATIENCE - time.monotonic()):
         return True
+    voices = _voice_servers(home, found)
     for number, patience in ((signal.SIGTERM, TERM_PATIENCE), (signal.SIGKILL, KILL_PATIENCE)):
         _signal(found, number)
         if _gone(found, patience):
+            _end_left_over(voices)
             return True
     raise DaemonError(f"the daemon (pid {found.pid}) does not end", "Look at it with 'ps', and end it by hand.")
+
+
+def _voice_servers(home: Path, model: state.State) -> list[state.State]:
+    """Return the voice servers on record that have this daemon's secret."""
+    found = []
+    for voice in VOICES:
+        with contextlib.suppress(StateUnusable):
+            found.append(state.read(voice_state_file(home, voice), voice_role(voice)))
+    return [each for each in found if each.secret == model.secret]
+
+
+def _end_left_over(voices: list[state.State]) -> None:
+    """See the voice servers of a daemon go that had to be killed. They leave with it by themselves, unless they hang."""
+    for voice in voices:
+        if not _gone(voice, TERM_PATIENCE):
+            _signal(voice, signal.SIGKILL)
+            _gone(voice, KILL_PATIENCE)
 
 
 def _lives(home: Path) -> bool:
@@ -86,7 +106,7 @@ def _gone(found: state.State, patience: float) -> bool:
 
 
 def _signal(found: state.State, number: signal.Signals) -> None:
-    """Signal the daemon, if this pid is still the process that wrote the state file."""
+    """Signal a server, if this pid is still the process that wrote the state file."""
     if start_mark(found.pid) == found.started:
         with contextlib.suppress(ProcessLookupError):
             os.kill(found.pid, number)

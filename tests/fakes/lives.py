@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from common.paths import log_directory
 from common.voices import find_voice
 from model_server.engines.base import EnginePiece
 from model_server.engines.tone import ToneEngine
-from say.wav import file_header
+from say.wav import file_header, stream_header
 from tests.fakes.daemon import Daemon, eventually
 from voice_server.joins import join_piece, to_s16le
 
@@ -25,6 +26,10 @@ LONG_TEXT = " ".join(
     f" of them sound the same."
     for number in range(1, 21)
 )
+
+_SOME_PIECES = 300_000  # bytes of LONG_TEXT's sound
+FILE_HEADER = len(file_header(0))
+STREAM_HEADER = len(stream_header(0))
 
 
 def tone_wav(text: str, voice: str = "af_heart") -> bytes:
@@ -101,6 +106,19 @@ def within(seconds: float, what: str) -> Iterator[None]:
     yield
     took = time.monotonic() - begun
     assert took < seconds, f"{what} took {took:.1f} s"
+
+
+def speak_into_the_middle(daemon: Daemon) -> tuple[subprocess.Popen[bytes], bytes]:
+    """Start to speak LONG_TEXT to standard output; return once some of it has come, with what has come."""
+    (daemon.folder / "long.txt").write_text(LONG_TEXT)
+    client = daemon.start_say("-f", "long.txt", "-o", "-")
+    assert client.stdout is not None
+    come = b""
+    while len(come) < _SOME_PIECES:
+        data = os.read(client.stdout.fileno(), 1 << 16)
+        assert data, client.communicate()
+        come += data
+    return client, come
 
 
 def undisturbed(folder: Path, text: str) -> bytes:

@@ -195,6 +195,17 @@ def test_a_state_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     assert b"cannot be made" in refusal(daemon, tmp_path / "file")
 
 
+@pytest.mark.parametrize("name", ["logs", "start.lock", "model_server.lock", "model_server.json"])
+def test_a_state_directory_with_something_odd_in_it_is_said(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    if name == "logs":
+        (home / name).touch()
+    else:
+        (home / name).mkdir()
+    assert b"state directory" in refusal(Daemon(tmp_path, start=False), home)
+
+
 def test_a_state_directory_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.daemon import Daemon, eventually
-from tests.fakes.lives import strays, tone_wav, whole_log
+from tests.fakes.lives import FILE_HEADER, strays, tone_wav, whole_log
 
 SLOWEST = 8.0  # seconds for one client, a cold start and a busy machine included
 IDLE = 0.05  # seconds
@@ -40,7 +40,7 @@ def test_no_client_is_lost_to_servers_that_are_leaving(
 ) -> None:
     processes, each = 2, counts(20, 330)
     runs = counts(4, 40)
-    size = len(tone_wav("hello")) - 80
+    size = len(tone_wav("hello")) - FILE_HEADER
     with Daemon(tmp_path, start=False, voice_idle=voice_idle, model_idle=model_idle) as daemon:
         (tmp_path / "kept.py").write_text(KEPT)
         kept = [

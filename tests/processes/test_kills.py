@@ -14,7 +14,17 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.daemon import Daemon, eventually
-from tests.fakes.lives import LONG_TEXT, kill, model_servers, strays, tone_wav, undisturbed, voice_servers, within
+from tests.fakes.lives import (
+    LONG_TEXT,
+    kill,
+    model_servers,
+    speak_into_the_middle,
+    strays,
+    tone_wav,
+    undisturbed,
+    voice_servers,
+    within,
+)
 
 DELAY = 0.05  # seconds a piece
 PIECES_TIME = 3.0  # seconds in which the whole text is spoken, on a machine that is busy with other things, too
@@ -114,9 +124,7 @@ def killing(victims: Callable[[], list[int]]) -> Iterator[list[int]]:
 
 def test_what_was_not_spoken_is_said_when_the_voice_server_dies_every_time(tmp_path: Path) -> None:
     with Daemon(tmp_path, tone_delay=0.2) as daemon:
-        client = start_long(daemon, "out.wav")
-        eventually(lambda: bool(voice_servers(daemon)), "the voice server starts")
-        time.sleep(0.8)  # some pieces are through
+        client, _ = speak_into_the_middle(daemon)
         with killing(lambda: voice_servers(daemon)) as killed, within(60.0, "giving up"):
             _, said = client.communicate(timeout=60)
         assert client.returncode == 1
@@ -126,16 +134,13 @@ def test_what_was_not_spoken_is_said_when_the_voice_server_dies_every_time(tmp_p
         begin = LONG_TEXT.index(found[1])
         assert begin > 0
         assert len(LONG_TEXT[begin + len(found[1]) :].lstrip()) in range(int(found[2]) - 1, int(found[2]) + 2)
-        assert not (tmp_path / "out.wav").exists()
         assert not strays(daemon)
         assert not busy(daemon)
 
 
 def test_what_was_not_spoken_is_said_when_the_model_server_dies_every_time(tmp_path: Path) -> None:
     with Daemon(tmp_path, tone_delay=0.2) as daemon:
-        client = start_long(daemon, "out.wav")
-        eventually(lambda: bool(voice_servers(daemon)), "the voice server starts")
-        time.sleep(0.8)
+        client, _ = speak_into_the_middle(daemon)
         with killing(lambda: model_servers(daemon)), within(60.0, "giving up"):
             _, said = client.communicate(timeout=60)
         assert client.returncode == 1
