@@ -66,12 +66,17 @@ def parse(setting: Setting, text: object, source: str) -> Value:
         if isinstance(text, float) and value != text:
             raise ValueError  # 2.5 threads
     except (ValueError, OverflowError):
-        raise UsageError(f"{source}: {text!r} is no {_KINDS[kind]}") from None
+        raise UsageError(f"{source}: {shortened(text)!r} is no {_KINDS[kind]}") from None
     if setting.choices and value not in setting.choices:
-        raise UsageError(f"{source}: {text!r} is not one of {', '.join(setting.choices)}")
+        raise UsageError(f"{source}: {shortened(text)!r} is not one of {', '.join(setting.choices)}")
     if not isinstance(value, str) and not _within(setting, value):
         raise UsageError(f"{source}: {value} is outside {setting.minimum:g} to {_upper(setting)}")
     return value
+
+
+def shortened(value: object) -> object:
+    """Return `value` as a message quotes it: a text not in full where it is long."""
+    return f"{value[:40]}…" if isinstance(value, str) and len(value) > 40 else value
 
 
 class Settings(Mapping[str, Value]):

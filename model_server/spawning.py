@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -72,7 +73,8 @@ async def spawn(
         finally:
             os.close(log_file)
     except OSError as error:
-        raise StartFailed(f"the server of {voice} could not be started: {error.strerror or error}") from error
+        hint = "Raise the limit with 'ulimit -n', then 'say --shutdown'." if error.errno == errno.EMFILE else ""
+        raise StartFailed(f"the server of {voice} could not be started: {error.strerror or error}", hint) from error
     assert process.stdin is not None
     process.stdin.write(json.dumps(start).encode() + b"\n")
     return process

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from common.errors import BadSpeed, UsageError
-from common.settings import BY_NAME, parse
+from common.settings import BY_NAME, parse, shortened
 from common.voices import LANGUAGES
 
 DASH_HINT = "Put '--' in front of text that begins with '-': say -- '-…'."
@@ -118,7 +118,7 @@ def parse_speed(text: str) -> float:
     try:
         speed = float(text)
     except ValueError:
-        raise BadSpeed(f"{text!r} is no speed", "Give a factor from 0.5 to 2.0: -s 1.2.") from None
+        raise BadSpeed(f"{shortened(text)!r} is no speed", "Give a factor from 0.5 to 2.0: -s 1.2.") from None
     if 0.5 <= speed <= 2.0:
         return speed
     hint = "1.0 is the voice's own pace."
@@ -167,6 +167,11 @@ def _recognise(argument: str) -> tuple[Option, str | None]:
     raise _unknown(argument, name)
 
 
+def could_be_text(argument: str) -> bool:
+    """Return whether what was read as a short option with its value, `-very` as `-v ery`, may have been meant as text."""
+    return argument[:1] == "-" and argument[1:].isalpha() and len(argument) > 2 and argument[1:] not in _BY_LONG
+
+
 def _unknown(argument: str, name: str) -> UsageError:
     import difflib  # only a mistake needs it
 
@@ -174,8 +179,7 @@ def _unknown(argument: str, name: str) -> UsageError:
         long for long in _BY_LONG if name and long.startswith(name)
     ]
     hint = f"Did you mean --{near[0]}? {DASH_HINT}" if near else f"'say --help' lists them all. {DASH_HINT}"
-    shown = argument if len(argument) <= 40 else argument[:40] + "…"
-    return UsageError(f"there is no option {shown!r}", hint)
+    return UsageError(f"there is no option {shortened(argument)!r}", hint)
 
 
 def _value(option: Option, value: str | None) -> str:

@@ -145,7 +145,8 @@ def _spawn_once(home: Path, arguments: tuple[str, ...], log: Path) -> bool:
         reporting = -1
         return _await_report(receiving, log)
     except (OSError, subprocess.SubprocessError) as error:
-        raise StartFailed(f"the model server could not be started: {error}", _log_hint(log)) from error
+        reason = getattr(error, "strerror", None) or error  # a time-out has none
+        raise StartFailed(f"the model server could not be started: {reason}", _log_hint(log)) from error
     finally:
         os.close(log_file)
         os.close(receiving)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from common.errors import EXIT_FAILED, EXIT_OK, SayError
+from common.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, SayError
 from common.paths import config_file
 from common.settings import Settings, Value, load
 from common.voices import VOICES, find_voice
 from say import console
-from say.arguments import Action, Request, parse_arguments
+from say.arguments import DASH_HINT, Action, Request, could_be_text, parse_arguments
 from say.exits import Interrupted, OutputClosed, die_by, interruptible
 from say.progress import Display, standard_error
 from say.spool import TextSpool
@@ -39,7 +40,7 @@ def run(arguments: Sequence[str], make_client: ClientFactory | None = None) -> i
             _Command(parse_arguments(arguments), display, make_client).run()
     except SayError as error:
         _show_traceback(arguments)
-        console.line(_sentence(error))
+        console.line(_sentence(error, arguments))
         return error.exit_status
     except (Interrupted, KeyboardInterrupt) as interrupt:
         return die_by(interrupt.number if isinstance(interrupt, Interrupted) else signal.SIGINT)
@@ -58,21 +59,35 @@ def _real_client() -> ClientFactory:
     return SayClient
 
 
+def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
 def _show_traceback(arguments: Sequence[str]) -> None:
-    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    if "--debug" in options:
+    if "--debug" in _before_dashes(arguments):
         import traceback
 
         console.report(traceback.format_exc())
 
 
-def _sentence(error: SayError) -> str:
+def _sentence(error: SayError, arguments: Sequence[str]) -> str:
     text = str(error)
-    quotes = "\n" in text  # the tail of a log
-    return text if quotes or text.endswith((".", "!", "?", "…")) else f"{text}."
+    if "\n" in text:  # the tail of a log
+        return text
+    sentence = text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    if _too_many_files(error.__cause__) and not error.hint:
+        return f"{sentence} {_MORE_FILES}"
+    doubtful = error.exit_status == EXIT_USAGE and any(map(could_be_text, _before_dashes(arguments)))
+    return f"{sentence} {DASH_HINT}" if doubtful and DASH_HINT not in sentence else sentence
+
+
+def _too_many_files(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
 def _unexpected(error: Exception) -> str:
+    if _too_many_files(error):
+        return f"too many files are open. {_MORE_FILES}"
     if isinstance(error, OSError) and error.strerror:
         where = f": {error.filename}" if error.filename else ""
         return f"the system refused: {error.strerror}{where}. 'say --debug …' shows where."
@@ -255,6 +270,7 @@ class _Command:
 
 
 _NO_DAEMON = "no daemon is running"
+_MORE_FILES = "Raise the limit with 'ulimit -n', or end some programs."
 
 
 def _full(limit: int) -> str:
