@@ -16,13 +16,13 @@ def message(done: Done) -> str:
 
 
 def lines(done: Done) -> list[str]:
-    """Return the lines that `say` wrote to standard error, each without `say: `; each is a sentence or a bar."""
+    """Return the lines that `say` wrote to standard error, without `say: ` or the indent of what is quoted."""
     text = done.stderr.decode()
     assert "Traceback" not in text, text
     assert text == "" or text.endswith("\n"), text
     found = text.splitlines()
-    assert all(line.startswith("say: ") for line in found), text
-    return [line.removeprefix("say: ") for line in found]
+    assert all(line.startswith(("say: ", "     ")) for line in found), text
+    return [line[5:] for line in found]
 
 
 def samples(path: Path) -> bytes:
