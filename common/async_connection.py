@@ -46,6 +46,7 @@ class AsyncConnection:
 
         Frames are decoded one at a time: what comes before a bad one counts, and what follows a proof may be larger.
         """
+        await asyncio.sleep(0)  # a peer that sends a thousand requests at once does not keep the others waiting
         half_since: float | None = None
         while (frame := next(self._frames, None)) is None:
             if not self._decoder.mid_frame:

@@ -307,8 +307,32 @@ def test_a_peer_that_never_reads_costs_itself_alone(monkeypatch: pytest.MonkeyPa
     run(test())
 
 
+def test_a_peer_with_a_thousand_requests_takes_turns_with_the_others() -> None:
+    served: list[int] = []
+
+    async def serve(connection: AsyncConnection) -> None:
+        while True:
+            message, _ = await connection.receive()
+            served.append(len(served))
+            if isinstance(message, Stop):
+                await connection.send(Notice("served before", str(len(served))))
+
+    async def test() -> None:
+        async with serving(serve) as (_, port), peer_of(port) as busy, peer_of(port) as peer:
+            await busy.prove()
+            await peer.prove()
+            busy.writer.write(encode(to_fields(Status())) * 2000)
+            await until(lambda: bool(served))
+            await peer.send(Stop())
+            answer = await peer.receive()
+            assert isinstance(answer, Notice) and int(answer.message) < 1000
+
+    run(test())
+
+
 def test_a_flood_of_silent_strangers_does_not_lock_a_client_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_server, "MOST_STRANGERS", 10)
+    monkeypatch.setattr(frame_server, "AUTHENTICATION_DEADLINE", 60.0)  # it is not this that cuts them off
 
     async def test() -> None:
         async with serving() as (server, port), contextlib.AsyncExitStack() as stack:
@@ -501,7 +525,8 @@ def test_work_for_a_peer_is_given_up_when_it_leaves() -> None:
     assert cancelled
 
 
-def test_work_that_fails_while_the_peer_leaves_is_not_the_loops_business() -> None:
+@pytest.mark.parametrize("ticks", range(8))
+def test_work_that_fails_while_the_peer_leaves_is_not_the_loops_business(ticks: int) -> None:
     async def test() -> None:
         ours, theirs = socket.socketpair()
         reader, writer = await asyncio.open_connection(sock=ours)
@@ -515,6 +540,8 @@ def test_work_that_fails_while_the_peer_leaves_is_not_the_loops_business() -> No
         task = asyncio.create_task(unless_gone(connection, work()))
         await asyncio.sleep(0.01)
         theirs.close()
+        for _ in range(ticks):
+            await asyncio.sleep(0)
         gone.set()
         with pytest.raises((PeerLeaving, ConnectionLost)):
             await task

@@ -47,10 +47,10 @@ def test_any_other_name_is_unknown(name: str) -> None:
             find_voice(name)
 
 
-def test_a_name_of_a_megabyte_is_refused_shortly_and_soon() -> None:
+def test_a_name_of_ten_megabytes_is_refused_shortly_and_soon() -> None:
     start = time.process_time()
     with pytest.raises(UnknownVoice) as refused:
-        find_voice("ab" * 500_000)
+        find_voice("ab" * 5_000_000)
 
     assert len(str(refused.value)) < 200
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < 0.2
