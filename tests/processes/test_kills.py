@@ -91,6 +91,27 @@ def test_a_kill_at_any_moment_costs_no_word(tmp_path: Path, counts: Callable[[in
             pid = restart_if_new(daemon, pid)
 
 
+@pytest.mark.timeout(7200)
+def test_a_kill_during_a_cold_start_costs_no_word(tmp_path: Path, counts: Callable[[int, int], int]) -> None:
+    chance = random.Random(11)
+    for number in range(counts(6, 100)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with Daemon(folder, start=False) as daemon:
+            clients = [daemon.start_say("-o", f"{each}.wav", "hello") for each in range(3)]
+            time.sleep(chance.uniform(0.1, 0.9))
+            victim = ("client", "voice", "model")[number % 3]
+            if (target := pid_of(victim, clients[0], daemon)) is not None:
+                kill(target)
+            with within(NO_HANG + PIECES_TIME, "the end of all clients"):
+                said = [client.communicate(timeout=30)[1] for client in clients]
+            for each, client in enumerate(clients):
+                if client.returncode != -9 or client.pid != target:
+                    assert (client.returncode, said[each]) == (0, b""), (number, victim)
+                    assert (folder / f"{each}.wav").read_bytes() == tone_wav("hello")
+            eventually(lambda: not strays(daemon), "no stray is left", CLEAN)  # noqa: B023  # used at once
+
+
 def test_a_voice_server_that_finishes_its_work_may_be_killed_often(tmp_path: Path) -> None:
     with Daemon(tmp_path) as daemon:
         for number in range(8):  # more than the crashes that count as hopeless, had nothing been spoken
