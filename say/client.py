@@ -68,6 +68,7 @@ class SayClient:
         self._on_progress = on_progress or _ignore
         self._on_notice = on_notice or _ignore
         self._kept: dict[str, Connection] = {}  # voice -> a connection that is not in use
+        self._closed = False
         self._compared = False
 
     # Speaking
@@ -215,9 +216,8 @@ class SayClient:
             )
 
     def _keep(self, voice: str, connection: Connection) -> None:
-        if (other := self._kept.pop(voice, None)) is not None:
-            other.close()
-        self._kept[voice] = connection
+        if self._closed or self._kept.setdefault(voice, connection) is not connection:
+            connection.close()  # another thread's came first
 
     def _ask(self, connection: Connection, message: object, answer: type[Answer]) -> Answer:
         """Return the answer to a message; progress on the way goes to `on_progress`."""
@@ -286,7 +286,8 @@ class SayClient:
     # Life
 
     def close(self) -> None:
-        """Close all connections. Utterances that other threads have in work end."""
+        """Close the connections kept. What another thread has in work goes on, and closes its own at its end."""
+        self._closed = True
         while self._kept:
             self._kept.popitem()[1].close()
 

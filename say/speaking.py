@@ -10,6 +10,7 @@ import selectors
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from common.connection import SILENCE_LIMIT, Connection
 from common.errors import (
@@ -50,6 +51,10 @@ _LONGEST_PAUSE = 0.25  # seconds between two tries
 
 TEXT_CHUNK = 1 << 14  # characters a frame
 AUDIO_CREDIT = 256 << 10  # bytes under way; more than a frame of a second, and what sockets hold without our reading
+SECOND = 24_000 * 2  # bytes of sound as `write` takes it
+QUOTED = 300  # characters of unspoken text in an error
+
+T = TypeVar("T")
 
 Event = Piece | Playing | Played | Word | Notice | Progress | Accepted
 Connect = Callable[[bool], Connection]  # True: not the way that failed before
@@ -103,6 +108,7 @@ class Speaking:
         self._engine = ""
         self._accepted = False
         self._progressed = False
+        self._callers_own: BaseException | None = None  # raised by `on_event` or `write`
 
     def run(self) -> tuple[Spoken, Connection]:
         """Return how it went and the connection, fit for another utterance. Raises SayError."""
@@ -112,6 +118,8 @@ class Speaking:
             try:
                 return self._try(fresh=tries > 0)
             except TRY_AGAIN as error:
+                if error is self._callers_own:
+                    raise
                 if self._progressed:
                     tries = crashes = 0
                 tries += 1
@@ -120,12 +128,15 @@ class Speaking:
                     raise self._give_up(error) from error
                 self._sleep(min(_LONGEST_PAUSE, 0.01 * 2.0 ** min(tries, 8)))
             except DaemonError as error:
-                raise (self._give_up(error) if tries else error) from error
+                if error is self._callers_own or not tries:
+                    raise
+                raise self._give_up(error) from error
 
     def _give_up(self, error: SayError) -> SayError:
-        length = self._spool.length
-        rest = self._spool.read(self._start, 300).text
-        more = length - self._start - len(rest)
+        rest = self._spool.read(self._start, QUOTED, flushed=self._start).text
+        more = self._spool.length - self._start - len(rest)
+        if not more and not rest.strip():
+            return error
         unspoken = f"Not spoken: {rest.strip()!r}" + (f" and {more} more characters." if more else ".")
         return type(error)(error.message, f"{unspoken} {error.hint}".strip())
 
@@ -133,12 +144,12 @@ class Speaking:
         connection = self._connect(fresh)
         try:
             self._speak(connection)
+            self._spool.forget(self._spool.length)
+            if (error := self._spool.error) is not None:
+                raise error
         except BaseException:
             connection.close()  # the server takes it as a cancel
             raise
-        self._spool.forget(self._spool.length)
-        if (error := self._spool.error) is not None:
-            raise error
         return Spoken(self._seconds, self._pieces, self._engine, self._spool.length), connection
 
     def _speak(self, connection: Connection) -> None:
@@ -194,8 +205,8 @@ class Speaking:
                 return
 
     def _handle(self, message: object, raw: bytes, attempt: _Attempt, connection: Connection) -> None:
-        if getattr(message, "id", attempt.id) != attempt.id:
-            return  # of a request before, on a kept connection
+        if attempt.done or getattr(message, "id", attempt.id) != attempt.id:
+            return  # of a request before, on a kept connection, or of a server that leaves behind this one
         if isinstance(message, Audio):
             attempt.pcm += raw
             connection.send(Credit(attempt.id, audio=len(raw)))
@@ -206,24 +217,36 @@ class Speaking:
         elif isinstance(message, Accepted):
             self._accepted = True
             self._engine = message.engine
-            self._on_event(message)
+            self._tell(self._on_event, message)
         elif isinstance(message, Done):
             attempt.done = True
-            self._seconds += message.seconds
+            if self._write is None:
+                self._seconds += message.seconds
         elif isinstance(message, Error):
             raise from_wire(message.code, message.message, message.hint)
         elif isinstance(message, (Piece, Playing, Word, Notice, Progress)):
-            self._on_event(message)
+            self._tell(self._on_event, message)
 
     def _handle_played(self, message: Played, attempt: _Attempt) -> None:
+        if not self._start <= message.end <= attempt.sent:
+            raise BadFrame("a piece was played that was never sent")
         if self._write is not None:
-            self._write(bytes(attempt.pcm))
+            self._tell(self._write, bytes(attempt.pcm))
+            self._seconds += len(attempt.pcm) / SECOND
             attempt.pcm.clear()
         self._start = message.end
         self._spool.forget(message.end)
         self._pieces += 1
         self._progressed = True
-        self._on_event(message)
+        self._tell(self._on_event, message)
+
+    def _tell(self, listener: Callable[[T], None], what: T) -> None:
+        """Call the caller's code. Its errors are its own, whatever their type: they are no reason to try again."""
+        try:
+            listener(what)
+        except BaseException as error:
+            self._callers_own = error
+            raise
 
 
 class _Attempt:

@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from common import PROTOCOL, VERSION, state
+from common.connection import Connection
+from common.errors import (
+    BadSpeed,
+    ConnectionLost,
+    InputFailed,
+    PeerLeaving,
+    SayError,
+    StateUnusable,
+    UnknownVoice,
+    UsageError,
+)
+from common.handshake import MODEL_ROLE, voice_role
+from common.messages.control import Download, Downloaded, Locate, Located, Stop, StopReport
+from common.messages.hello import Error, Heartbeat, Notice, Progress
+from common.settings import load
+from say import client as client_module
+from say.client import SayClient
+from tests.fakes.peers import Peer, Script, Servers
+
+MODEL_PORT = 1  # as this test numbers them; no port is opened
+VOICE_PORT = 2
+
+
+def found(role: str, port: int) -> state.State:
+    return state.State(role, 1, "", port, "secret", PROTOCOL, VERSION, {"threads": 0, "voice_idle": 600.0})
+
+
+class Stage:
+    """The servers that a SayClient finds: on record or through the model server, by scripts in the order of connecting."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.recorded: set[str] = set()  # voices with a state file
+        self.runs = True  # whether there is a model server
+        self.reached: list[str] = []
+        self.servers: Servers | None = None
+        monkeypatch.setattr(state, "read", self._read)
+        monkeypatch.setattr(Connection, "open", self._open)
+        monkeypatch.setattr(client_module, "connect", self._connect)
+        monkeypatch.setattr(client_module, "connect_or_start", self._connect)
+
+    def of(self, *scripts: Script) -> Servers:
+        self.servers = Servers(*scripts)
+        return self.servers
+
+    def _read(self, path: Path, role: str) -> state.State:
+        if role.removeprefix("voice_server ") not in self.recorded:
+            raise StateUnusable("there is none")
+        return found(role, VOICE_PORT)
+
+    def _open(self, port: int, secret: str, role: str) -> Connection:
+        assert (port, secret) == (VOICE_PORT, "secret")
+        return self._reach(role)
+
+    def _connect(self, home: Path) -> tuple[Connection, state.State]:
+        if not self.runs:
+            raise StateUnusable("there is none")
+        return self._reach(MODEL_ROLE), found(MODEL_ROLE, MODEL_PORT)
+
+    def _reach(self, role: str) -> Connection:
+        self.reached.append(role)
+        assert self.servers is not None
+        return self.servers.connect()
+
+
+HEART = voice_role("af_heart")
+GEORGE = voice_role("bm_george")
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    return Stage(monkeypatch)
+
+
+def make(**options: object) -> SayClient:
+    return SayClient(load(environment={}), **options)  # type: ignore[arg-type]  # options of SayClient
+
+
+def locating(peer: Peer) -> None:
+    """A model server that knows where every voice is."""
+    locate = peer.next()
+    assert isinstance(locate, Locate)
+    peer.send(Heartbeat(), Located(locate.voice, VOICE_PORT, 1))
+
+
+def speaking(times: int) -> Script:
+    """Return a voice server for so many utterances; its result is their texts."""
+
+    def script(peer: Peer) -> list[str]:
+        return [peer.speak_all() for _ in range(times)]
+
+    return script
+
+
+# Finding servers
+
+
+def test_the_first_utterance_asks_the_model_server_and_the_next_keeps_the_connection(stage: Stage) -> None:
+    with stage.of(locating, speaking(3)) as servers, make() as client:
+        for text in ("One.", "Two.", "Three."):
+            client.speak(text)
+
+    assert stage.reached == [MODEL_ROLE, HEART]
+    assert servers.results[-1] == ["One.", "Two.", "Three."]
+
+
+def test_a_voice_on_record_is_reached_without_the_model_server(stage: Stage) -> None:
+    stage.recorded.add("af_heart")
+    with stage.of(speaking(1)), make() as client:
+        client.speak("One.")
+
+    assert stage.reached == [HEART]
+
+
+def test_each_voice_has_a_connection_of_its_own(stage: Stage) -> None:
+    with stage.of(locating, speaking(2), locating, speaking(1)), make() as client:
+        client.speak("One.")
+        client.speak("Two.", voice="bm_george")
+        client.speak("Three.")
+
+    assert stage.reached == [MODEL_ROLE, HEART, MODEL_ROLE, GEORGE]
+
+
+def test_a_kept_connection_that_died_costs_no_word(stage: Stage) -> None:
+    with stage.of(locating, speaking(1), locating, speaking(1)) as servers, make() as client:
+        client.speak("One.")
+        client.speak("Two.")
+
+    assert stage.reached == [MODEL_ROLE, HEART] * 2
+    assert servers.results[-1] == ["Two."]
+
+
+def test_a_voice_on_record_that_does_not_serve_is_asked_for_at_the_model_server(stage: Stage) -> None:
+    def leaving(peer: Peer) -> None:
+        speak = peer.next()
+        peer.send(Error("peer_leaving", "leaving", "", speak.id))  # type: ignore[attr-defined]  # a Speak
+
+    stage.recorded.add("af_heart")
+    with stage.of(leaving, locating, speaking(1)), make() as client:
+        client.speak("One.")
+
+    assert stage.reached == [HEART, MODEL_ROLE, HEART]
+
+
+def test_a_model_server_that_is_leaving_is_asked_again(stage: Stage) -> None:
+    def leaving(peer: Peer) -> None:
+        peer.next()
+        peer.send(Error("peer_leaving", "leaving", "", "request"))
+
+    with stage.of(leaving, lambda _: None, locating, speaking(1)), make() as client:
+        client.speak("One.")
+
+    assert stage.reached == [MODEL_ROLE, MODEL_ROLE, MODEL_ROLE, HEART]
+
+
+def test_two_threads_leave_one_connection_and_none_unclosed(stage: Stage) -> None:
+    """Both ask before either is through. A connection left open would be warned of."""
+    together = threading.Barrier(2, timeout=10)
+
+    def voice(peer: Peer) -> str:
+        peer.accept()
+        together.wait()
+        text = peer.text()
+        peer.play(0, len(text))
+        peer.done()
+        return text
+
+    stage.recorded.add("af_heart")
+    failures: list[BaseException] = []
+
+    def say(text: str) -> None:
+        try:
+            client.speak(text)
+        except BaseException as error:
+            failures.append(error)
+
+    with stage.of(voice, voice) as servers, make() as client:
+        threads = [threading.Thread(target=say, args=(text,)) for text in ("One.", "Two.")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        assert len(client._kept) == 1
+
+    assert sorted(map(str, servers.results)) == ["One.", "Two."] and not failures
+
+
+def test_a_connection_given_back_after_the_end_is_closed(stage: Stage) -> None:
+    stage.recorded.add("af_heart")
+    with stage.of(speaking(1)):
+        client = make()
+        client.speak("One.", on_event=lambda _: client.close())
+        assert not client._kept
+
+
+# Texts and arguments
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", []])
+def test_blank_text_reaches_nobody(stage: Stage, text: str | list[str]) -> None:
+    with make() as client:
+        spoken = client.speak(text)
+
+    assert spoken.pieces == 0 and not stage.reached
+
+
+def test_an_iterable_is_spoken_as_it_comes(stage: Stage) -> None:
+    def chunks() -> Iterator[str]:
+        yield "One. "
+        yield "Two."
+
+    stage.recorded.add("af_heart")
+    with stage.of(speaking(1)) as servers, make() as client:
+        assert client.speak(chunks()).characters == 9
+
+    assert servers.results == [["One. Two."]]
+
+
+def test_an_iterable_that_breaks_is_spoken_so_far(stage: Stage) -> None:
+    def chunks() -> Iterator[str]:
+        yield "One."
+        raise ValueError("no more")
+
+    stage.recorded.add("af_heart")
+    with stage.of(speaking(1)) as servers, make() as client, pytest.raises(InputFailed, match="no more") as caught:
+        client.speak(chunks())
+
+    assert servers.results == [["One."]] and isinstance(caught.value.__cause__, ValueError)
+
+
+def test_rendered_sound_is_passed_on(stage: Stage) -> None:
+    def script(peer: Peer) -> None:
+        peer.accept()
+        peer.play(0, len(peer.text()), b"\1\0" * 24_000)
+        peer.done()
+
+    stage.recorded.add("af_heart")
+    written: list[bytes] = []
+    with stage.of(script), make() as client:
+        assert client.render("One.", write=written.append).seconds == 1.0
+
+    assert written == [b"\1\0" * 24_000]
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"voice": "af_hart"}, UnknownVoice),
+        ({"voice": "../../etc/passwd"}, UnknownVoice),
+        ({"speed": 0.49}, BadSpeed),
+        ({"speed": 2.01}, BadSpeed),
+        ({"speed": float("nan")}, BadSpeed),
+        ({"engine": "festival"}, UsageError),
+        ({"language": "tlh"}, UsageError),
+        ({"volume": -1.0}, UsageError),
+        ({"volume": float("nan")}, UsageError),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anybody_is_asked(
+    stage: Stage, options: dict[str, object], error: type[SayError]
+) -> None:
+    with make() as client, pytest.raises(error):
+        client.speak("One.", **options)  # type: ignore[arg-type]  # wrong on purpose
+
+    assert not stage.reached
+
+
+# What is passed on
+
+
+def test_progress_and_notices_on_the_way_reach_their_listeners(stage: Stage) -> None:
+    def slow(peer: Peer) -> None:
+        peer.next()
+        peer.send(Progress("waiting", "af_heart"), Located("af_heart", VOICE_PORT, 1))
+
+    def voice(peer: Peer) -> None:
+        speak = peer.accept()
+        peer.send(Progress("loading", "kokoro", speak.id), Notice("espeak_instead", "with espeak", speak.id))
+        peer.play(0, len(peer.text()))
+        peer.done()
+
+    progress: list[Progress] = []
+    notices: list[Notice] = []
+    with stage.of(slow, voice), make(on_progress=progress.append, on_notice=notices.append) as client:
+        client.speak("One.")
+
+    assert [one.stage for one in progress] == ["waiting", "loading"]
+    assert [one.code for one in notices] == ["espeak_instead"]
+
+
+def test_a_daemon_with_other_settings_is_told_of_once(stage: Stage) -> None:
+    notices: list[Notice] = []
+    settings = load(environment={"SAY_THREADS": "3", "SAY_VOICE_IDLE": "600"})
+    servers = stage.of(locating, speaking(1), locating, speaking(1))
+    with servers, SayClient(settings, on_notice=notices.append) as client:
+        client.speak("One.")
+        client.speak("Two.", voice="bm_george")
+
+    (notice,) = notices
+    assert notice.code == "settings_differ"
+    assert "threads=0 (here 3)" in notice.message and "voice_idle" not in notice.message
+
+
+# Looking after the daemon
+
+
+@pytest.mark.parametrize("ask", [SayClient.status, SayClient.stop])
+def test_asking_never_starts_a_daemon(stage: Stage, ask: Callable[[SayClient], object]) -> None:
+    stage.runs = False
+    with make() as client:
+        assert ask(client) is None
+
+
+def test_stop_tells_how_many_it_silenced(stage: Stage) -> None:
+    def script(peer: Peer) -> None:
+        assert peer.next() == Stop()
+        peer.send(Heartbeat(), StopReport(2))
+
+    with stage.of(script), make() as client:
+        assert client.stop() == 2
+
+
+def test_a_download_is_asked_for_again_where_the_daemon_was_leaving(stage: Stage) -> None:
+    def leaving(peer: Peer) -> None:
+        peer.next()
+        peer.send(Error("peer_leaving", "leaving", "", "request"))
+
+    def script(peer: Peer) -> None:
+        assert peer.next() == Download(("af_bella",))
+        peer.send(Progress("downloading", "af_bella.pt", "", 1, 2), Downloaded(1, 2))
+
+    progress: list[Progress] = []
+    with stage.of(leaving, script), make(on_progress=progress.append) as client:
+        assert client.download(["af_bella"]) == Downloaded(1, 2)
+
+    assert len(progress) == 1
+
+
+def test_a_daemon_that_keeps_leaving_is_given_up(stage: Stage) -> None:
+    def gone(peer: Peer) -> None:
+        peer.next()
+
+    with stage.of(*[gone] * 3), make() as client, pytest.raises((ConnectionLost, PeerLeaving)):
+        client.download(["af_bella"])
