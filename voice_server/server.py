@@ -257,14 +257,10 @@ class VoiceServer:
             log.exception("request %s ended by a fault of ours", speak.id)
             fault = SayError("the voice server met an error of its own", "Its log tells more.")
             connection.send_soon(_error(fault, speak.id))
-        else:
-            self._spoken += 1
-            if self._control is not None:
-                # Unasked: a crash before the next question must not count as one with nothing spoken in between.
-                self._control.send_soon(self._status())
         finally:
             beat.cancel()
             self._news.set()
+            self._report()
 
     async def _speak_or_raise(self, one: _Running, connection: AsyncConnection) -> None:
         speak = one.utterance.speak
@@ -282,11 +278,20 @@ class VoiceServer:
                 sink = self._make_sink(one, link, connection)
                 try:
                     await one.utterance.run(link, sink)
+                    self._spoken += 1  # here already: once it knows, the client may be gone, which cancels the rest
                 finally:
-                    await _to_the_end(sink.stop())
-                    self._underruns += sink.underruns
+                    try:
+                        await _to_the_end(sink.stop())
+                    finally:
+                        self._underruns += sink.underruns
         except NoSound as error:
             await self._replace_or_raise(error, speak)
+
+    def _report(self) -> None:
+        """Tell the model server how we are, unasked: a crash before it asks again must not count as one with nothing
+        spoken in between."""
+        if self._control is not None:
+            self._control.send_soon(self._status())
 
     def _check(self, speak: Speak) -> None:
         if (

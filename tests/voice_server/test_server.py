@@ -580,8 +580,37 @@ def test_it_says_how_it_is(tmp_path: Path) -> None:
             await settle()
             there.tell(AskVoiceStatus())
             await until(lambda: bool(there.model.told))
-            (status,) = there.model.told
+            status = there.model.told[-1]
             assert isinstance(status, VoiceStatus)
             assert (status.busy, status.spoken, status.underruns) == (0, 1, 0) and status.memory > 1 << 20
+
+    run(test())
+
+
+def test_an_utterance_counts_as_spoken_although_its_client_leaves_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, most files that `say -o` wrote were not counted."""
+    gone = asyncio.Event()
+
+    async def stop(sink: sinks.ClientSink) -> None:
+        await gone.wait()
+
+    monkeypatch.setattr(sinks.ClientSink, "stop", stop)
+
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.speak("One.")
+            await client.until(Done)
+
+            client.connection.close()
+            await settle()
+            gone.set()
+
+            await until(lambda: bool(there.model.told))  # without being asked
+            status = there.model.told[-1]
+            assert isinstance(status, VoiceStatus)
+            assert (status.busy, status.spoken) == (0, 1)
 
     run(test())
