@@ -82,7 +82,7 @@ Script = Callable[[Peer], object]
 
 
 class Servers:
-    """Those that will be reached, one after the other. What their scripts return is in `results`, in the order of ending.
+    """Those that will be reached, one after the other. What their scripts return is in `results`, in this order.
 
     A script's end closes its connection. Use as a context manager: it waits for the scripts and raises what they raised.
     """
@@ -91,7 +91,7 @@ class Servers:
         self._scripts = list(scripts)
         self._threads: list[threading.Thread] = []
         self._failures: list[BaseException] = []
-        self.results: list[object] = []
+        self.results: list[object] = [None] * len(scripts)
         self.fresh: list[bool] = []  # how each was asked for
 
     def connect(self, fresh: bool = False) -> Connection:
@@ -99,15 +99,16 @@ class Servers:
         self.fresh.append(fresh)
         assert self._scripts, "nobody else was to be reached"
         ours, theirs = socket.socketpair()
-        thread = threading.Thread(target=self._serve, args=(self._scripts.pop(0), theirs))
+        number = len(self.results) - len(self._scripts)
+        thread = threading.Thread(target=self._serve, args=(number, self._scripts.pop(0), theirs))
         self._threads.append(thread)
         thread.start()
         return Connection(ours)
 
-    def _serve(self, script: Script, stream: socket.socket) -> None:
+    def _serve(self, number: int, script: Script, stream: socket.socket) -> None:
         peer = Peer(stream)
         try:
-            self.results.append(script(peer))
+            self.results[number] = script(peer)
         except BaseException as error:  # the test shall hear of it
             self._failures.append(error)
         finally:
