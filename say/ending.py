@@ -21,6 +21,7 @@ from common.voices import VOICES
 ASK_PATIENCE = 8.0  # seconds: voice servers have their own ladder, which ends within these
 TERM_PATIENCE = 3.0
 KILL_PATIENCE = 3.0
+LEFT_OVER_PATIENCE = 1.0
 _POLL = 0.02
 
 
@@ -32,16 +33,17 @@ def end_daemon(home: Path) -> bool:
         return False
     if start_mark(found.pid) != found.started:
         return False  # stale: the pid is nobody's, or another program's by now
-    asked = time.monotonic()
+    deadline = time.monotonic() + ASK_PATIENCE
     try:
         _ask(found)
     except NotAuthentic:
         return False  # a stranger has the port, so the file is stale
     except ConnectionLost:
-        if not _lives(home) and state.is_ours(model_state_file(home), found):
-            return False  # the file lies
-        # It is leaving, or it hangs.
-    if _gone(found, asked + ASK_PATIENCE - time.monotonic()):
+        if state.is_ours(model_state_file(home), found):  # else it is leaving
+            if not _lives(home):
+                return False  # the file lies
+            deadline = 0.0  # it hangs
+    if _gone(found, deadline - time.monotonic()):
         return True
     voices = _voice_servers(home, found)
     for number, patience in ((signal.SIGTERM, TERM_PATIENCE), (signal.SIGKILL, KILL_PATIENCE)):
@@ -64,7 +66,7 @@ def _voice_servers(home: Path, model: state.State) -> list[state.State]:
 def _end_left_over(voices: list[state.State]) -> None:
     """See the voice servers of a daemon go that had to be killed. They leave with it by themselves, unless they hang."""
     for voice in voices:
-        if not _gone(voice, TERM_PATIENCE):
+        if not _gone(voice, LEFT_OVER_PATIENCE):
             _signal(voice, signal.SIGKILL)
             _gone(voice, KILL_PATIENCE)
 
