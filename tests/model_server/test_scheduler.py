@@ -135,7 +135,7 @@ def test_work_that_nobody_awaits_any_more_is_not_begun() -> None:
     async def test() -> None:
         scheduler = Scheduler()
         async with scheduler.serving():
-            first = asyncio.create_task(scheduler.run("a", gate.wait))
+            first = asyncio.create_task(scheduler.run("a", lambda: gate.wait(5)))
             second = asyncio.create_task(scheduler.run("a", lambda: begun.append("second")))
             third = asyncio.create_task(scheduler.run("b", lambda: begun.append("third")))
             await asyncio.sleep(0)
@@ -177,7 +177,7 @@ def test_discarded_work_is_cancelled_for_whoever_awaits_it() -> None:
     async def test() -> None:
         scheduler = Scheduler()
         async with scheduler.serving():
-            busy = asyncio.create_task(scheduler.run("a", gate.wait))
+            busy = asyncio.create_task(scheduler.run("a", lambda: gate.wait(5)))
             waiting = asyncio.create_task(scheduler.run("b", lambda: None))
             while scheduler.queued != 1:
                 await asyncio.sleep(0)
