@@ -66,6 +66,7 @@ class _Running:
     utterance: Utterance
     task: asyncio.Task[None]
     sink: ClientSink | None = None
+    taken_back: bool = False  # by its client
 
 
 class VoiceServer:
@@ -206,8 +207,10 @@ class VoiceServer:
     def _ended(
         self, task: asyncio.Task[None], request: str, connection: AsyncConnection, running: dict[str, _Running]
     ) -> None:
-        del running[request]
-        if task.cancelled():  # here, since a task that is cancelled before its first step never gets to say so
+        one = running.pop(request)
+        # Here, since a task that is cancelled before its first step never gets to say so. Cancelled because we leave, it
+        # was not taken back: its client learns by the end of the connection to go on elsewhere.
+        if task.cancelled() and one.taken_back:
             connection.send_soon(_error(Cancelled("the request was taken back"), request))
 
     def handle_text(self, message: Text, connection: AsyncConnection, running: dict[str, _Running]) -> None:
@@ -232,6 +235,7 @@ class VoiceServer:
 
     def handle_cancel(self, message: Cancel, connection: AsyncConnection, running: dict[str, _Running]) -> None:
         if (one := running.get(message.id)) is not None:
+            one.taken_back = True
             one.task.cancel()
 
     _handlers: dict[type, Callable[..., None]] = {

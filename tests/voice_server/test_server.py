@@ -522,6 +522,8 @@ def test_it_ends_with_the_model_server_whatever_is_in_work(tmp_path: Path) -> No
             there.model.control.close()
             await there.life
             await client.its_end()
+            # Once, it was told that it had taken its request back, and did not go on elsewhere.
+            assert not [message for message in client.heard if isinstance(message, Error)]
             assert not there.state_file.exists()
 
     run(test())
