@@ -1,9 +1,10 @@
-"""What every test may use: loop counts, and the guard against processes left behind."""
+"""What every test may use: loop counts, a tiny Kokoro, and the guard against processes left behind."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -58,3 +59,13 @@ def no_process_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessGuard]:
     left = guard.end_those_left(grace=5.0)
     if left:
         pytest.fail("the test left processes behind:\n" + "\n".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_kokoro(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a tiny Kokoro of three voices in the published layout; not to be changed."""
+    from tests.fakes.tiny_kokoro import write_tiny_kokoro
+
+    folder = tmp_path_factory.mktemp("tiny_kokoro")
+    write_tiny_kokoro(folder, ("af_heart", "af_bella", "bm_george"))
+    return folder
