@@ -250,6 +250,11 @@ class NullSink:
         assert self._server is not None
         self._server.send_signal(signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        """Let a frozen server go on."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGCONT)
+
     def end(self) -> None:
         """End the server and remove its directory."""
         if self._server is not None and self._server.poll() is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -152,19 +154,43 @@ def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> 
     assert order(recorded, LONG_TONES) == [*LONG_TONES[:2], *LONG_TONES[1:]]
 
 
-def test_a_daemon_that_drains_is_not_talked_over(daemon: Daemon, sink: NullSink) -> None:
+@pytest.mark.timeout(3600)
+def test_a_kill_at_any_moment_costs_no_word(daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]) -> None:
+    chance = random.Random(11)
+    for number in range(counts(4, 100)):
+        victims = (voice_servers, model_servers)[number % 2]
+        with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
+            time.sleep(chance.uniform(0.2, 4.0))  # the random moment, not a wait
+            for pid in victims(daemon):
+                kill(pid)
+            assert_spoke(speaking)
+            recording.wait_for_silence()
+            tones = order(recording.samples, LONG_TONES)
+        assert tones in ways_to_go_on(LONG_TONES), tones
+
+
+def ways_to_go_on(tones: list[int]) -> list[list[int]]:
+    """Return what may be heard of pieces that were broken off once: from the piece that was cut off, or from the one
+    before, if its end was heard but not yet reported."""
+    return [tones, *(tones[:cut] + tones[cut - back :] for cut in range(1, len(tones) + 1) for back in (1, 2))]
+
+
+@pytest.mark.parametrize("voice", [FIRST, SECOND])
+def test_a_daemon_that_drains_is_not_talked_over(daemon: Daemon, sink: NullSink, voice: str) -> None:
+    text = text_of_pieces(1, voice, unlike=LONG_TONES)
+    tones = LONG_TONES + tones_of(text, voice)
     with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
         recording.wait_for_sound()
         old = model_servers(daemon)
         with daemon.connect() as connection:
             connection.send(Drain())
             assert connection.receive()[0] == Draining(1)
-        with saying(daemon, "-s", "2", "-v", SECOND, OTHER) as second:
+        with saying(daemon, "-s", "2", "-v", voice, text) as second:
             eventually(lambda: len(model_servers(daemon)) == 2, "a new daemon beside the old one")
             assert_spoke(speaking, second)
         recording.wait_for_silence()
         recorded = recording.samples
-    assert order(recorded, TONES) == TONES  # no word cut, no overlap
+    assert order(recorded, tones) == tones  # no word cut, no overlap
     eventually(lambda: not set(old) & set(model_servers(daemon)), "the old daemon leaves")
     eventually(lambda: len(voice_servers(daemon)) == 1, "its voice server leaves")
 

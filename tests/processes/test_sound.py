@@ -25,6 +25,7 @@ from tests.fakes.pulse import (
     end_process,
     trim_silence,
 )
+from tests.fakes.saying import saying
 from tests.fakes.tones import heard, pieces_of, short_text, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
@@ -176,12 +177,11 @@ def test_without_a_sound_server_it_is_said_at_once(tmp_path: Path) -> None:
 
 def test_a_sound_server_that_dies_ends_the_speech_in_a_sentence(tmp_path: Path, sink: NullSink) -> None:
     with Daemon(tmp_path, environment=sink.environment) as daemon:
-        with sink.record() as recording:
-            client = daemon.start_say(text_of_pieces(4))
+        with sink.record() as recording, saying(daemon, text_of_pieces(4)) as client:
             recording.wait_for_sound()
-        sink.kill()
-        with within(6.0, "giving up the sound device"):
-            _, said = client.communicate(timeout=20)
+            sink.kill()
+            with within(6.0, "giving up the sound device"):
+                _, said = client.communicate(timeout=20)
         assert client.returncode == EXIT_NO_SOUND
         assert said.count(b"say:") == 1
         assert b"Traceback" not in said
@@ -190,12 +190,25 @@ def test_a_sound_server_that_dies_ends_the_speech_in_a_sentence(tmp_path: Path, 
         assert_speaks(sink, daemon)
 
 
+def test_a_sound_server_that_hangs_ends_the_speech_in_a_sentence(tmp_path: Path, sink: NullSink) -> None:
+    with Daemon(tmp_path, environment=sink.environment) as daemon:
+        with sink.record() as recording, saying(daemon, text_of_pieces(4)) as client:
+            recording.wait_for_sound()
+            sink.freeze()
+            with within(6.0, "giving up the sound device"):
+                _, said = client.communicate(timeout=20)
+            assert client.returncode == EXIT_NO_SOUND
+            assert said.count(b"say:") == 1
+
+        sink.thaw()
+        assert_speaks(sink, daemon)  # from another voice server, for this one's sound library hangs
+
+
 def test_a_sound_server_that_comes_back_is_spoken_through(tmp_path: Path, sink: NullSink) -> None:
     text = text_of_pieces(4)
     tones = tones_of(text)
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
+    with Daemon(tmp_path, environment=sink.environment) as daemon, saying(daemon, "-s", "2", text) as client:
         with sink.record() as recording:
-            client = daemon.start_say("-s", "2", text)
             recording.wait_for_sound()
         sink.kill()
         sink.start()
