@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from common.async_connection import AsyncConnection, connect
+from common.errors import ConnectionLost, EngineError, SayError, Unspeakable
+from common.frame_server import FrameServer
+from common.handshake import MODEL_ROLE, new_secret
+from common.messages.hello import Error, Notice, Progress
+from common.messages.speaking import Audio
+from common.messages.synthesis import (
+    AskFloor,
+    Begin,
+    Begun,
+    FloorGranted,
+    GiveFloor,
+    Plan,
+    Planned,
+    StopUtterance,
+    Synthesize,
+    Synthesized,
+)
+from common.voices import Voice
+from model_server.engines.base import RATE, EnginePiece, Speech
+from model_server.floor import Floor
+from model_server.scheduler import Scheduler
+from model_server.session import Session
+from tests.fakes.loops import run, until
+
+PATIENCE = 10.0  # seconds
+
+
+class FakeEngine:
+    """Speaks at once, unless `go` is cleared; raises what `faults` has for a text."""
+
+    name = "fake"
+    takes_phonemes = False
+    device = "cpu"
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.go.set()
+        self.begun: list[str] = []
+        self.faults: dict[str, Exception] = {}
+        self.samples = 240
+
+    def load(self, report: Callable[[str], None]) -> None:
+        """Nothing to load."""
+
+    def speak(self, piece: EnginePiece) -> Speech:
+        self.begun.append(piece.text)
+        assert self.go.wait(PATIENCE)
+        if piece.text in self.faults:
+            raise self.faults[piece.text]
+        return Speech(np.zeros(self.samples, np.float32), 0, self.samples)
+
+
+class FakeRoom:
+    """An EngineRoom with one engine, or none."""
+
+    def __init__(self, engine: FakeEngine, error: SayError | None = None) -> None:
+        self._engine = engine
+        self._error = error
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.given_up = False
+
+    async def choose(
+        self,
+        asked: str,
+        voice: Voice,
+        language: str,
+        report: Callable[[Progress], None],
+        tell: Callable[[Notice], None],
+    ) -> FakeEngine:
+        report(Progress("loading", "fake"))
+        tell(Notice("fake", "a fake speaks"))
+        try:
+            await self.ready.wait()
+        except asyncio.CancelledError:
+            self.given_up = True
+            raise
+        if self._error is not None:
+            raise self._error
+        return self._engine
+
+
+class Stage:
+    """A server of sessions, and voice servers that connect to it."""
+
+    def __init__(self, error: SayError | None = None) -> None:
+        self.engine = FakeEngine()
+        self.room = FakeRoom(self.engine, error)
+        self.scheduler = Scheduler()
+        self.floor = Floor()
+        self.front_end = ThreadPoolExecutor(1)
+        self.sessions: list[Session] = []
+        self.secret = new_secret()
+        self.frames = FrameServer(self.secret, MODEL_ROLE, self._serve)
+        self.port = 0
+        self.peers: list[AsyncConnection] = []
+
+    async def _serve(self, connection: AsyncConnection) -> None:
+        begin, _ = await connection.receive()
+        assert isinstance(begin, Begin)
+        session = Session(connection, begin, self.room, self.scheduler, self.floor, self.front_end)  # type: ignore[arg-type]  # a fake room
+        self.sessions.append(session)
+        try:
+            await session.serve()
+        finally:
+            self.sessions.remove(session)
+
+    async def begin(self, sink: str = "client", voice: str = "af_heart", language: str = "") -> AsyncConnection:
+        peer = await connect(self.port, self.secret, MODEL_ROLE)
+        self.peers.append(peer)
+        peer.send_soon(Begin(voice, "auto", language, sink))
+        return peer
+
+    async def begun(self, sink: str = "client") -> AsyncConnection:
+        peer = await self.begin(sink)
+        while not isinstance((await peer.receive())[0], Begun):
+            pass
+        return peer
+
+
+@asynccontextmanager
+async def stage(error: SayError | None = None) -> AsyncIterator[Stage]:
+    there = Stage(error)
+    there.port = await there.frames.listen(0)
+    async with there.scheduler.serving():
+        try:
+            yield there
+        finally:
+            there.engine.go.set()
+            for peer in there.peers:
+                peer.close()
+            await there.frames.close()
+            there.front_end.shutdown()
+
+
+def piece(index: int, text: str = "text") -> Synthesize:
+    return Synthesize(index, text, "", 0, 1.0)
+
+
+async def receive(peer: AsyncConnection, kind: type) -> object:
+    while True:
+        message, _ = await peer.receive()
+        if isinstance(message, kind):
+            return message
+
+
+def test_progress_comes_first_and_then_the_engine() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begin()
+            messages = [(await peer.receive())[0] for _ in range(3)]
+            assert messages == [Progress("loading", "fake"), Notice("fake", "a fake speaks"), Begun("fake", RATE)]
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("voice", "language", "code"), [("nobody", "", "unknown_voice"), ("af_heart", "tlh", "bad_frame")]
+)
+def test_what_nobody_speaks_is_refused(voice: str, language: str, code: str) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begin(voice=voice, language=language)
+            error, _ = await peer.receive()
+            assert isinstance(error, Error) and error.code == code
+
+    run(test())
+
+
+def test_an_engine_that_cannot_be_had_is_told() -> None:
+    async def test() -> None:
+        async with stage(EngineError("there is none")) as there:
+            error = await receive(await there.begin(), Error)
+            assert isinstance(error, Error) and (error.code, error.message) == ("engine", "there is none")
+
+    run(test())
+
+
+def test_a_voice_server_that_goes_away_while_the_engine_loads_is_waited_for_no_longer() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.room.ready.clear()
+            peer = await there.begin()
+            await receive(peer, Progress)
+            peer.close()
+            await until(lambda: there.room.given_up and not there.sessions)
+
+    run(test())
+
+
+def test_text_is_planned_while_a_piece_is_synthesized() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.go.clear()
+            peer = await there.begun()
+            peer.send_soon(piece(0))
+            await until(lambda: there.engine.begun == ["text"])
+            peer.send_soon(Plan("One. Two.", 0, True, False, True))
+
+            planned, _ = await peer.receive()
+
+            assert isinstance(planned, Planned) and planned.used > 0
+            there.engine.go.set()
+            await receive(peer, Synthesized)
+
+    run(test())
+
+
+def test_sound_comes_in_frames_of_a_second_at_most_and_then_its_measure() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.samples = RATE * 2 + 1
+            peer = await there.begun()
+            peer.send_soon(piece(7))
+            frames = []
+            while isinstance((received := await peer.receive())[0], Audio):
+                frames.append(received)
+            assert [len(raw) for _, raw in frames] == [RATE * 4, RATE * 4, 4]
+            assert all(isinstance(audio, Audio) and (audio.index, audio.format) == (7, "f32le") for audio, _ in frames)
+            assert received[0] == Synthesized(7, RATE * 2 + 1, 0, RATE * 2 + 1)
+
+    run(test())
+
+
+def test_an_error_of_one_piece_is_told_of_that_piece_and_the_others_go_on() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.faults["bad"] = Unspeakable("no engine says that")
+            peer = await there.begun()
+            for request in (piece(0, "bad"), piece(1, "good")):
+                peer.send_soon(request)
+            error, _ = await peer.receive()
+            assert isinstance(error, Error) and (error.code, error.id) == ("unspeakable", "0")
+            done = await receive(peer, Synthesized)
+            assert isinstance(done, Synthesized) and done.index == 1
+
+    run(test())
+
+
+def test_a_fault_of_the_engine_ends_the_utterance_and_nobody_elses(caplog: pytest.LogCaptureFixture) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.faults["bad"] = ZeroDivisionError("in the depths")
+            peer, other = await there.begun(), await there.begun()
+            peer.send_soon(piece(0, "bad"))
+            other.send_soon(piece(0, "good"))
+            error = await receive(peer, Error)
+            assert isinstance(error, Error) and error.code == "failed" and not error.id
+            with pytest.raises(ConnectionLost):
+                await peer.receive()
+            await receive(other, Synthesized)
+
+    run(test())
+    assert "in the depths" in caplog.text
+
+
+def test_a_voice_server_that_vanishes_leaves_queue_and_floor_to_others(caplog: pytest.LogCaptureFixture) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.go.clear()
+            there.engine.samples = RATE * 30  # more than sockets take: it is under way when the connection breaks
+            peer, other = await there.begun("speaker"), await there.begun("speaker")
+            peer.send_soon(AskFloor())
+            await receive(peer, FloorGranted)
+            for index in range(3):
+                peer.send_soon(piece(index, "theirs"))
+            await until(lambda: there.engine.begun == ["theirs"] and there.scheduler.queued == 2)
+            other.send_soon(AskFloor())
+            await until(lambda: there.floor.waiting == 1)
+
+            peer.close()
+
+            await receive(other, FloorGranted)
+            await until(lambda: there.scheduler.queued == 0)
+            other.send_soon(piece(0, "ours"))
+            there.engine.go.set()
+            await receive(other, Synthesized)
+            assert there.engine.begun == ["theirs", "ours"]
+
+    with caplog.at_level(logging.INFO):
+        run(test())
+    assert "failed" not in caplog.text
+
+
+def test_sound_on_its_way_to_one_who_left_is_no_fault_of_the_engine(caplog: pytest.LogCaptureFixture) -> None:
+    """Once, each client that vanished at the wrong moment left a traceback in the log."""
+
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.samples = RATE * 60
+            peer = await there.begun()
+            peer.send_soon(piece(0))
+            await receive(peer, Audio)
+            peer._writer.transport.abort()
+            await until(lambda: not there.sessions)
+
+    run(test())
+    assert "failed" not in caplog.text
+
+
+def test_the_floor_goes_to_the_next_when_it_is_given_back() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            first, second = await there.begun("speaker"), await there.begun("speaker")
+            for peer in (first, second):
+                peer.send_soon(AskFloor())
+                await until(lambda: there.floor.holder is not None)
+            await receive(first, FloorGranted)
+            first.send_soon(GiveFloor())
+            await receive(second, FloorGranted)
+            first.send_soon(AskFloor())
+            await until(lambda: there.floor.waiting == 1)
+            second.close()
+            await receive(first, FloorGranted)
+
+    run(test())
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_stop_reaches_the_voice_server_at_any_time(ready: bool) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            if not ready:
+                there.room.ready.clear()
+            peer = await (there.begun("speaker") if ready else there.begin("speaker"))
+            await until(lambda: bool(there.sessions))
+            assert there.sessions[0].wants_sound
+            there.sessions[0].stop()
+            await receive(peer, StopUtterance)
+
+    run(test())
+
+
+def test_a_voice_server_that_makes_no_sense_loses_its_connection() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begun()
+            peer.send_soon(StopUtterance())
+            error = await receive(peer, Error)
+            assert isinstance(error, Error) and error.code == "bad_frame"
+            await until(lambda: not there.sessions)
+
+    run(test())
