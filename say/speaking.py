@@ -44,7 +44,7 @@ from say.spool import TextSpool
 # What a server's sudden end looks like from here; the same request may succeed elsewhere.
 TRY_AGAIN = (ConnectionLost, PeerLeaving, StateUnusable, NotAuthentic, BadFrame)
 # Tries without a piece played in between: many while nothing was accepted, for servers come and go; few afterwards,
-# since a text that takes a server down does so every time.
+# since a text, or a library that is loaded, that takes a server down does so every time.
 MOST_TRIES = 40
 MOST_CRASHES = 4
 _LONGEST_PAUSE = 0.25  # seconds between two tries
@@ -107,6 +107,7 @@ class Speaking:
         self._seconds = 0.0
         self._engine = ""
         self._accepted = False
+        self._loading = ""  # what the server was loading when it was last heard
         self._progressed = False
         self._callers_own: BaseException | None = None  # raised by `on_event` or `write`
 
@@ -115,6 +116,7 @@ class Speaking:
         tries = crashes = 0
         while True:
             self._accepted = self._progressed = False
+            self._loading = ""
             try:
                 return self._try(fresh=tries > 0)
             except TRY_AGAIN as error:
@@ -123,7 +125,7 @@ class Speaking:
                 if self._progressed:
                     tries = crashes = 0
                 tries += 1
-                crashes += self._accepted
+                crashes += self._accepted or bool(self._loading)
                 if tries >= MOST_TRIES or crashes >= MOST_CRASHES:
                     raise self._give_up(error) from error
                 self._sleep(min(_LONGEST_PAUSE, 0.01 * 2.0 ** min(tries, 8)))
@@ -138,6 +140,9 @@ class Speaking:
         if not more and not rest.strip():
             return error
         unspoken = f"Not spoken: {rest.strip()!r}" + (f" and {more} more characters." if more else ".")
+        if self._loading:
+            hint = f"{unspoken} '--engine espeak' speaks without it; the log of the model server tells more."
+            return type(error)(f"{error.message} while it was loading {self._loading}", hint)
         return type(error)(error.message, f"{unspoken} {error.hint}".strip())
 
     def _try(self, *, fresh: bool) -> tuple[Spoken, Connection]:
@@ -215,7 +220,7 @@ class Speaking:
         elif isinstance(message, Played):
             self._handle_played(message, attempt)
         elif isinstance(message, Accepted):
-            self._accepted = True
+            self._accepted, self._loading = True, ""
             self._engine = message.engine
             self._tell(self._on_event, message)
         elif isinstance(message, Done):
@@ -225,6 +230,7 @@ class Speaking:
         elif isinstance(message, Error):
             raise from_wire(message.code, message.message, message.hint)
         elif isinstance(message, (Piece, Playing, Word, Notice, Progress)):
+            self._loading = _loading(message)
             self._tell(self._on_event, message)
 
     def _handle_played(self, message: Played, attempt: _Attempt) -> None:
@@ -247,6 +253,10 @@ class Speaking:
         except BaseException as error:
             self._callers_own = error
             raise
+
+
+def _loading(message: object) -> str:
+    return message.what if isinstance(message, Progress) and message.stage == "loading" else ""
 
 
 class _Attempt:

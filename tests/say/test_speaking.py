@@ -316,6 +316,20 @@ def test_a_text_that_takes_the_server_down_each_time_is_given_up_and_named() -> 
     assert "Not spoken: 'Two. Three.'." in caught.value.hint
 
 
+def test_a_server_that_dies_of_loading_an_engine_is_not_tried_for_ever() -> None:
+    """40 daemons were started one after the other, each to die of the same library."""
+
+    def dying(peer: Peer) -> None:
+        speak = peer.next()
+        assert isinstance(speak, Speak)
+        peer.send(Progress("loading", "kokoro", id=speak.id))
+
+    with Servers(*[dying] * MOST_CRASHES) as servers, pytest.raises(ConnectionLost, match="loading kokoro") as caught:
+        speak(servers)
+
+    assert "'--engine espeak' speaks without it" in caught.value.hint
+
+
 def test_a_long_rest_is_named_by_its_beginning() -> None:
     with Servers(*[crashing] * MOST_CRASHES) as servers, pytest.raises(ConnectionLost) as caught:
         speak(servers, "word " * 1000)
