@@ -33,7 +33,7 @@ class FrameServer:
         self._secret = secret
         self._role = role
         self._serve = serve
-        self._accepting: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers: dict[asyncio.Task[None], None] = {}  # of the tasks, in the order of their coming
 
@@ -54,16 +54,17 @@ class FrameServer:
         except OSError as error:
             listener.close()
             raise _cannot_listen(port, error) from error
-        port = int(listener.getsockname()[1])
-        self._accepting = asyncio.create_task(self._accept(listener), name=f"accept on {port}")
-        # Not before the loop has forgotten the descriptor: another socket may get its number at once.
-        self._accepting.add_done_callback(lambda _: listener.close())
-        return port
+        self._listener = listener
+        self._resume_accepting()
+        return int(listener.getsockname()[1])
 
     def stop_listening(self) -> None:
         """Accept nobody new; those connected stay."""
-        if self._accepting is not None:
-            self._accepting.cancel()
+        if self._listener is not None:
+            # The loop must forget the descriptor first: another socket may get its number at once.
+            asyncio.get_running_loop().remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
 
     async def close(self) -> None:
         """Accept nobody new and end every connection."""
@@ -73,17 +74,24 @@ class FrameServer:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=2.0)
 
-    async def _accept(self, listener: socket.socket) -> None:
-        """Accept until cancelled. asyncio's own server logs some hundred errors a second while no file is left."""
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                stream, _ = await loop.sock_accept(listener)
-            except OSError as error:
-                log.warning("a connection cannot be accepted: %s", error.strerror or error)
-                await asyncio.sleep(ACCEPT_PAUSE)
-            else:
-                self._welcome(stream)
+    def _resume_accepting(self) -> None:
+        if self._listener is not None:
+            asyncio.get_running_loop().add_reader(self._listener, self._accept, self._listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        """Accept one peer. asyncio's own server logs some hundred errors a second while no file is left; its
+        `sock_accept`, cancelled just when a peer comes, loses that peer and logs a fault."""
+        try:
+            stream, _ = listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return  # the peer went away again
+        except OSError as error:
+            log.warning("a connection cannot be accepted: %s", error.strerror or error)
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(listener)
+            loop.call_later(ACCEPT_PAUSE, self._resume_accepting)
+        else:
+            self._welcome(stream)
 
     def _welcome(self, stream: socket.socket) -> None:
         task = asyncio.create_task(self._serve_stream(stream))
@@ -143,7 +151,10 @@ class FrameServer:
 
 def _cannot_listen(port: int, error: OSError) -> StartFailed:
     if error.errno == errno.EADDRINUSE:
-        return StartFailed(f"port {port} is taken by another program", "Set model_port or voice_port_base to another, or to 0 for any free one.")
+        return StartFailed(
+            f"port {port} is taken by another program",
+            "Set model_port or voice_port_base to another, or to 0 for any free one.",
+        )
     if error.errno == errno.EACCES:
         return StartFailed(f"port {port} may not be used", "Choose one above 1023, or 0 for any free one.")
     if error.errno in (errno.EMFILE, errno.ENFILE):

@@ -360,20 +360,17 @@ def test_without_files_left_it_says_so_seldom_and_goes_on_afterwards(
 
     async def test() -> None:
         async with serving() as (_, port):
-            loop = asyncio.get_running_loop()
-            accept = loop.sock_accept
+            accept = socket.socket.accept
             failures = 0
 
-            async def refuse(listener: socket.socket) -> tuple[socket.socket, Any]:
+            def refuse(listener: socket.socket) -> tuple[socket.socket, Any]:
                 nonlocal failures
                 if failures < 3:
                     failures += 1
                     raise OSError(errno.EMFILE, "Too many open files")
-                return await accept(listener)
+                return accept(listener)
 
-            monkeypatch.setattr(loop, "sock_accept", refuse)
-            async with peer_of(port) as first:  # accepted yet by the call that was waiting already
-                await first.prove()
+            monkeypatch.setattr(socket.socket, "accept", refuse)
             async with peer_of(port) as peer:
                 await peer.prove()
                 await peer.send(Status())
@@ -385,6 +382,25 @@ def test_without_files_left_it_says_so_seldom_and_goes_on_afterwards(
     assert [record.getMessage() for record in caplog.records] == [
         "a connection cannot be accepted: Too many open files"
     ] * 3
+
+
+def test_a_peer_that_comes_just_when_listening_ends_is_turned_away_in_silence(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def test() -> None:
+        for _ in range(20):
+            async with serving() as (server, port):
+                await asyncio.sleep(0)
+                with socket.create_connection(("127.0.0.1", port), timeout=5) as peer:
+                    # In one turn of the loop: the peer is there, and so is the call to stop.
+                    asyncio.get_running_loop().call_soon(server.stop_listening)
+                    await asyncio.sleep(0)
+                    await server.close()
+                    with contextlib.suppress(ConnectionResetError):
+                        assert await asyncio.to_thread(peer.recv, 1) == b""
+
+    run(test())
+    assert not caplog.records
 
 
 def test_our_own_fault_is_logged_whole_and_told_without_detail(caplog: pytest.LogCaptureFixture) -> None:
