@@ -44,8 +44,12 @@ def words_as_text(words: Sequence[str], warn: Callable[[str], None]) -> str:
     text = " ".join(words)
     if text.isascii() or not any("\udc80" <= each <= "\udcff" for each in text):
         return text
-    warn(_not_utf8("the text"))
-    return os.fsencode(text).decode("utf-8", "replace")
+    data = os.fsencode(text)
+    try:
+        return data.decode("utf-8")  # in a locale that knows ASCII only, Python escapes good text as well
+    except UnicodeDecodeError:
+        warn(_not_utf8("the text"))
+        return data.decode("utf-8", "replace")
 
 
 def open_input(path: str) -> Input:

@@ -71,6 +71,13 @@ def test_words_are_joined_with_spaces() -> None:
     assert words_as_text(["these", "words", "tóo"], pytest.fail) == "these words tóo"
 
 
+def test_good_text_that_an_ascii_locale_escaped_is_put_right_without_a_warning() -> None:
+    warnings: list[str] = []
+
+    assert words_as_text(["h\udcc3\udca9"], warnings.append) == "h\u00e9"
+    assert warnings == []
+
+
 def test_words_that_are_not_utf8_are_replaced_with_one_warning() -> None:
     warnings: list[str] = []
     assert words_as_text(["caf\udce9", "na\udcefve"], warnings.append) == "caf\ufffd na\ufffdve"
