@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import SimpleNamespace
@@ -229,6 +230,39 @@ def test_text_that_comes_later_is_sent_when_it_comes() -> None:
 
     with Servers(script) as servers:
         assert speak(servers, spool).characters == 9
+
+
+def test_a_text_larger_than_the_spool_arrives_whole_while_its_writer_waits() -> None:
+    text = "".join(f"Sentence {index}. " for index in range(20_000))
+    told_full: list[bool] = []
+
+    def script(peer: Peer) -> str:
+        peer.accept(credit=5000)
+        arrived = ""
+        index = 0
+        while not isinstance(message := peer.next(), End):
+            if isinstance(message, Text):
+                arrived += message.text
+                peer.play(index, len(arrived))
+                peer.send(Credit(peer.request, text=len(message.text)))
+                index += 1
+        peer.play(index, len(arrived))
+        peer.done()
+        return arrived
+
+    spool = TextSpool(disk_limit=1 << 14, on_full=lambda: told_full.append(True), memory_limit=1 << 12)
+
+    def write() -> None:
+        assert spool.append(text)
+        spool.finish()
+
+    writer = threading.Thread(target=write)
+    with Servers(script) as servers:
+        writer.start()
+        speak(servers, spool)
+        writer.join(10)
+
+    assert servers.results == [text] and told_full == [True]
 
 
 # Retrying

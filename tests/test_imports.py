@@ -1,0 +1,72 @@
+"""What each program loads while it speaks: the client must be light, and the heavy libraries stay where they are needed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from common.paths import log_directory
+from tests.fakes.daemon import Daemon
+
+# Every module that Python loads, as `-X importtime` tells of it on standard error, which for servers is their log.
+TELL = {"PYTHONPROFILEIMPORTTIME": "1"}
+_LINE = re.compile(r"^import time: .*\| +(\S+)$", re.MULTILINE)
+
+HEAVY = {"torch", "kokoro", "misaki", "spacy", "transformers", "huggingface_hub"}
+# Of the standard library: each costs a start of `say` some milliseconds, and speaking needs none of them.
+SLOW = {
+    "argparse",
+    "asyncio",
+    "concurrent",
+    "email",
+    "http",
+    "importlib.metadata",
+    "logging",
+    "multiprocessing",
+    "shutil",
+    "ssl",
+    "subprocess",
+    "tempfile",
+    "tomllib",
+    "unittest",
+    "wave",
+}
+
+pytestmark = pytest.mark.usefixtures("no_process_left")
+
+
+def loaded(report: str) -> set[str]:
+    """Return the modules named in a report, and their top-level packages."""
+    modules = set(_LINE.findall(report))
+    return modules | {module.split(".")[0] for module in modules}
+
+
+def log(daemon: Daemon, name: str) -> str:
+    return (log_directory(daemon.home) / name).read_text()
+
+
+def test_a_warm_client_that_speaks_loads_nothing_heavy(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        assert daemon.run_say("Hello.", "-o", "-").returncode == 0
+
+        said = daemon.run_say("Hello.", "-o", "-", env=TELL)
+
+        assert said.returncode == 0
+        modules = loaded(said.stderr.decode())
+        assert "say.speaking" in modules  # the report can be read
+        assert not modules & (HEAVY | SLOW | {"numpy", "sounddevice", "model_server", "voice_server", "psutil"})
+
+
+@pytest.mark.parametrize("engine", ["tone", "espeak"])
+def test_torch_is_loaded_by_nobody_without_kokoro(tmp_path: Path, engine: str) -> None:
+    with Daemon(tmp_path, environment=TELL, engine=engine) as daemon:
+        assert daemon.run_say("Hello.", "-o", "hello.wav").returncode == 0
+        model, voice = log(daemon, "model_server.log"), log(daemon, "voice_af_heart.log")
+
+    for report, program in ((model, "model_server"), (voice, "voice_server")):
+        modules = loaded(report)
+        assert {f"{program}.main", f"{program}.server", "numpy"} <= modules  # from the first to what speaking needs
+        assert not modules & (HEAVY | {"say"})
+    assert "sounddevice" not in loaded(voice)  # nothing was to be played
