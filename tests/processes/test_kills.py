@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -15,7 +17,9 @@ import pytest
 
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import (
+    FILE_HEADER,
     LONG_TEXT,
+    STREAM_HEADER,
     kill,
     model_servers,
     speak_into_the_middle,
@@ -94,7 +98,7 @@ def test_a_kill_at_any_moment_costs_no_word(tmp_path: Path, counts: Callable[[in
 @pytest.mark.timeout(7200)
 def test_a_kill_during_a_cold_start_costs_no_word(tmp_path: Path, counts: Callable[[int, int], int]) -> None:
     chance = random.Random(11)
-    for number in range(counts(6, 100)):
+    for number in range(counts(3, 100)):
         folder = tmp_path / str(number)
         folder.mkdir()
         with Daemon(folder, start=False) as daemon:
@@ -110,6 +114,20 @@ def test_a_kill_during_a_cold_start_costs_no_word(tmp_path: Path, counts: Callab
                     assert (client.returncode, said[each]) == (0, b""), (number, victim)
                     assert (folder / f"{each}.wav").read_bytes() == tone_wav("hello")
             eventually(lambda: not strays(daemon), "no stray is left", CLEAN)  # noqa: B023  # used at once
+
+
+@pytest.mark.parametrize("servers", [voice_servers, model_servers])
+def test_a_server_told_to_end_in_mid_utterance_costs_no_word(
+    tmp_path: Path, servers: Callable[[Daemon], list[int]]
+) -> None:
+    expected = undisturbed(tmp_path / "undisturbed", LONG_TEXT)
+    with Daemon(tmp_path, tone_delay=0.1) as daemon:
+        client, begun = speak_into_the_middle(daemon)
+        os.kill(servers(daemon)[0], signal.SIGTERM)
+        rest, said = client.communicate(timeout=20)
+        assert (client.returncode, said) == (0, b"")
+        assert (begun + rest)[STREAM_HEADER:] == expected[FILE_HEADER:]
+        eventually(lambda: not strays(daemon), "no stray is left", CLEAN)
 
 
 def test_a_voice_server_that_finishes_its_work_may_be_killed_often(tmp_path: Path) -> None:
