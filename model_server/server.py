@@ -145,7 +145,11 @@ class ModelServer:
     def _leave_if_drained(self) -> None:
         if self._draining and not self._sessions:
             # A little later, so that answers on their way still go out.
-            asyncio.get_running_loop().call_later(0.2, self.leave)
+            asyncio.get_running_loop().call_later(0.2, self._leave_if_unused)
+
+    def _leave_if_unused(self) -> None:
+        if not self._sessions:  # else the end of the last one leads here again
+            self.leave()
 
     async def _watch_idle(self) -> None:
         while True:
