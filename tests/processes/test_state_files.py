@@ -34,11 +34,12 @@ def assert_speaks(daemon: Daemon) -> None:
 
 
 def states_of_one_that_ran(daemon: Daemon) -> tuple[State, State]:
-    """Return what a daemon wrote about itself and about its voice server before it was killed."""
+    """Return what a daemon wrote about itself and about its voice server before it was killed; the files are there."""
     assert_speaks(daemon)
     model, voice = daemon.state(), daemon.voice_state()
     kill(model.pid)
     eventually(lambda: not daemon.processes(), "its voice server ends", 3.0)
+    state.write(voice_state_file(daemon.home, "af_heart"), voice)  # which often finds the time to remove its own
     return model, voice
 
 
