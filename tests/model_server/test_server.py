@@ -19,7 +19,6 @@ from common.messages.control import (
     Locate,
     Located,
     Remove,
-    Removed,
     Shutdown,
     ShuttingDown,
     Status,

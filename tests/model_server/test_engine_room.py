@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from common.errors import (
+    CorruptFile,
+    DownloadFailed,
+    EngineError,
+    LanguageUnavailable,
+    ModelUnavailable,
+    SayError,
+    UsageError,
+)
+from common.hub_cache import CONFIG, WEIGHTS, voice_path
+from common.messages.hello import Notice, Progress
+from common.voices import Voice, find_voice
+from model_server.engine_room import EngineRoom
+from model_server.engines.base import EnginePiece, Speech
+from model_server.scheduler import Scheduler
+from tests.fakes.loops import run, until
+
+PATIENCE = 10.0  # seconds
+HEART = find_voice("af_heart")
+
+
+class FakeEngine:
+    """An engine that loads at once, unless `go` is cleared, or fails with `fault`."""
+
+    takes_phonemes = False
+    device = "cpu"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.go = threading.Event()
+        self.go.set()
+        self.fault: Exception | None = None
+        self.loads = 0
+        self.prepared: list[str] = []
+
+    def load(self, report: Callable[[str], None]) -> None:
+        self.loads += 1
+        report(self.name)
+        assert self.go.wait(PATIENCE)
+        if self.fault is not None:
+            raise self.fault
+
+    def prepare(self, voice: Voice) -> None:
+        self.prepared.append(voice.name)
+
+    def speak(self, piece: EnginePiece) -> Speech:
+        raise NotImplementedError
+
+
+class FakeFiles:
+    """ModelFiles; a fetch waits for `go` and raises `fault`."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.go.set()
+        self.fault: Exception | None = None
+        self.fetched: list[tuple[str, ...]] = []
+        self.asked_again: list[bool] = []
+        self.given_up = threading.Event()
+
+    def fetch(
+        self,
+        paths: tuple[str, ...],
+        report: Callable[[Progress], None],
+        *,
+        cancelled: Callable[[], bool],
+        again: bool,
+    ) -> int:
+        self.asked_again.append(again)
+        report(Progress("checking", paths[0]))
+        while not self.go.wait(0.005):
+            if cancelled():
+                self.given_up.set()
+                return 0
+        if self.fault is not None:
+            raise self.fault
+        self.fetched.append(paths)
+        return 7
+
+    def missing(self, paths: tuple[str, ...]) -> tuple[str, ...]:
+        return paths[-1:]
+
+    def remove(self, voices: tuple[str, ...], model: bool) -> tuple[int, int]:
+        return len(voices) + model, 9
+
+    def stop(self) -> None:
+        self.fault = ModelUnavailable("stopped")
+        self.go.set()
+
+    def close(self) -> None:
+        self.stop()
+
+
+class Stage:
+    """An engine room with fake engines, and what it reported."""
+
+    def __init__(self) -> None:
+        self.engines = {name: FakeEngine(name) for name in ("kokoro", "espeak", "tone")}
+        self.made: list[str] = []
+        self.files = FakeFiles()
+        self.scheduler = Scheduler()
+        self.room = EngineRoom({name: self._maker(name) for name in self.engines}, self.files, self.scheduler)  # type: ignore[arg-type]  # fakes
+        self.progress: list[Progress] = []
+        self.notices: list[Notice] = []
+
+    def _maker(self, name: str) -> Callable[[Callable[[str], None]], FakeEngine]:
+        def make(_: Callable[[str], None]) -> FakeEngine:
+            self.made.append(name)
+            return self.engines[name]
+
+        return make
+
+    async def choose(self, asked: str, voice: Voice = HEART) -> str:
+        engine = await self.room.choose(asked, voice, voice.language, self.progress.append, self.notices.append)
+        return engine.name
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[Stage]:
+    there = Stage()
+    async with there.scheduler.serving():
+        try:
+            yield there
+        finally:
+            there.files.go.set()
+            for engine in there.engines.values():
+                engine.go.set()
+            there.room._file_threads.shutdown()
+
+
+def test_an_engine_asked_for_by_name_is_loaded_once_and_no_other_is_made() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            assert [await there.choose("espeak") for _ in range(3)] == ["espeak"] * 3
+            assert there.made == ["espeak"] and there.engines["espeak"].loads == 1
+            assert not there.files.asked_again
+            assert Progress("loading", "espeak") in there.progress
+            assert there.room.describe() == {"kokoro": "not loaded", "espeak": "ready on cpu", "tone": "not loaded"}
+
+    run(test())
+
+
+def test_auto_takes_kokoro_with_its_files_and_asks_the_hub_not_again() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            assert await there.choose("auto") == "kokoro"
+            assert there.files.fetched == [(CONFIG, WEIGHTS, voice_path("af_heart"))]
+            assert there.files.asked_again == [False] and not there.notices
+            await there.choose("kokoro")
+            assert there.files.asked_again == [False, True]
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    "fault", [ModelUnavailable("no hub", "Fetch it."), DownloadFailed("it stalled"), CorruptFile("it is altered")]
+)
+def test_where_kokoro_cannot_be_had_auto_takes_espeak_and_says_why_and_kokoro_says_no(fault: EngineError) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.fault = fault
+            assert await there.choose("auto") == "espeak"
+            (notice,) = there.notices
+            assert notice.code == "espeak_instead" and fault.message in notice.message
+            with pytest.raises(type(fault)):
+                await there.choose("kokoro")
+
+    run(test())
+
+
+def test_a_model_that_cannot_be_loaded_is_told_and_tried_again_the_next_time() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engines["kokoro"].fault = EngineError("no memory for it")
+            assert await there.choose("auto") == "espeak"
+            assert there.room.describe()["kokoro"] == "cannot load: no memory for it"
+            there.engines["kokoro"].fault = None
+            assert await there.choose("auto") == "kokoro"
+
+    run(test())
+
+
+def test_a_language_that_kokoro_does_not_read_stays_with_espeak() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            japanese = find_voice("jf_alpha")
+            assert await there.choose("auto", japanese) == "espeak"
+            assert not there.files.asked_again and not there.notices
+            with pytest.raises(LanguageUnavailable):
+                await there.choose("kokoro", japanese)
+
+    run(test())
+
+
+def test_an_engine_that_there_is_not_is_refused() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            with pytest.raises(UsageError):
+                await there.choose("festival")
+
+    run(test())
+
+
+def test_many_who_come_while_a_model_loads_share_it() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            engine = there.engines["tone"]
+            engine.go.clear()
+            waiting = [asyncio.create_task(there.choose("tone")) for _ in range(5)]
+            await until(lambda: engine.loads == 1)
+            assert there.room.describe()["tone"] == "loading"
+            engine.go.set()
+            assert await asyncio.gather(*waiting) == ["tone"] * 5
+            assert there.made == ["tone"]
+
+    run(test())
+
+
+def test_one_who_leaves_while_a_model_loads_leaves_it_to_the_others() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            engine = there.engines["tone"]
+            engine.go.clear()
+            first, second = (asyncio.create_task(there.choose("tone")) for _ in range(2))
+            await until(lambda: engine.loads == 1)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            engine.go.set()
+            assert await second == "tone"
+            assert there.room.describe()["tone"] == "ready on cpu"
+
+    run(test())
+
+
+def test_one_who_leaves_gives_his_download_up() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.go.clear()
+            choosing = asyncio.create_task(there.choose("kokoro"))
+            await until(lambda: bool(there.progress))
+            choosing.cancel()
+            await asyncio.gather(choosing, return_exceptions=True)
+            await until(there.files.given_up.is_set)
+
+    run(test())
+
+
+def test_a_download_counts_what_came() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            assert await there.room.download(("af_bella",), there.progress.append) == (1, 7)
+            assert there.files.fetched == [(CONFIG, WEIGHTS, voice_path("af_bella"))]
+            assert there.files.asked_again == [True]
+            assert await there.room.remove(("af_bella",), True) == (2, 9)
+
+    run(test())
+
+
+def test_the_end_of_the_daemon_ends_downloads() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.go.clear()
+            downloading = asyncio.create_task(there.room.download(("af_bella",), there.progress.append))
+            await until(lambda: bool(there.progress))
+            there.room.close()
+            with pytest.raises(SayError):
+                await downloading
+
+    run(test())
