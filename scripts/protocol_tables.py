@@ -65,7 +65,7 @@ LIMITS = (
     ("common.async_connection", "HEARTBEAT_PERIOD", "s", "between two heartbeats"),
     ("common.connection", "SILENCE_LIMIT", "s", "without a byte while a request is in work: the server hangs"),
     ("common.frame_server", "MOST_STRANGERS", "", "connections without a proof; the one waiting longest is cut off"),
-    ("voice_server.server", "MOST_UTTERANCES", "", "utterances in work on one connection"),
+    ("voice_server.conversation", "MOST_UTTERANCES", "", "utterances in work on one connection"),
     ("voice_server.text_window", "TEXT_CREDIT", "characters", "text under way: the first `credit`"),
     ("common.messages.synthesis", "PLAN_WINDOW", "characters", "text of a `plan`"),
     ("model_server.session", "MOST_UNDER_WAY", "", "pieces of an utterance being synthesized"),

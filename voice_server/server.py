@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,35 +16,30 @@ from common.audio_environment import audio_environment, with_audio_environment
 from common.errors import (
     BadFrame,
     BadSpeed,
-    Cancelled,
     ConnectionLost,
     NoSound,
     PeerLeaving,
-    ProtocolMismatch,
     SayError,
 )
 from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE, voice_role
 from common.idle import Idle
 from common.memory import resident_bytes
-from common.messages.hello import Error
-from common.messages.speaking import CLIENT, SPEAKER, Cancel, Credit, End, Flush, Speak, Text
+from common.messages.speaking import CLIENT, SPEAKER, Speak
 from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, Retire, VoiceStatus
 from common.paths import floor_lock, voice_state_file
 from common.process_identity import start_mark
+from voice_server.conversation import Conversation, Work
 from voice_server.floor_lock import FloorLock
 from voice_server.model_link import ModelLink
 from voice_server.sinks import ClientSink, Sink, SpeakerSink
 from voice_server.speaker import Speaker
-from voice_server.text_window import TEXT_CREDIT
-from voice_server.utterance import Utterance
 
 log = logging.getLogger(__name__)
 
 LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LOUDEST = 4.0  # volume
-MOST_UTTERANCES = 16  # on one connection; each has one of its own to the model server
 
 
 @dataclass(frozen=True)
@@ -57,16 +52,6 @@ class Start:
     secret: str
     idle: float  # seconds unused before it leaves; 0: never
     settings: dict[str, object]  # the daemon's, for clients that compare them with their own
-
-
-@dataclass
-class _Running:
-    """An utterance in work on a client's connection."""
-
-    utterance: Utterance
-    task: asyncio.Task[None]
-    sink: ClientSink | None = None
-    taken_back: bool = False  # by its client
 
 
 class VoiceServer:
@@ -177,97 +162,20 @@ class VoiceServer:
     # Clients
 
     async def serve(self, connection: AsyncConnection) -> None:
-        """Serve one client until its connection ends, which also ends what it had in work."""
-        running: dict[str, _Running] = {}
-        try:
-            while True:
-                message, _ = await connection.receive()
-                if connection.peer_protocol != PROTOCOL:
-                    raise ProtocolMismatch(f"this voice server speaks protocol {PROTOCOL}")
-                handle = self._handlers.get(type(message))
-                if handle is None:
-                    raise BadFrame(f"a client does not send {type(message).__name__} here")
-                handle(self, message, connection, running)
-        finally:
-            tasks = [one.task for one in running.values()]
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                await asyncio.wait(tasks)
+        """Serve one client until its connection ends."""
+        await Conversation(connection, self._speak).serve()
 
-    def handle_speak(self, speak: Speak, connection: AsyncConnection, running: dict[str, _Running]) -> None:
-        if speak.id in running or not speak.id:
-            raise BadFrame(f"request {speak.id[:40]!r} is in work already")
-        if len(running) >= MOST_UTTERANCES:
-            raise BadFrame(f"more than {MOST_UTTERANCES} utterances on one connection")
-        one = running[speak.id] = _Running(Utterance(speak, connection.send), None)  # type: ignore[arg-type]  # set next
-        one.task = asyncio.create_task(self._speak(one, connection))
-        one.task.add_done_callback(lambda task: self._ended(task, speak.id, connection, running))
-
-    def _ended(
-        self, task: asyncio.Task[None], request: str, connection: AsyncConnection, running: dict[str, _Running]
-    ) -> None:
-        one = running.pop(request)
-        # Here, since a task that is cancelled before its first step never gets to say so. Cancelled because we leave, it
-        # was not taken back: its client learns by the end of the connection to go on elsewhere.
-        if task.cancelled() and one.taken_back:
-            connection.send_soon(_error(Cancelled("the request was taken back"), request))
-
-    def handle_text(self, message: Text, connection: AsyncConnection, running: dict[str, _Running]) -> None:
-        if (one := running.get(message.id)) is not None:
-            one.utterance.append(message.text)
-            if one.utterance.unplanned > TEXT_CREDIT:
-                raise BadFrame("more text came than was granted")
-
-    def handle_flush(self, message: Flush, connection: AsyncConnection, running: dict[str, _Running]) -> None:
-        if (one := running.get(message.id)) is not None:
-            one.utterance.flush()
-
-    def handle_end(self, message: End, connection: AsyncConnection, running: dict[str, _Running]) -> None:
-        if (one := running.get(message.id)) is not None:
-            one.utterance.end()
-
-    def handle_credit(self, message: Credit, connection: AsyncConnection, running: dict[str, _Running]) -> None:
-        if message.audio < 0:
-            raise BadFrame("credit cannot be taken back")
-        if (one := running.get(message.id)) is not None and one.sink is not None:
-            one.sink.grant(message.audio)
-
-    def handle_cancel(self, message: Cancel, connection: AsyncConnection, running: dict[str, _Running]) -> None:
-        if (one := running.get(message.id)) is not None:
-            one.taken_back = True
-            one.task.cancel()
-
-    _handlers: dict[type, Callable[..., None]] = {
-        Speak: handle_speak,
-        Text: handle_text,
-        Flush: handle_flush,
-        End: handle_end,
-        Credit: handle_credit,
-        Cancel: handle_cancel,
-    }
-
-    async def _speak(self, one: _Running, connection: AsyncConnection) -> None:
-        """Speak one utterance, and tell its client how it ended."""
-        speak = one.utterance.speak
-        beat = asyncio.create_task(connection.beat())
+    async def _speak(self, work: Work, connection: AsyncConnection) -> None:
+        """Speak one utterance. Raises whatever ends it early."""
         try:
             with self._idle.use():
-                await self._speak_or_raise(one, connection)
-        except SayError as error:
-            log.info("request %s: %s", speak.id, error.code)
-            connection.send_soon(_error(error, speak.id))
-        except Exception:
-            log.exception("request %s ended by a fault of ours", speak.id)
-            fault = SayError("the voice server met an error of its own", "Its log tells more.")
-            connection.send_soon(_error(fault, speak.id))
+                await self._speak_or_replace(work, connection)
         finally:
-            beat.cancel()
             self._news.set()
             self._report()
 
-    async def _speak_or_raise(self, one: _Running, connection: AsyncConnection) -> None:
-        speak = one.utterance.speak
+    async def _speak_or_replace(self, work: Work, connection: AsyncConnection) -> None:
+        speak = work.utterance.speak
         self._check(speak)
         if self._told_to_leave.is_set():
             raise PeerLeaving("the voice server is leaving")
@@ -279,9 +187,9 @@ class VoiceServer:
             if speak.sink == SPEAKER:
                 await self._speaker.probe()
             async with ModelLink(self._start.model_port, self._start.secret, speak.id, forward) as link:
-                sink = self._make_sink(one, link, connection)
+                sink = self._make_sink(work, link, connection)
                 try:
-                    await one.utterance.run(link, sink)
+                    await work.utterance.run(link, sink)
                     self._spoken += 1  # here already: once it knows, the client may be gone, which cancels the rest
                 finally:
                     try:
@@ -308,12 +216,12 @@ class VoiceServer:
         if not SLOWEST <= speak.speed <= FASTEST or not 0 <= speak.volume <= LOUDEST:
             raise BadSpeed(f"speed {speak.speed:g} or volume {speak.volume:g} is out of range")
 
-    def _make_sink(self, one: _Running, link: ModelLink, connection: AsyncConnection) -> Sink:
-        speak = one.utterance.speak
+    def _make_sink(self, work: Work, link: ModelLink, connection: AsyncConnection) -> Sink:
+        speak = work.utterance.speak
         if speak.sink == CLIENT:
-            one.sink = ClientSink(speak.id, connection.send, speak.words)
-            one.sink.grant(speak.audio_credit)
-            return one.sink
+            work.sink = ClientSink(speak.id, connection.send, speak.words)
+            work.sink.grant(speak.audio_credit)
+            return work.sink
         # A lock of its own: should two utterances of this process get the floor, one waits for the other here.
         lock = FloorLock(floor_lock(self._start.home))
         return SpeakerSink(speak.id, link, self._speaker, lock, connection.send_soon, speak.words)
@@ -352,7 +260,3 @@ async def _to_the_end(work: Coroutine[object, object, None]) -> None:
     task.result()
     if cancelled is not None:
         raise cancelled
-
-
-def _error(error: SayError, request: str) -> Error:
-    return Error(error.code, error.message, error.hint, request)
