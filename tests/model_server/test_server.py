@@ -364,25 +364,45 @@ def test_a_shutdown_silences_all_and_ends(tmp_path: Path) -> None:
     run(test())
 
 
-def test_it_leaves_when_idle_but_not_while_something_is_asked(tmp_path: Path) -> None:
+class Clock:
+    """`time` for the module under test; stands still unless moved."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(server_module, "time", self)
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_it_leaves_when_idle_but_not_while_something_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+
     async def test() -> None:
         async with stage(tmp_path, idle=0.05) as (there, life):
             there.voices.known.clear()
             peer = await there.connect()
             peer.send_soon(Locate("af_heart"))
+            await until(lambda: there.server._idle.busy > 0)
+            clock.now += 60
             await asyncio.wait({life}, timeout=0.2)
             assert not life.done()
             there.voices.known.set()
             await receive(peer, Located)
+            await until(lambda: not there.server._idle.busy)
+            clock.now += 60
             await life
 
     run(test())
 
 
-def test_voice_servers_alone_do_not_keep_it(tmp_path: Path) -> None:
+def test_voice_servers_alone_do_not_keep_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+
     async def test() -> None:
         async with stage(tmp_path, idle=0.05) as (there, life):
             assert await there.ask(Register("af_heart", 4711, 1)) == Registered()
+            clock.now += 60
             await life
 
     run(test())
