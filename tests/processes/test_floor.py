@@ -41,6 +41,16 @@ def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
         yield daemon
 
 
+def texts_in_turn(*voices: str, unlike: Sequence[int] = (), end: str = "") -> tuple[list[str], list[int]]:
+    """Return a short text for each voice, which ends with `end`, and their tones, apart from each other and `unlike`."""
+    texts: list[str] = []
+    tones: list[int] = []
+    for number, voice in enumerate(voices):
+        texts.append(short_text(voice, unlike=[*unlike, *tones], words=f"Text number {number} of a few", end=end))
+        tones += tones_of(texts[-1], voice)
+    return texts, tones
+
+
 def order(recorded: Samples, frequencies: Sequence[int]) -> list[int]:
     """Return the tones as they followed each other, after a look whether each was alone."""
     assert most_at_once(recorded, frequencies) == 1
@@ -68,9 +78,8 @@ def wait_for_tone(recording: Recording, frequency: int) -> None:
 
 
 def test_two_voices_at_once_take_turns(daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]) -> None:
-    mine, other = short_text(FIRST), short_text(SECOND, unlike=tones_of(short_text(FIRST), FIRST))
-    tones = tones_of(mine, FIRST) + tones_of(other, SECOND)
-    for _ in range(counts(3, 50)):
+    (mine, other), tones = texts_in_turn(FIRST, SECOND)
+    for _ in range(counts(2, 50)):
         with (
             sink.record() as recording,
             saying(daemon, "-v", FIRST, mine) as first,
@@ -82,13 +91,19 @@ def test_two_voices_at_once_take_turns(daemon: Daemon, sink: NullSink, counts: C
         assert sorted(order(recorded, tones)) == sorted(tones)
 
 
+def test_six_clients_at_once_are_each_heard_alone(daemon: Daemon, sink: NullSink) -> None:
+    voices = [FIRST, SECOND] * 3
+    texts, tones = texts_in_turn(*voices)
+    with sink.record() as recording, ExitStack() as stack:
+        assert_spoke(*[stack.enter_context(saying(daemon, "-v", *each)) for each in zip(voices, texts, strict=True)])
+        recording.wait_for_silence()
+        assert sorted(order(recording.samples, tones)) == sorted(tones)
+
+
 def test_who_came_first_speaks_first(daemon: Daemon, sink: NullSink) -> None:
-    texts = [LONG]
     voices = [FIRST, SECOND, FIRST, "af_bella", SECOND, FIRST]
-    tones = [*LONG_TONES]
-    for number, voice in enumerate(voices[1:]):
-        texts.append(short_text(voice, unlike=tones, words=f"Turn {number} text"))
-        tones += tones_of(texts[-1], voice)
+    texts, tones = texts_in_turn(*voices[1:], unlike=LONG_TONES)
+    texts, tones = [LONG, *texts], [*LONG_TONES, *tones]
     with sink.record() as recording, ExitStack() as stack:
         clients = []
         for number, (voice, text) in enumerate(zip(voices, texts, strict=True)):
@@ -103,8 +118,7 @@ def test_who_came_first_speaks_first(daemon: Daemon, sink: NullSink) -> None:
 
 
 def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, sink: NullSink) -> None:
-    last = short_text(FIRST, unlike=TONES)
-    tones = TONES + tones_of(last, FIRST)
+    (last,), last_tones = texts_in_turn(FIRST, unlike=TONES)
     with (
         sink.record() as recording,
         saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking,
@@ -118,7 +132,7 @@ def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, 
                 wait_for_waiting(daemon, 1)
                 assert_spoke(speaking, third)
         recording.wait_for_silence()
-        assert order(recording.samples, tones) == LONG_TONES + tones_of(last, FIRST)
+        assert order(recording.samples, TONES + last_tones) == LONG_TONES + last_tones
 
 
 def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Daemon, sink: NullSink) -> None:
@@ -156,17 +170,18 @@ def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> 
 
 @pytest.mark.timeout(3600)
 def test_a_kill_at_any_moment_costs_no_word(daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]) -> None:
+    text = text_of_pieces(2, FIRST)
     chance = random.Random(11)
-    for number in range(counts(4, 100)):
+    for number in range(counts(3, 100)):
         victims = (voice_servers, model_servers)[number % 2]
-        with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
-            time.sleep(chance.uniform(0.2, 4.0))  # the random moment, not a wait
+        with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, text) as speaking:
+            time.sleep(chance.uniform(0.2, 3.0))  # the random moment, not a wait
             for pid in victims(daemon):
                 kill(pid)
             assert_spoke(speaking)
             recording.wait_for_silence()
-            tones = order(recording.samples, LONG_TONES)
-        assert tones in ways_to_go_on(LONG_TONES), tones
+            tones = order(recording.samples, tones_of(text, FIRST))
+        assert tones in ways_to_go_on(tones_of(text, FIRST)), tones
 
 
 def ways_to_go_on(tones: list[int]) -> list[list[int]]:
@@ -195,18 +210,8 @@ def test_a_daemon_that_drains_is_not_talked_over(daemon: Daemon, sink: NullSink,
     eventually(lambda: len(voice_servers(daemon)) == 1, "its voice server leaves")
 
 
-def lines_in_turn(*voices: str) -> tuple[list[str], list[int]]:
-    """Return a line for each voice, and their tones, all of them apart."""
-    lines: list[str] = []
-    tones: list[int] = []
-    for number, voice in enumerate(voices):
-        lines.append(short_text(voice, unlike=tones, words=f"Line {number} of the text", end="\n"))
-        tones += tones_of(lines[-1], voice)
-    return lines, tones
-
-
 def test_a_text_that_pauses_lets_others_speak(daemon: Daemon, sink: NullSink) -> None:
-    (first, second, third), tones = lines_in_turn(FIRST, SECOND, FIRST)
+    (first, second, third), tones = texts_in_turn(FIRST, SECOND, FIRST, end="\n")
     with sink.record() as recording, saying(daemon, "-v", FIRST, stdin=subprocess.PIPE) as paused:
         assert paused.stdin is not None
         paused.stdin.write(first.encode())
@@ -221,7 +226,7 @@ def test_a_text_that_pauses_lets_others_speak(daemon: Daemon, sink: NullSink) ->
 
 
 def test_each_line_is_spoken_as_it_is_entered(daemon: Daemon, sink: NullSink) -> None:
-    lines, tones = lines_in_turn(FIRST, FIRST, FIRST)
+    lines, tones = texts_in_turn(FIRST, FIRST, FIRST, end="\n")
     with sink.record() as recording, Terminal(daemon) as terminal:
         terminal.wait_for("Ctrl-D ends")
         for count, line in enumerate(lines, start=1):

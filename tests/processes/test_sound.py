@@ -120,7 +120,7 @@ def underruns(daemon: Daemon) -> int:
 
 @pytest.mark.timeout(120)
 def test_a_busy_machine_leaves_no_hole(tmp_path: Path, sink: NullSink) -> None:
-    text = text_of_pieces(6)
+    text = text_of_pieces(4)
     with Daemon(tmp_path, environment=sink.environment) as daemon, busy_machine():
         recorded, written = speak_and_write(sink, daemon, text)
         assert underruns(daemon) == 0
