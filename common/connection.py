@@ -8,7 +8,7 @@ import time
 from collections import deque
 from types import TracebackType
 
-from common.errors import ConnectionLost, NotAuthentic, SayError, from_wire
+from common.errors import ConnectionLost, NotAuthentic, PeerSilent, SayError, from_wire
 from common.frames import FrameDecoder, encode
 from common.handshake import ClientHandshake
 from common.messages.base import from_fields, to_fields
@@ -114,7 +114,7 @@ class Connection:
             self._socket.settimeout(timeout)
             data = self._socket.recv(1 << 16)
         except TimeoutError as error:
-            raise ConnectionLost("the server fell silent") from error
+            raise PeerSilent("the server fell silent") from error
         except OSError as error:
             raise ConnectionLost("the server went away") from error
         if not data:

@@ -20,7 +20,8 @@
         ├── StateUnusable    1    a state file that is missing, stale, torn, foreign or lying: good to start
         ├── StartFailed      1    a server did not come up
         │   └── DaemonBusy   1    one runs already, or is still leaving
-        ├── ConnectionLost   1    the peer vanished or fell silent
+        ├── ConnectionLost   1    the peer vanished
+        │   └── PeerSilent   1    it is there and says nothing: it hangs
         ├── PeerLeaving      1    the server is on its way out: ask again
         ├── NotAuthentic     1    the peer does not know the secret
         ├── ProtocolMismatch 1    the peer speaks another version of the protocol
@@ -137,6 +138,10 @@ class DaemonBusy(StartFailed):
 
 class ConnectionLost(DaemonError):
     code = "connection_lost"
+
+
+class PeerSilent(ConnectionLost):
+    code = "peer_silent"
 
 
 class PeerLeaving(DaemonError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -24,7 +25,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 # Languages whose phonemes Kokoro's front end does not make here yet.
-NOT_FOR_KOKORO = frozenset({"ja", "zh"})
+NOT_FOR_KOKORO = {"ja": "Japanese", "zh": "Chinese"}
 GET_KOKORO = "'say --download {voice}' fetches it where the hub can be reached."
 
 Maker = Callable[[Callable[[str], None]], Engine]  # takes where notices go
@@ -41,13 +42,26 @@ class EngineRoom:
         self._scheduler = scheduler
         self._engines: dict[str, Engine] = {}
         self._states = dict.fromkeys(makers, "not loaded")
+        self._ready: set[str] = set()
+        self._listeners: list[Tell] = []
         self._prepared: set[str] = set()  # voices that Kokoro has loaded
         # Downloads and checks wait for networks and disks; a pool of their own keeps the rest going beside them.
         self._file_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
 
     def describe(self) -> dict[str, str]:
         """Return each engine's state in words, for `--status`."""
-        return dict(self._states)
+        # A GPU that failed is left for the CPU, so the device is asked for each time.
+        ready = {name: f"ready on {self._engines[name].device}" for name in self._ready}
+        return {**self._states, **ready}
+
+    @contextlib.contextmanager
+    def telling(self, tell: Tell) -> Iterator[None]:
+        """While the block runs, let `tell` hear what engines have to say to users: that a GPU failed."""
+        self._listeners.append(tell)
+        try:
+            yield
+        finally:
+            self._listeners.remove(tell)
 
     async def choose(self, asked: str, voice: Voice, language: str, report: Report, tell: Tell) -> Engine:
         """Return the loaded engine for a request. Raises EngineError, UsageError.
@@ -61,6 +75,7 @@ class EngineRoom:
         if asked != "auto":
             return await self._load(asked, report)
         if language in NOT_FOR_KOKORO:
+            tell(Notice("espeak_instead", f"speaking with espeak, since {_not_read(language)}"))
             return await self._load("espeak", report)
         try:
             return await self._kokoro(voice, language, report, again=False)
@@ -71,10 +86,7 @@ class EngineRoom:
 
     async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
         if language in NOT_FOR_KOKORO:
-            name = {"ja": "Japanese", "zh": "Chinese"}[language]
-            raise LanguageUnavailable(
-                f"kokoro does not read {name} here yet", "'--engine espeak' speaks it after its own fashion."
-            )
+            raise LanguageUnavailable(_not_read(language), "'--engine espeak' speaks it after its own fashion.")
         await self.fetch((CONFIG, WEIGHTS, voice_path(voice.name)), report, again=again)
         engine = await self._load("kokoro", report)
         if voice.name not in self._prepared:  # once: afterwards it need not wait for its turn in the synthesis thread
@@ -126,7 +138,7 @@ class EngineRoom:
 
     async def _load(self, name: str, report: Report) -> Engine:
         engine = self._engines.get(name) or self._make(name)
-        if self._states[name].startswith("ready"):
+        if name in self._ready:
             return engine
         self._states[name] = "loading"
         report(Progress("loading", name))
@@ -143,12 +155,26 @@ class EngineRoom:
         except BaseException:
             self._states[name] = "not loaded"
             raise
-        self._states[name] = f"ready on {engine.device}"
+        self._ready.add(name)
         return engine
 
     def _make(self, name: str) -> Engine:
-        engine = self._engines[name] = self._makers[name](lambda text: log.warning("%s: %s", name, text))
+        loop = asyncio.get_running_loop()
+
+        def notice(sentence: str) -> None:  # called in the synthesis thread
+            log.warning("%s: %s", name, sentence)
+            loop.call_soon_threadsafe(self._tell_all, Notice("engine", sentence))
+
+        engine = self._engines[name] = self._makers[name](notice)
         return engine
+
+    def _tell_all(self, notice: Notice) -> None:
+        for tell in self._listeners:
+            tell(notice)
+
+
+def _not_read(language: str) -> str:
+    return f"kokoro does not read {NOT_FOR_KOKORO[language]} here yet"
 
 
 def _remedy(error: EngineError, voice: Voice) -> str:

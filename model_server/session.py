@@ -14,7 +14,7 @@ from functools import partial
 
 from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, ConnectionLost, SayError
-from common.messages.hello import Error, Notice, Progress
+from common.messages.hello import Error
 from common.messages.speaking import SPEAKER, Audio
 from common.messages.synthesis import (
     PLAN_WINDOW,
@@ -73,9 +73,10 @@ class Session:
             language = self._language(voice)
             engine = await unless_gone(self._connection, self._choose(voice, language))
             await self._connection.send(Begun(engine.name, RATE))
-            while True:
-                message, _ = await self._connection.receive()
-                await self._handle(message, engine, voice, language)
+            with self._engines.telling(self._connection.send_soon):
+                while True:
+                    message, _ = await self._connection.receive()
+                    await self._handle(message, engine, voice, language)
         finally:
             self._scheduler.discard(self)
             for task in self._tasks:
@@ -96,13 +97,8 @@ class Session:
         return language
 
     async def _choose(self, voice: Voice, language: str) -> Engine:
-        def report(progress: Progress) -> None:
-            self._connection.send_soon(progress)
-
-        def tell(notice: Notice) -> None:
-            self._connection.send_soon(notice)
-
-        return await self._engines.choose(self._begin.engine, voice, language, report, tell)
+        send = self._connection.send_soon
+        return await self._engines.choose(self._begin.engine, voice, language, send, send)
 
     async def _handle(self, message: object, engine: Engine, voice: Voice, language: str) -> None:
         _check(message, len(self._tasks))

@@ -10,7 +10,17 @@ from typing import TypeVar
 from common import state
 from common.audio_environment import audio_environment
 from common.connection import Connection
-from common.errors import BadFrame, BadSpeed, ConnectionLost, PeerLeaving, SayError, UsageError, from_wire
+from common.errors import (
+    BadFrame,
+    BadSpeed,
+    ConnectionLost,
+    DaemonError,
+    PeerLeaving,
+    PeerSilent,
+    SayError,
+    UsageError,
+    from_wire,
+)
 from common.handshake import voice_role
 from common.messages.control import (
     Download,
@@ -234,9 +244,12 @@ class SayClient:
                 raise BadFrame(f"a server does not answer with {type(received).__name__}")
 
     def _ask_running(self, message: object, answer: type[Answer]) -> Answer | None:
-        """Return the answer of a daemon that runs already, None if there is none."""
+        """Return the answer of a daemon that runs already, None if there is none. Raises DaemonError if it hangs."""
         try:
             connection, _ = connect(self._home)
+        except PeerSilent as error:
+            self._raise_if_it_lives(error)
+            return None
         except NOT_THERE:
             return None
         with connection:
@@ -244,6 +257,13 @@ class SayClient:
                 return self._ask(connection, message, answer)
             except ConnectionLost:
                 return None  # it was just leaving
+
+    def _raise_if_it_lives(self, error: PeerSilent) -> None:
+        """Tell a daemon that hangs from a stranger who keeps silent on its port."""
+        from say.ending import lives  # rarely needed
+
+        if lives(self._home):
+            raise DaemonError("the daemon runs but does not answer", "End it with 'say --shutdown'.") from error
 
     # Looking after the daemon
 

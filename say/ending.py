@@ -40,7 +40,7 @@ def end_daemon(home: Path) -> bool:
         return False  # a stranger has the port, so the file is stale
     except ConnectionLost:
         if state.is_ours(model_state_file(home), found):  # else it is leaving
-            if not _lives(home):
+            if not lives(home):
                 return False  # the file lies
             deadline = 0.0  # it hangs
     if _gone(found, deadline - time.monotonic()):
@@ -71,7 +71,7 @@ def _end_left_over(voices: list[state.State]) -> None:
             _gone(voice, KILL_PATIENCE)
 
 
-def _lives(home: Path) -> bool:
+def lives(home: Path) -> bool:
     """Return whether some daemon holds its life lock. One that hangs cannot prove that it knows the secret; but where
     nobody holds the lock, the state file lies, whatever process it names."""
     try:

@@ -22,7 +22,7 @@ from common.voices import Voice, find_voice
 from model_server.engine_room import EngineRoom
 from model_server.engines.base import EnginePiece, Speech
 from model_server.scheduler import Scheduler
-from tests.fakes.loops import run, until
+from tests.fakes.loops import run, settle, until
 
 PATIENCE = 10.0  # seconds
 HEART = find_voice("af_heart")
@@ -36,6 +36,7 @@ class FakeEngine:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.notice: Callable[[str], None] = lambda sentence: None
         self.go = threading.Event()
         self.go.set()
         self.fault: Exception | None = None
@@ -113,8 +114,9 @@ class Stage:
         self.notices: list[Notice] = []
 
     def _maker(self, name: str) -> Callable[[Callable[[str], None]], FakeEngine]:
-        def make(_: Callable[[str], None]) -> FakeEngine:
+        def make(notice: Callable[[str], None]) -> FakeEngine:
             self.made.append(name)
+            self.engines[name].notice = notice
             return self.engines[name]
 
         return make
@@ -194,9 +196,29 @@ def test_a_language_that_kokoro_does_not_read_stays_with_espeak() -> None:
         async with stage() as there:
             japanese = find_voice("jf_alpha")
             assert await there.choose("auto", japanese) == "espeak"
-            assert not there.files.asked_again and not there.notices
+            assert not there.files.asked_again
+            assert ["Japanese" in notice.message for notice in there.notices] == [True]
             with pytest.raises(LanguageUnavailable):
                 await there.choose("kokoro", japanese)
+
+    run(test())
+
+
+def test_a_gpu_that_fails_is_told_to_those_who_listen_and_shown_in_the_status() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            kokoro = there.engines["kokoro"]
+            kokoro.device = "cuda"
+            await there.choose("kokoro")
+            heard: list[Notice] = []
+            with there.room.telling(heard.append):
+                kokoro.device = "cpu"
+                await asyncio.to_thread(kokoro.notice, "the GPU failed")
+                await until(lambda: bool(heard))
+            await asyncio.to_thread(kokoro.notice, "nobody listens")
+            await settle()
+            assert [notice.message for notice in heard] == ["the GPU failed"]
+            assert there.room.describe()["kokoro"] == "ready on cpu"
 
     run(test())
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
@@ -72,6 +73,12 @@ class FakeRoom:
         self.ready = asyncio.Event()
         self.ready.set()
         self.given_up = False
+        self.listeners: list[Callable[[Notice], None]] = []
+
+    @contextlib.contextmanager
+    def telling(self, tell: Callable[[Notice], None]) -> Iterator[None]:
+        self.listeners.append(tell)
+        yield
 
     async def choose(
         self,
@@ -352,5 +359,19 @@ def test_a_voice_server_that_makes_no_sense_loses_its_connection() -> None:
             error = await receive(peer, Error)
             assert isinstance(error, Error) and error.code == "bad_frame"
             await until(lambda: not there.sessions)
+
+    run(test())
+
+
+def test_what_an_engine_has_to_say_reaches_the_user() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begun()
+            peer.send_soon(piece(0, "first"))  # its sound shows that the session listens by now
+            while not isinstance((await peer.receive())[0], Synthesized):
+                pass
+            there.room.listeners[0](Notice("engine", "the GPU failed"))
+            notice, _ = await peer.receive()
+            assert notice == Notice("engine", "the GPU failed")
 
     run(test())

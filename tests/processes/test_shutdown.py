@@ -57,6 +57,9 @@ def test_a_model_server_that_hangs_is_told_of_and_can_be_ended_though_all_hang(t
             assert b"a model server runs but does not answer" in said
             assert b"Not spoken: '" in said
             assert b"'say --shutdown'" in said
+            asked = daemon.run_say("--status", timeout=40)
+            assert (asked.returncode, asked.stdout) == (1, b"")
+            assert b"the daemon runs but does not answer. End it with 'say --shutdown'." in asked.stderr
 
             with stopped(voice_servers(daemon)[0]), within(HEARD_OUT, "the ladder"):
                 done = daemon.run_say("--shutdown", timeout=40)
