@@ -45,8 +45,15 @@ class Connection:
         `any_protocol`, for the messages that never change).
         """
         try:
-            stream = socket.create_connection((LOOPBACK, port), timeout=HANDSHAKE_TIMEOUT)
+            # Not `create_connection`: it resolves names, and imports the code for international ones.
+            stream = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         except OSError as error:
+            raise ConnectionLost(f"no connection can be made: {error.strerror or error}") from error
+        try:
+            stream.settimeout(HANDSHAKE_TIMEOUT)
+            stream.connect((LOOPBACK, port))
+        except OSError as error:
+            stream.close()
             raise ConnectionLost(f"nobody answers on port {port}: {error.strerror or error}") from error
         connection = cls(stream)
         try:

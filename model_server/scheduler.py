@@ -44,8 +44,8 @@ class FairQueue(Generic[Job]):
         return self._jobs.pop(owner, ())
 
 
-def _contained(work: Callable[[], Result]) -> Result:
-    """Do the work. Two exceptions would not reach the one who asked: a library that ends the program would end the
+def contained(work: Callable[[], Result]) -> Result:
+    """Do the work, as every thread that works for others must. Two exceptions would not reach the one who asked: a library that ends the program would end the
     daemon, and a future takes no StopIteration."""
     try:
         return work()
@@ -98,7 +98,7 @@ class Scheduler:
         if future.done():  # cancelled while it waited
             return
         try:
-            result = await asyncio.get_running_loop().run_in_executor(self._thread, _contained, work)
+            result = await asyncio.get_running_loop().run_in_executor(self._thread, contained, work)
         except asyncio.CancelledError:
             future.cancel()
             raise

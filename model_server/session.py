@@ -32,7 +32,7 @@ from common.voices import LANGUAGES, Voice, find_voice
 from model_server.engine_room import EngineRoom
 from model_server.engines.base import RATE, Engine, EnginePiece, Speech
 from model_server.floor import Floor
-from model_server.scheduler import Scheduler
+from model_server.scheduler import Scheduler, contained
 from model_server.text.g2p import phonemizer_for
 from model_server.text.planner import plan
 
@@ -119,7 +119,7 @@ class Session:
             return plan(request, phonemes)
 
         try:
-            planned = await asyncio.get_running_loop().run_in_executor(self._front_end, work)
+            planned = await asyncio.get_running_loop().run_in_executor(self._front_end, contained, work)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id="plan"))
         else:

@@ -92,7 +92,7 @@ class VoiceProcesses:
         raise StartFailed(f"the server of {voice} crashed again and again", self._last_lines(voice))
 
     async def _start_once(self, voice: str, audio: Mapping[str, str]) -> VoiceServer:
-        self._make_room()
+        self._make_room(self._most - 1)
         port = self._free_port()
         process = await self._spawn(voice, port, audio)
         server = VoiceServer(voice, process, port, asyncio.get_running_loop().create_future())
@@ -147,11 +147,12 @@ class VoiceProcesses:
                 message, _ = await connection.receive()
                 self._handle(server, message)
         except ConnectionLost:
-            # Its process is ending, or hangs without its connection: either way it must be gone soon.
-            server.leaving = True
-            await self._end(server.process)
+            pass
         finally:
             asking.cancel()
+            # Its process is ending, hangs without its connection, or makes no sense: it must be gone soon.
+            server.leaving = True
+            await self._end(server.process)
 
     def _handle(self, server: VoiceServer, message: object) -> None:
         if isinstance(message, VoiceStatus):
@@ -160,6 +161,7 @@ class VoiceProcesses:
             server.status = message
             server.answered = time.monotonic()
             server.asking.set()
+            self._make_room(self._most)  # more than that could only be while all were busy
         elif isinstance(message, AskToLeave):
             if time.monotonic() - server.promised > PROMISE:
                 self._let_go(server)
@@ -173,11 +175,13 @@ class VoiceProcesses:
         if server.connection is not None:
             server.connection.send_soon(Leave())
 
-    def _make_room(self) -> None:
-        """Let the voice server go that is unused longest, where there are as many as there may be."""
+    def _make_room(self, most: int) -> None:
+        """Let the voice server go that is unused longest, where more than `most` stay. Busy ones, and those that a
+        client is on its way to, are left alone."""
         staying = [server for server in self._servers.values() if not server.leaving]
-        idle = [server for server in staying if server.status is not None and not server.status.busy]
-        if len(staying) >= self._most and idle:
+        now = time.monotonic()
+        idle = [server for server in staying if _is_idle(server) and now - server.promised > PROMISE]
+        if len(staying) > most and idle:
             self._let_go(max(idle, key=lambda server: server.status.idle if server.status else 0.0))
 
     async def _keep_asking(self, server: VoiceServer, connection: AsyncConnection) -> None:
@@ -219,6 +223,10 @@ class VoiceProcesses:
         await asyncio.gather(*(self._end(server.process) for server in servers))
         if self._watchers:
             await asyncio.wait(self._watchers, timeout=1.0)
+
+
+def _is_idle(server: VoiceServer) -> bool:
+    return server.status is not None and not server.status.busy
 
 
 def _refuse(server: VoiceServer) -> None:

@@ -74,6 +74,7 @@ class Speaker:
         self._thread = DeadlineThread("sound")
         self._module: SoundDevice | None = None
         self._output: Output | None = None
+        self._latest: Output | None = None  # as the sound thread knows it
         self._watcher: asyncio.Task[None] | None = None
         self._forget()
 
@@ -219,6 +220,8 @@ class Speaker:
         return self._module
 
     def _find(self) -> None:
+        if self._latest is not None and not self._latest.is_shut:
+            return  # opened for another utterance since `probe` was called; a fresh start would end that
         module = self._loaded()
         try:
             find_device(module)
@@ -229,17 +232,19 @@ class Speaker:
     def _open(self) -> Output:
         module = self._loaded()
         try:
-            return open_output(module, _resample)
+            self._latest = open_output(module, _resample)
         except NoSound as error:
             log.debug("%s; starting PortAudio anew", error.message)
             reset(module)
-            return open_output(module, _resample)
+            self._latest = open_output(module, _resample)
+        return self._latest
 
     def _reopen(self, old: Output) -> Output:
         assert self._module is not None
         old.shut()
         reset(self._module)
-        return open_output(self._module, _resample)
+        self._latest = open_output(self._module, _resample)
+        return self._latest
 
     # Watching.
 

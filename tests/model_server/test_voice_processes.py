@@ -372,6 +372,26 @@ def test_where_all_are_busy_there_is_room_for_one_more(monkeypatch: pytest.Monke
     run(test())
 
 
+def test_after_a_busy_spell_no_more_than_the_most_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        stage = Stage(monkeypatch, most=2)
+        for voice in VOICES[:3]:
+            await stage.voices.locate(voice, {})
+            stage.spawned[-1].say(busy(1))
+            await settle()
+        stage.clock.now += PROMISE + 1
+
+        stage.spawned[1].say(busy(0, idle=5))
+        await settle()
+        stage.spawned[2].say(busy(0, idle=7))  # two stay by now, as many as there may be
+        await settle()
+
+        assert [Leave() in process.told for process in stage.spawned] == [False, True, False]
+        await stage.close()
+
+    run(test())
+
+
 def test_fixed_ports_are_given_to_one_each(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
         stage = Stage(monkeypatch, port_base=7000)

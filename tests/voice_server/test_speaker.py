@@ -299,6 +299,34 @@ def test_no_device_is_no_sound_with_a_way_out(device: FakeSoundDevice) -> None:
     run(test())
 
 
+def test_a_probe_finds_out_what_open_would(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        speaker = Speaker(device.load, environment={})
+        await speaker.probe()
+        assert not device.streams
+        device.faults.no_device = True
+        with pytest.raises(NoSound, match="no sound device"):
+            await speaker.probe()
+
+    run(test())
+
+
+def test_a_probe_for_the_next_utterance_leaves_an_open_device_alone(
+    device: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")  # where each look for devices starts PortAudio anew
+
+    async def test() -> None:
+        speaker = Speaker(device.load, environment={})
+        await speaker.probe()
+        begun = device.resets
+        await asyncio.gather(speaker.open(), speaker.probe())
+        assert device.resets == begun + 1  # by `open`, and not again while its stream is there
+        await speaker.stop()
+
+    run(test())
+
+
 def test_a_device_that_came_later_is_found(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.faults = Faults(no_device=True, devices_appear_on_reset=True)
