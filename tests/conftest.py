@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.process_guard import MARKER, ProcessGuard
 
 SOAK = "SAY_SOAK"
+FIGURE = "figure"
 
 
 def full_counts() -> bool:
@@ -54,6 +55,21 @@ def signals_as_on_a_terminal() -> None:
 def counts() -> Callable[[int, int], int]:
     """Return a function of (reduced, full): how often a loop runs under scripts/test and under scripts/soak."""
     return lambda reduced, full: full if full_counts() else reduced
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a function that shows a measured figure, in words, at the end of the run."""
+    return lambda text: record_property(FIGURE, text)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    figures = [text for report in reports for name, text in report.user_properties if name == FIGURE]
+    if figures:
+        terminalreporter.section("figures")
+        for text in dict.fromkeys(figures):
+            terminalreporter.line(str(text))
 
 
 @pytest.fixture

@@ -74,15 +74,14 @@ class Silence:
             self.took.append(max(0.0, last - told))
         assert last < told + AT_MOST
 
-    def judge(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """Print the figures. The median is not judged: `benchmarks` do that, on a machine with nothing else to do."""
+    def judge(self, figure: Callable[[str], None]) -> None:
+        """Show the figures. The median is not judged: `benchmarks` do that, on a machine with nothing else to do."""
         assert self.took, "it did not sound in a single try"
         median = statistics.median(self.took)
-        with capsys.disabled():
-            print(
-                f"\nsilent {median * 1000:.0f} ms after {self.what} (median of {len(self.took)}; the aim is 200 ms; "
-                f"at most {max(self.took) * 1000:.0f} ms; {self.tries} tries)"
-            )
+        figure(
+            f"silent {median * 1000:.0f} ms after {self.what} (median of {len(self.took)}; the aim is 200 ms; "
+            f"at most {max(self.took) * 1000:.0f} ms; {self.tries} tries)"
+        )
 
 
 def assert_next_say_works(daemon: Daemon, recording: Recording) -> None:
@@ -113,7 +112,7 @@ def assert_ended_by(client: subprocess.Popen[bytes], number: int, moment: float 
 
 @pytest.mark.timeout(3600)
 def test_ctrl_c_silences_at_any_moment(
-    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], capsys: pytest.CaptureFixture[str]
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
     silence = Silence("Ctrl-C")
     for moment in moments(counts(8, 200), seed=1):
@@ -122,7 +121,7 @@ def test_ctrl_c_silences_at_any_moment(
             silence.measure(recording, told)
             assert_ended_by(client, signal.SIGINT, moment)
             assert_next_say_works(daemon, recording)
-    silence.judge(capsys)
+    silence.judge(figure)
 
 
 @pytest.mark.timeout(3600)
@@ -131,7 +130,7 @@ def test_the_end_of_the_client_silences(
     daemon: Daemon,
     sink: NullSink,
     counts: Callable[[int, int], int],
-    capsys: pytest.CaptureFixture[str],
+    figure: Callable[[str], None],
     number: signal.Signals,
 ) -> None:
     silence = Silence(number.name)
@@ -141,7 +140,7 @@ def test_the_end_of_the_client_silences(
             silence.measure(recording, told)
             assert_ended_by(client, number, moment)
             assert_next_say_works(daemon, recording)
-    silence.judge(capsys)
+    silence.judge(figure)
 
 
 def stop(daemon: Daemon, client: subprocess.Popen[bytes]) -> float | None:
@@ -162,7 +161,7 @@ def stop(daemon: Daemon, client: subprocess.Popen[bytes]) -> float | None:
 
 @pytest.mark.timeout(3600)
 def test_stop_silences_at_any_moment(
-    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], capsys: pytest.CaptureFixture[str]
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
     silence = Silence("starting 'say --stop'")
     for moment in moments(counts(8, 200), seed=2):
@@ -176,7 +175,7 @@ def test_stop_silences_at_any_moment(
             else:
                 assert (client.returncode, said) == (EXIT_STOPPED, b"say: the speech was stopped.\n")
             assert_next_say_works(daemon, recording)
-    silence.judge(capsys)
+    silence.judge(figure)
 
 
 def test_stop_ends_who_waits_too(daemon: Daemon, sink: NullSink) -> None:

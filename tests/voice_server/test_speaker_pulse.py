@@ -176,7 +176,7 @@ def test_what_is_recorded_is_what_was_given(sink: NullSink, tmp_path: Path) -> N
 
 
 def test_stop_silences_at_once(
-    sink: NullSink, tmp_path: Path, counts: Callable[[int, int], int], capsys: pytest.CaptureFixture[str]
+    sink: NullSink, tmp_path: Path, counts: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
     rng = np.random.default_rng(7)
     heard_for, took = [], []
@@ -192,11 +192,10 @@ def test_stop_silences_at_once(
             took.append(player.wait_for("stopped").at - asked)
             recording.wait_for_silence(0.2)
             heard_for.append((recording.last_sound_time() or asked) - asked)
-    with capsys.disabled():
-        print(
-            f"\nsilent {statistics.median(heard_for) * 1000:.0f} ms after stop (median of {len(heard_for)}, "
-            f"at most {max(heard_for) * 1000:.0f} ms); stop took {statistics.median(took) * 1000:.0f} ms"
-        )
+    figure(
+        f"silent {statistics.median(heard_for) * 1000:.0f} ms after stop (median of {len(heard_for)}, "
+        f"at most {max(heard_for) * 1000:.0f} ms); stop took {statistics.median(took) * 1000:.0f} ms"
+    )
     assert max(heard_for) < 1.0
     assert statistics.median(heard_for) < 0.2
 
