@@ -148,7 +148,11 @@ def test_the_thin_client_is_served() -> None:
     run(test())
 
 
-@pytest.mark.parametrize("role, secret", [(voice_role("af_heart"), SECRET), (MODEL_ROLE, new_secret())])
+@pytest.mark.parametrize(
+    "role, secret",
+    [(voice_role("af_heart"), SECRET), (MODEL_ROLE, new_secret())],
+    ids=["another role", "another secret"],
+)
 def test_a_client_leaves_a_server_that_is_not_the_one_meant(role: str, secret: str) -> None:
     async def test() -> None:
         async with serving() as (_, port):
