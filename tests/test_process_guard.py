@@ -12,12 +12,14 @@ import pytest
 
 from tests.process_guard import MARKER, ProcessGuard
 
-SLEEPER = "import time; time.sleep(60)"
-# Starts the sleeper in a session of its own and exits, so that nothing ties it to the test but its environment.
+SLEEPER = "import time; print(flush=True); time.sleep(60)"
+# Starts the sleeper in a session of its own and exits, so that nothing ties it to the test but its environment, which
+# can be read as soon as the sleeper itself says something: a process that is just being made has none.
 DAEMONIZE = f"""
 import subprocess, sys
-quiet = subprocess.DEVNULL
-child = subprocess.Popen([sys.executable, "-c", {SLEEPER!r}], start_new_session=True, stdout=quiet, stderr=quiet)
+pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
+child = subprocess.Popen([sys.executable, "-c", {SLEEPER!r}], start_new_session=True, stdout=pipe, stderr=quiet)
+child.stdout.readline()
 print(child.pid)
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ APART = 110  # Hz between tones that are to be told apart: more than a window's 
 _WINDOW = 0.04  # seconds looked at for each decision, and
 _STEP = 0.01  # seconds from one to the next
 _SENTENCE = "Sentence number {} is long enough to be a piece of its own because it goes on for a while without a stop."
+# Seconds of silence within a tone that are a hole which a busy machine left in the recording, not its end. A piece that
+# is spoken again, by a server that has to start first, comes later.
+_HOLE = 0.15
 _HEARD = 0.25 * AMPLITUDE  # amplitude above which a tone counts as heard; a window that it fills half has half
 
 
@@ -80,11 +83,22 @@ def heard(samples: Samples, frequencies: Sequence[int]) -> list[Heard]:
     found = []
     for frequency, present in zip(frequencies, _presence(samples, frequencies), strict=True):
         edges = np.flatnonzero(np.diff(np.concatenate([[False], present, [False]])))
-        found += [
+        runs = [
             Heard(frequency, float(start) * _STEP, float(end - 1) * _STEP + _WINDOW)
             for start, end in zip(edges[::2], edges[1::2], strict=True)
         ]
+        found += _without_holes(runs)
     return sorted(found, key=lambda each: each.start)
+
+
+def _without_holes(runs: list[Heard]) -> list[Heard]:
+    """Return the runs of one tone, in order, with those made one that only a hole separates."""
+    whole: list[Heard] = []
+    for run in runs:
+        if whole and run.start - whole[-1].end < _HOLE:
+            run = replace(whole.pop(), end=run.end)
+        whole.append(run)
+    return whole
 
 
 def most_at_once(samples: Samples, frequencies: Sequence[int]) -> int:
