@@ -7,6 +7,8 @@
     ├── NoSound              3    no library, no device, or a dead device
     ├── Stopped              4    `say --stop`, `--shutdown`, or another client ended it
     ├── Cancelled            1    the asking client took its request back
+    ├── Dropped              5    not spoken, or not to its end, as its --priority or --policy asked
+    ├── NoUtterance          1    no utterance of that number
     ├── InputFailed          1    the text cannot be read
     ├── OutputFailed         1    the file cannot be written
     ├── EngineError          1    text could not become sound
@@ -37,6 +39,7 @@ EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_NO_SOUND = 3
 EXIT_STOPPED = 4
+EXIT_DROPPED = 5
 
 
 class SayError(Exception):
@@ -82,6 +85,15 @@ class Stopped(SayError):
 
 class Cancelled(SayError):
     code = "cancelled"
+
+
+class Dropped(SayError):
+    code = "dropped"
+    exit_status = EXIT_DROPPED
+
+
+class NoUtterance(SayError):
+    code = "no_utterance"
 
 
 class InputFailed(SayError):

@@ -6,62 +6,20 @@ Not argparse: options shall stand anywhere among the words, never be abbreviated
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field
 
-from common.errors import BadSpeed, UsageError
-from common.settings import BY_NAME, parse, shortened
+from common.errors import UsageError
+from common.messages.speaking import INTERRUPT, POLICIES, PRIORITIES, QUEUE
+from common.settings import BY_NAME, Value, parse, shortened
 from common.voices import LANGUAGES
+from say.options import OPTIONS, Action, Option
+from say.values import parse_rate, parse_seconds, parse_speed, parse_volume
+
+FORMS = ("auto", "plain", "markdown", "log", "code", "html")
+TELL = ("always", "failure")
 
 DASH_HINT = "Put '--' in front of text that begins with '-': say -- '-…'."
 
-
-class Action(Enum):
-    """What one run of the program does."""
-
-    SPEAK = "speak"
-    VOICES = "voices"
-    DOWNLOAD = "download"
-    REMOVE = "remove"
-    STATUS = "status"
-    STOP = "stop"
-    SHUTDOWN = "shutdown"
-    VERSION = "version"
-    HELP = "help"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One row of the table of options."""
-
-    long: str
-    meaning: str
-    short: str = ""
-    metavar: str = ""  # "" for one that takes no value
-    action: Action | None = None  # what it asks for, instead of speaking
-
-    def __str__(self) -> str:
-        return "--" + self.long
-
-
-OPTIONS = (
-    Option("file", "read the text from FILE; - is standard input", "f", "FILE"),
-    Option("voice", "speak with this voice; '?' lists them all", "v", "NAME"),
-    Option("speed", "factor from 0.5 (half as fast) to 2.0 (twice as fast)", "s", "FACTOR"),
-    Option("output", "write a WAV file instead of speaking; - is standard output", "o", "FILE"),
-    Option("engine", "auto, kokoro or espeak; tone is for tests", "", "NAME"),
-    Option("language", "of the text, where it is not the voice's own: " + ", ".join(LANGUAGES.values()), "", "TAG"),
-    Option("voices", "list the voices", action=Action.VOICES),
-    Option("download", "fetch the model and this voice, or all; more may follow", "", "VOICE", Action.DOWNLOAD),
-    Option("remove", "delete this voice from disk, or all with the model", "", "VOICE", Action.REMOVE),
-    Option("status", "show what the servers do", action=Action.STATUS),
-    Option("json", "with --status: as JSON"),
-    Option("stop", "silence everything now", action=Action.STOP),
-    Option("shutdown", "end the servers", action=Action.SHUTDOWN),
-    Option("debug", "show where an error comes from"),
-    Option("version", "print the version", action=Action.VERSION),
-    Option("help", "print this help", "h", action=Action.HELP),
-)
 
 _BY_LONG = {option.long: option for option in OPTIONS}
 _BY_SHORT = {option.short: option for option in OPTIONS if option.short}
@@ -75,13 +33,22 @@ class Request:
     words: tuple[str, ...] = ()
     file: str | None = None
     output: str | None = None
-    voice: str | None = None
-    speed: float | None = None
-    engine: str | None = None
     language: str = ""
+    form: str = "auto"  # one of `FORMS`
+    tee: bool = False
+    interactive: bool = False
+    progress: bool = False
+    background: bool = False
+    priority: str = ""
+    policy: str = QUEUE
+    command: tuple[str, ...] = ()  # of --run
+    tell: str = "always"  # one of `TELL`, or as in "30s"
     names: tuple[str, ...] = ()  # of voices to download or remove, "all" among them
+    number: int = 0  # of an utterance, or of sentences
+    follow: bool = False
     json: bool = False
     debug: bool = False
+    settings: dict[str, Value] = field(default_factory=dict)  # those given as options, by name
 
 
 def parse_arguments(arguments: Sequence[str]) -> Request:
@@ -93,43 +60,84 @@ def parse_arguments(arguments: Sequence[str]) -> Request:
     if action is Action.SPEAK:
         _check_text(given, words)
     names: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
     if action in (Action.DOWNLOAD, Action.REMOVE):
         names, words = (*given[action.value], *words), []
+    elif action is Action.RUN:
+        command, words = tuple(words), []
     _check_company(action, given, words)
     return Request(
         action,
         tuple(words),
         file=_last(given, "file"),
         output=_last(given, "output"),
-        voice=_last(given, "voice"),
-        speed=None if (speed := _last(given, "speed")) is None else parse_speed(speed),
-        engine=None
-        if (engine := _last(given, "engine")) is None
-        else str(parse(BY_NAME["engine"], engine, "--engine")),
         language=_language(_last(given, "language")),
+        form=_one_of(given, "as", FORMS) or "auto",
+        tee="tee" in given,
+        interactive="interactive" in given,
+        progress="progress" in given,
+        background="background" in given,
+        priority=_one_of(given, "priority", PRIORITIES) or "",
+        policy=_policy(given),
+        command=command,
+        tell=_tell(_last(given, "tell")),
         names=names,
+        number=_number(action, given),
+        follow="follow" in given,
         json="json" in given,
         debug="debug" in given,
+        settings=_settings(given),
     )
 
 
-def parse_speed(text: str) -> float:
-    """Return a factor. Raises BadSpeed, with a word about rates for what looks like words a minute."""
-    try:
-        speed = float(text)
-    except ValueError:
-        raise BadSpeed(f"{shortened(text)!r} is no speed", "Give a factor from 0.5 to 2.0: -s 1.2.") from None
-    if 0.5 <= speed <= 2.0:
-        return speed
-    hint = "1.0 is the voice's own pace."
-    if 50 <= speed <= 1000:
-        hint = "It is not a rate: about 175 words a minute are 1.0" + _as_factor(speed)
-    raise BadSpeed(f"speed is a factor from 0.5 to 2.0, not {text}", hint)
+def _settings(given: dict[str, list[str]]) -> dict[str, Value]:
+    """Return the settings among the options. Raises UsageError, BadSpeed."""
+    found: dict[str, Value] = {}
+    if (voice := _last(given, "voice")) is not None:
+        found["voice"] = voice
+    for name in ("engine", "behind"):
+        if (value := _last(given, name)) is not None:
+            found[name] = parse(BY_NAME[name], value, f"--{name}")
+    if (device := _last(given, "audio-device")) is not None:
+        found["audio_device"] = device
+    if (volume := _last(given, "volume")) is not None:
+        found["volume"] = parse_volume(volume)
+    if "rate" in given and "speed" in given:
+        raise UsageError("--rate and --speed are two ways to say the same", "Leave one of them out.")
+    if (rate := _last(given, "rate")) is not None:
+        found["speed"] = parse_rate(rate)
+    if (speed := _last(given, "speed")) is not None:
+        found["speed"] = parse_speed(speed)
+    return found
 
 
-def _as_factor(rate: float) -> str:
-    factor = round(rate / 175, 1)
-    return f", so {rate:g} would be -s {factor:g}." if 0.5 <= factor <= 2.0 else "."
+def _policy(given: dict[str, list[str]]) -> str:
+    policy = _one_of(given, "policy", POLICIES) or QUEUE
+    if "interrupt" in given and "policy" in given and policy != INTERRUPT:
+        raise UsageError(f"--interrupt and --policy {policy} cannot be done at once")
+    return INTERRUPT if "interrupt" in given else policy
+
+
+def _one_of(given: dict[str, list[str]], name: str, choices: Sequence[str]) -> str | None:
+    value = _last(given, name)
+    if value is None or value in choices:
+        return value
+    raise UsageError(f"--{name}: {shortened(value)!r} is not one of {', '.join(choices)}")
+
+
+def _tell(when: str | None) -> str:
+    if when is None or when in TELL or (parse_seconds(when) is not None):
+        return when or "always"
+    raise UsageError(f"--tell: {shortened(when)!r} is none of {', '.join(TELL)}, 30s, 5m")
+
+
+def _number(action: Action, given: dict[str, list[str]]) -> int:
+    if action not in (Action.SKIP, Action.BACK, Action.CANCEL, Action.WAIT):
+        return 0
+    text = _last(given, action.value) or "1"
+    if text.isascii() and text.isdecimal() and 0 < int(text) < 1 << 31:
+        return int(text)
+    raise UsageError(f"--{action.value} takes a number, not {shortened(text)!r}", "'say --queue' shows the numbers.")
 
 
 def _split(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
@@ -142,13 +150,29 @@ def _split(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
             words.extend(rest)
         elif argument == "-" or not argument.startswith("-"):
             words.append(argument)
+        elif argument == "-f" and "logs" in given:  # as with tail
+            given["follow"] = [""]
+        elif argument == "--run":
+            _take_command(given, words, list(rest))
+            break
         else:
             option, attached = _recognise(argument)
             value = attached
-            if option.metavar and value is None:
+            if option.value_follows and value is None:
                 value = _value(option, next(rest, None))
             given.setdefault(option.long, []).append(value or "")
     return given, words
+
+
+def _take_command(given: dict[str, list[str]], words: list[str], rest: list[str]) -> None:
+    """Let what stands behind --run be the words. Raises UsageError."""
+    command = rest[1:] if rest[:1] == ["--"] else rest
+    if words:
+        raise UsageError("text and --run do not go together", "--run takes the rest of the line: say --run make test")
+    if not command:
+        raise UsageError("--run needs a command: say --run make test")
+    given["run"] = [""]
+    words.extend(command)
 
 
 def _recognise(argument: str) -> tuple[Option, str | None]:
@@ -198,8 +222,9 @@ def _action(given: dict[str, list[str]]) -> Action:
         if first.value in given:
             return first
     asked = [option.action for option in OPTIONS if option.action is not None and option.long in given]
-    if "?" in given.get("voice", ()) and Action.VOICES not in asked:
-        asked.append(Action.VOICES)
+    for name, listing in (("voice", Action.VOICES), ("audio-device", Action.DEVICES)):  # as with macOS: -v '?', -a '?'
+        if "?" in given.get(name, ()) and listing not in asked:
+            asked.append(listing)
     if len(asked) > 1:
         raise UsageError(f"--{asked[0].value} and --{asked[1].value} cannot be done at once")
     return asked[0] if asked else Action.SPEAK
@@ -212,12 +237,28 @@ def _check_text(given: dict[str, list[str]], words: list[str]) -> None:
         raise UsageError("'-' alone is no text", "Standard input is read by 'say' alone and by 'say -f -'.")
 
 
+_VOICE = {"voice", "speed", "rate", "volume", "audio-device", "engine", "language"}
+_TURN = {"interrupt", "priority", "policy"}
+
 # What makes sense together with each action; all others stand alone.
 _COMPANY = {
-    Action.SPEAK: {"file", "voice", "speed", "output", "engine", "language"},
+    Action.SPEAK: {
+        *_VOICE, *_TURN, "file", "output", "as", "interactive", "progress", "tee", "behind", "background",
+    },
+    Action.RUN: {"run", "tell", *_VOICE, *_TURN},
+    Action.REPLAY: {"replay", "interactive", "progress", "background", *_VOICE, *_TURN},
+    Action.CONTINUE: {"continue", "interactive", "progress", "background", *_VOICE, *_TURN},
     Action.VOICES: {"voices", "voice"},
+    Action.DEVICES: {"devices", "audio-device", "voice"},
     Action.STATUS: {"status", "json"},
-}
+    Action.QUEUE: {"queue", "json"},
+    Action.LOGS: {"logs", "follow"},
+}  # fmt: skip
+# Options that are about the loudspeaker, or about a pipe that is spoken as it comes: a file has neither.
+_NOT_WITH_OUTPUT = ("audio-device", "interactive", "tee", "behind", "background", *sorted(_TURN))
+
+
+_GOES_WITH = {"json": "--status and --queue", "follow": "--logs", "tell": "--run"}
 
 
 def _check_company(action: Action, given: dict[str, list[str]], words: list[str]) -> None:
@@ -226,8 +267,10 @@ def _check_company(action: Action, given: dict[str, list[str]], words: list[str]
     for option in OPTIONS:
         if option.long in given and option.long not in allowed:
             if action is Action.SPEAK:
-                raise UsageError(f"{option} goes with --status")
+                raise UsageError(f"{option} goes with {_GOES_WITH[option.long]}")
             raise UsageError(f"{name} and {option} do not go together")
+        if option.long in given and "output" in given and option.long in _NOT_WITH_OUTPUT:
+            raise UsageError(f"{option} and --output do not go together")
     if words and action is not Action.SPEAK:
         raise UsageError(f"{name} takes no text", "Leave out the text, or the option.")
 

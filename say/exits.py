@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
+from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
 
 # The table that `--help` and the documents print.
 STATUSES = (
@@ -16,7 +16,8 @@ STATUSES = (
     (str(EXIT_FAILED), "failed"),
     (str(EXIT_USAGE), "usage: an option, a voice or a file name that makes no sense"),
     (str(EXIT_NO_SOUND), "no way to make sound: no audio library or no device"),
-    (str(EXIT_STOPPED), "stopped by another: 'say --stop' or 'say --shutdown'"),
+    (str(EXIT_STOPPED), "stopped by another: --stop, --cancel, --interrupt or --shutdown"),
+    (str(EXIT_DROPPED), "not spoken, or not to its end, as --priority or --policy asked"),
     ("SIGINT", "Ctrl-C; a shell shows 130 and ends the loop around it"),
     ("SIGPIPE", "the reader of standard output went away; a shell shows 141"),
 )

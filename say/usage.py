@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from common.settings import TABLE, Setting
-from say.arguments import OPTIONS, Option
 from say.exits import STATUSES
+from say.options import OPTIONS, Option
 
 WIDTH = 79  # columns: an ordinary terminal, with room for one that wraps early
 
@@ -14,8 +14,10 @@ _USAGE = """\
 usage: say [options] [text …]
        say [options] -f FILE
        command | say [options]
-       say --voices | --status [--json] | --stop | --shutdown
-       say --download VOICE … | --remove VOICE …
+       say [options] --run CMD …
+       say --pause | --resume | --skip | --back | --replay | --stop | --continue
+       say --queue | --cancel N | --wait N | --status | --logs [-f] | --shutdown
+       say --voices | --devices | --download VOICE … | --remove VOICE …
 
 Speak text, or write it to a WAV file. Words are joined with spaces; without
 words and without -f, standard input is read and spoken as it comes. Options
@@ -26,7 +28,9 @@ examples:
   say "hello"                             speak with the default voice
   say -v bm_george -s 1.2 "Right then."   another voice, faster
   say -o out.wav -f notes.txt             write a file in place of speaking
-  date | say                              speak what a program prints"""
+  make 2>&1 | say --tee --behind latest   speak what a program prints
+  say --run make test                     tell how a command went
+  say --pause; say --resume               from any terminal"""
 
 _SETTINGS = """\
 settings: an option wins over the environment (SAY_ and the name in capitals:

@@ -66,6 +66,120 @@ class StatusReport:
     speaking: str  # voice that holds the loudspeaker, "" if none
     underruns: int  # of all voice servers since the daemon started
     voices: tuple[VoiceServerReport, ...]
+    recent: tuple[RecentUtterance, ...] = ()  # the last ones that ended, oldest first
+
+
+@part
+@dataclass(frozen=True)
+class RecentUtterance:
+    """How an utterance that has ended went."""
+
+    number: int
+    voice: str
+    engine: str
+    sink: str  # "speaker" or "client"
+    outcome: str  # "spoken", "stopped", "cancelled", "dropped" or "failed"
+    seconds: float  # of sound
+    first_audio: (
+        float  # seconds from the request to the first sound, waiting for the loudspeaker apart; -1: there was none
+    )
+    real_time_factor: float  # seconds of synthesis for a second of sound; 0 where nothing was synthesized
+    waited: float  # seconds for the loudspeaker
+    underruns: int
+
+
+@part
+@dataclass(frozen=True)
+class QueuedUtterance:
+    """One utterance in work."""
+
+    number: int
+    voice: str
+    text: str  # how it begins, one line; "" while nothing of it has come
+    state: str  # "preparing", "waiting", "speaking", "paused", "held" or "writing" (a file)
+    priority: str  # as in `speak`
+    played: int  # characters
+    total: int  # characters known so far
+    age: float  # seconds since it began
+
+
+@message
+@dataclass(frozen=True)
+class Queue:
+    """What is speaking, and what waits?"""
+
+
+@message
+@dataclass(frozen=True)
+class QueueReport:
+    """All utterances in work: the one that sounds first, then in the order in which they will."""
+
+    held: bool  # by `say --pause`
+    utterances: tuple[QueuedUtterance, ...]
+
+
+@message
+@dataclass(frozen=True)
+class SteerNumber:
+    """Move within an utterance or hold it. Without a number: the one that sounds, for "pause" and "resume" all of them."""
+
+    action: str  # "pause", "resume", "skip", "back", "replay" or "speed"
+    number: int = 0
+    amount: float = 1.0
+
+
+@message
+@dataclass(frozen=True)
+class Steered:
+    """Understood."""
+
+    utterances: int  # that it concerned; 0: nothing was speaking, or nothing was to be resumed
+
+
+@message
+@dataclass(frozen=True)
+class CancelNumber:
+    """End one utterance, also one that writes a file. Answered by `steered`, or `error` with code `no_utterance`."""
+
+    number: int
+
+
+@message
+@dataclass(frozen=True)
+class WaitFor:
+    """Answer when this utterance has ended."""
+
+    number: int
+
+
+@message
+@dataclass(frozen=True)
+class Waited:
+    """It has ended."""
+
+    number: int
+    outcome: str  # "spoken", "stopped", "cancelled", "dropped", "failed"; "lost" if nobody knows
+
+
+@message
+@dataclass(frozen=True)
+class Recall:
+    """What was spoken last through the loudspeaker?"""
+
+
+@message
+@dataclass(frozen=True)
+class Recalled:
+    """It, to be spoken again. It is kept in memory only."""
+
+    number: int  # 0: nothing was spoken yet
+    text: str
+    voice: str
+    engine: str
+    language: str
+    speed: float
+    volume: float
+    complete: bool  # False: only the beginning of a long text is remembered
 
 
 @message

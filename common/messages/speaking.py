@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.messages.base import message
+from common.messages.base import message, part
 
 SPEAKER = "speaker"  # sinks
 CLIENT = "client"
+
+# What `steer` asks for. A step is a sentence.
+PAUSE = "pause"
+RESUME = "resume"
+SKIP = "skip"
+BACK = "back"
+REPLAY = "replay"
+SPEED = "speed"
+STEERING = (PAUSE, RESUME, SKIP, BACK, REPLAY, SPEED)
+
+# Priorities as speech-dispatcher has them (SSIP, "Priority Categories"), highest first, and one for long reading that
+# yields to all others and goes on after them. "" ranks as `message`, but no other utterance ever cancels it.
+PRIORITIES = ("important", "message", "text", "notification", "progress", "reading")
+QUEUE = "queue"  # policies: what a new utterance does while others speak
+INTERRUPT = "interrupt"
+DROP = "drop"
+POLICIES = (QUEUE, INTERRUPT, DROP)
 
 
 @message
@@ -26,6 +43,12 @@ class Speak:
     words: bool = False  # send `word` frames
     audio_credit: int = 0  # bytes of PCM that the client takes before it grants more
     audio_environment: dict[str, str] = field(default_factory=dict)  # XDG_RUNTIME_DIR, PULSE_*, PIPEWIRE_*, session bus
+    device: str = ""  # loudspeaker: a name from `device_list`, "" for the default one
+    priority: str = ""  # "" or one of `PRIORITIES`
+    policy: str = "queue"  # "queue", "interrupt" or "drop"; a retry says "queue"
+    number: int = 0  # in a retry: the number that `accepted` gave
+    paused: bool = False  # in a retry: it was paused
+    preroll: str = "auto"  # silence ahead of the first word for a device that was idle: "auto", "always" or "never"
 
 
 @message
@@ -35,6 +58,7 @@ class Text:
 
     id: str
     text: str
+    total: int = 0  # characters of the whole text as far as the client knows it, for display
 
 
 @message
@@ -43,6 +67,17 @@ class Flush:
     """What is complete so far, up to the last whole sentence or line, shall be spoken without waiting for more."""
 
     id: str
+    whole: bool = False  # also what is not complete: its writer has paused
+
+
+@message
+@dataclass(frozen=True)
+class Steer:
+    """Move within an utterance that goes to the loudspeaker, or hold it. Not answered; what comes of it is reported."""
+
+    action: str  # one of `STEERING`
+    id: str = ""  # the request; "" between the servers
+    amount: float = 1.0  # "skip", "back": sentences; "speed": the new factor
 
 
 @message
@@ -79,6 +114,7 @@ class Accepted:
     id: str
     engine: str  # the engine that speaks all of it
     rate: int  # Hz, of the PCM sent back
+    number: int = 0  # by which `queue`, `steer_number`, `cancel_number` and `wait_for` know it
 
 
 @message
@@ -89,14 +125,15 @@ class Piece:
     id: str
     index: int  # from 0, within this request
     start: int  # characters from the beginning of the text
-    end: int  # characters; pieces follow each other without a gap
+    end: int  # characters; pieces follow each other without a gap, except after `moved`
     phonemes: str = ""
+    sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the text
 
 
 @message
 @dataclass(frozen=True)
 class Playing:
-    """The first sample of a piece is on its way to the device."""
+    """The first sample of a piece sounds."""
 
     id: str
     index: int
@@ -129,6 +166,25 @@ class Audio:
 
 @message
 @dataclass(frozen=True)
+class Standing:
+    """What an utterance for the loudspeaker is doing; sent whenever that changes."""
+
+    id: str
+    state: str  # "waiting" for the loudspeaker, "speaking", "paused" by whoever asked for it, "held" with all others
+    speed: float = 1.0  # factor
+
+
+@message
+@dataclass(frozen=True)
+class Moved:
+    """Speech goes on at another place: the next `piece` begins there. Pieces announced and not `played` are void."""
+
+    id: str
+    start: int  # characters from the beginning of the text
+
+
+@message
+@dataclass(frozen=True)
 class Played:
     """A piece has sounded, or been sent, to its end: it need not be kept for a retry."""
 
@@ -146,3 +202,29 @@ class Done:
     seconds: float  # of sound
     pieces: int
     underruns: int = 0  # times the device ran dry
+
+
+@message
+@dataclass(frozen=True)
+class ListDevices:
+    """Which loudspeakers are there? Answered by `device_list`."""
+
+    audio_environment: dict[str, str] = field(default_factory=dict)
+
+
+@part
+@dataclass(frozen=True)
+class DeviceReport:
+    """One loudspeaker."""
+
+    name: str  # as `speak.device` takes it
+    description: str  # for people; may be the same
+    default: bool
+
+
+@message
+@dataclass(frozen=True)
+class DeviceList:
+    """The loudspeakers that a voice server can play on."""
+
+    devices: tuple[DeviceReport, ...]

@@ -72,6 +72,11 @@ class Begin:
     engine: str  # "auto", "kokoro", "espeak" or "tone"
     language: str  # "" for the voice's own
     sink: str  # "speaker" or "client"
+    priority: str = ""  # these as in `speak`
+    policy: str = "queue"
+    number: int = 0
+    speed: float = 1.0
+    volume: float = 1.0
 
 
 @message
@@ -81,6 +86,7 @@ class Begun:
 
     engine: str
     rate: int  # Hz
+    number: int = 0  # of the utterance, from 1
 
 
 @message
@@ -93,6 +99,7 @@ class Plan:
     final: bool  # nothing follows
     flush: bool  # speak what is complete
     first: bool  # nothing of this utterance was planned yet: a short first piece is wanted
+    whole: bool = False  # with `flush`: speak all of `text`, complete or not
 
 
 @part
@@ -105,6 +112,7 @@ class PlannedPiece:
     start: int  # characters from the beginning of the whole text
     end: int  # characters
     boundary: str  # what follows: "clause", "sentence", "paragraph" or "end"
+    sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the whole text
 
 
 @message
@@ -171,5 +179,39 @@ class GiveFloor:
 
 @message
 @dataclass(frozen=True)
+class YieldFloor:
+    """Fall silent now and free the device, but keep what is yet to be said: `floor_granted` will come again, without
+    being asked for. Meaningless, and ignored, for an utterance that has just given the floor back."""
+
+    held: bool = False  # with all others, by `say --pause`; else others go first
+
+
+@message
+@dataclass(frozen=True)
 class StopUtterance:
-    """Silence this utterance now; its client is told that another stopped it."""
+    """Silence this utterance now and for good; its client gets an `error`."""
+
+    code: str = "stopped"  # of the error: "stopped", "cancelled" or "dropped"
+    message: str = "the speech was stopped"
+
+
+@message
+@dataclass(frozen=True)
+class Underway:
+    """How far an utterance is, for the queue's display; sent when it changes."""
+
+    state: str  # "preparing", "waiting", "speaking", "paused", "held" or "writing"
+    played: int  # characters from the beginning of the whole text
+    total: int  # characters known so far
+
+
+@message
+@dataclass(frozen=True)
+class Finished:
+    """How an utterance went; the last thing that is said of it. None comes if a process crashed."""
+
+    outcome: str  # "spoken", "stopped", "cancelled", "dropped" or "failed"
+    seconds: float  # of sound
+    first_audio: float  # seconds from `speak` to the first sample that sounded or was sent, less `waited`; -1: none did
+    waited: float  # seconds for the loudspeaker
+    underruns: int

@@ -1,0 +1,40 @@
+"""What every command works with: the request, the screen, the settings, a client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from common.paths import config_file
+from common.settings import Settings, load
+from say.arguments import Request
+from say.progress import Display
+
+if TYPE_CHECKING:
+    from say.client import SayClient
+
+NO_DAEMON = "no daemon is running"
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of the program."""
+
+    request: Request
+    display: Display
+    make_client: Callable[..., SayClient]
+
+    def settings(self) -> Settings:
+        """Return the settings in force. Raises UsageError."""
+        return load(self.request.settings, os.environ, config_file())
+
+    def client(self, settings: Settings, autostart: bool = True) -> SayClient:
+        """Return a client that shows progress and notices on the screen."""
+        return self.make_client(
+            settings,
+            autostart=autostart,
+            on_progress=self.display.show,
+            on_notice=lambda notice: self.display.line(notice.message),
+        )

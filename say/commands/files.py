@@ -1,0 +1,40 @@
+"""Fetching and deleting the files of model and voices."""
+
+from __future__ import annotations
+
+from common.voices import VOICES, find_voice
+from say import console, units
+from say.commands.context import Context
+
+
+def download(context: Context) -> int:
+    """Fetch model and voices. Returns the exit status."""
+    voices = _voices(context)
+    with context.client(context.settings()) as client:
+        fetched = client.download(voices)
+    context.display.clear()
+    if fetched.files:
+        amount = f"{units.plural(fetched.files, 'file')}, {units.size(fetched.bytes_fetched)}"
+        console.answer(f"fetched {amount}")
+    else:
+        console.answer("everything is on disk already")
+    return 0
+
+
+def remove(context: Context) -> int:
+    """Delete voices, or all with the model. Returns the exit status."""
+    voices = _voices(context)
+    with context.client(context.settings()) as client:
+        removed = client.remove(voices, "all" in context.request.names)
+    if removed.files:
+        console.answer(f"removed {units.plural(removed.files, 'file')}, {units.size(removed.bytes_freed)}")
+    else:
+        console.answer("there was nothing to remove")
+    return 0
+
+
+def _voices(context: Context) -> tuple[str, ...]:
+    """Return the voices named, or all. Raises UnknownVoice before anything is started."""
+    names = context.request.names
+    named = dict.fromkeys(find_voice(name).name for name in names if name != "all")
+    return tuple(VOICES if "all" in names else named)

@@ -1,0 +1,143 @@
+"""Finding this user's servers and asking them: what every method of SayClient begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from common import state
+from common.connection import Connection
+from common.errors import BadFrame, ConnectionLost, DaemonError, PeerLeaving, PeerSilent, SayError, from_wire
+from common.handshake import voice_role
+from common.messages.control import Locate, Located
+from common.messages.hello import Error, Heartbeat, Notice, Progress
+from common.paths import voice_state_file
+from common.settings import DAEMON, Settings
+from say.autostart import NOT_THERE, connect, connect_or_start
+
+Answer = TypeVar("Answer")
+
+
+class Servers:
+    """The servers of one state directory, as one client finds them. Connections that are not in use are kept."""
+
+    def __init__(
+        self,
+        home: Path,
+        settings: Settings,
+        autostart: bool,
+        on_progress: Callable[[Progress], None],
+        on_notice: Callable[[Notice], None],
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._autostart = autostart
+        self._on_progress = on_progress
+        self._on_notice = on_notice
+        self._kept: dict[str, Connection] = {}  # voice -> a connection that is not in use
+        self._closed = False
+        self._compared = False
+
+    def reach(self, voice: str, audio_environment: dict[str, str], *, fresh: bool) -> Connection:
+        """Return a connection to the voice's server: a kept one, the one on record, or through the model server; with
+        `fresh` the last of these."""
+        if not fresh:
+            if (kept := self._kept.pop(voice, None)) is not None:
+                return kept
+            try:
+                return self._reach_recorded(voice)
+            except NOT_THERE:
+                pass
+        model, found = self._reach_model()
+        with model:
+            located = self.ask(model, Locate(voice, audio_environment), Located)
+        return Connection.open(located.port, found.secret, voice_role(voice))
+
+    def _reach_recorded(self, voice: str) -> Connection:
+        role = voice_role(voice)
+        found = state.read(voice_state_file(self._home, voice), role)
+        connection = Connection.open(found.port, found.secret, role)
+        self._compare(found)
+        return connection
+
+    def _reach_model(self) -> tuple[Connection, state.State]:
+        connection, found = connect_or_start(self._home) if self._autostart else connect(self._home)
+        self._compare(found)
+        return connection, found
+
+    def _compare(self, found: state.State) -> None:
+        """Say once which of the daemon's settings differ from those that are set here."""
+        if self._compared:
+            return
+        self._compared = True
+        ours = self._settings.of(DAEMON)
+        differing = [
+            name for name in ours if name in self._settings.explicit and found.settings.get(name) != ours[name]
+        ]
+        if differing:
+            pairs = ", ".join(f"{name}={found.settings.get(name)} (here {ours[name]})" for name in differing)
+            self._on_notice(
+                Notice(
+                    "settings_differ",
+                    f"the running daemon has {pairs}; 'say --shutdown' lets the next one start with yours",
+                )
+            )
+
+    def keep(self, voice: str, connection: Connection) -> None:
+        """Keep a connection that is fit for another utterance."""
+        if self._closed or self._kept.setdefault(voice, connection) is not connection:
+            connection.close()  # another thread's came first
+
+    def ask(self, connection: Connection, message: object, answer: type[Answer]) -> Answer:
+        """Return the answer to a message; progress on the way goes to `on_progress`."""
+        connection.send(message)
+        while True:
+            received, _ = connection.receive()
+            if isinstance(received, answer):
+                return received
+            if isinstance(received, Error):
+                raise from_wire(received.code, received.message, received.hint)
+            if isinstance(received, Progress):
+                self._on_progress(received)
+            elif not isinstance(received, Heartbeat):
+                raise BadFrame(f"a server does not answer with {type(received).__name__}")
+
+    def ask_running(self, message: object, answer: type[Answer]) -> Answer | None:
+        """Return the answer of a daemon that runs already, None if there is none. Raises DaemonError if it hangs."""
+        try:
+            connection, _ = connect(self._home)
+        except PeerSilent as error:
+            self._raise_if_it_lives(error)
+            return None
+        except NOT_THERE:
+            return None
+        with connection:
+            try:
+                return self.ask(connection, message, answer)
+            except ConnectionLost:
+                return None  # it was just leaving
+
+    def _raise_if_it_lives(self, error: PeerSilent) -> None:
+        """Tell a daemon that hangs from a stranger who keeps silent on its port."""
+        from say.ending import lives  # rarely needed
+
+        if lives(self._home):
+            raise DaemonError("the daemon runs but does not answer", "End it with 'say --shutdown'.") from error
+
+    def ask_model(self, message: object, answer: type[Answer]) -> Answer:
+        """Ask the model server, started if need be; a daemon that was just leaving is asked again elsewhere."""
+        for _ in range(3):
+            try:
+                connection, _found = self._reach_model()
+                with connection:
+                    return self.ask(connection, message, answer)
+            except (ConnectionLost, PeerLeaving) as error:
+                failure: SayError = error
+        raise failure
+
+    def close(self) -> None:
+        """Close the connections kept. What another thread has in work goes on, and closes its own at its end."""
+        self._closed = True
+        while self._kept:
+            self._kept.popitem()[1].close()
