@@ -9,18 +9,18 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Protocol
 
 from common.messages.hello import Progress
 from say import console, units
+from say.panel import Panel, Row
 
 PATIENCE = 0.5  # s; what is done sooner is not shown
 REDRAW = 0.1  # s
 PLAIN_PATIENCE = 1.0  # s, where standard error is no terminal
 PLAIN_INTERVAL = 10.0  # s
-_ERASE = "\r\x1b[K"
 _WIDEST_BAR = 30
 _NARROWEST_BAR = 8
 
@@ -75,6 +75,8 @@ class Display:
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
     ) -> None:
         self._write = write
+        self._panel = Panel(write, width)
+        self._rows: tuple[Row, ...] = ()  # of the panel, to be drawn again below a line
         self._terminal = terminal
         self._width = width
         self._guard = guard
@@ -87,13 +89,28 @@ class Display:
         self._began = 0.0  # when the work in progress was first shown
         self._began_with = 0  # bytes that it had done then
         self._due = 0.0  # when it shall be drawn or printed next
-        self._drawn = False
 
     def line(self, text: str) -> None:
         """Print `say: …`."""
         with self._lock:
-            self._erase()
+            self._panel.erase()
             self._write(console.message(text))
+            if self._rows:
+                self._panel.draw(self._rows)
+
+    @property
+    def terminal(self) -> bool:
+        """Whether there is a screen on which lines can be redrawn."""
+        return self._terminal
+
+    def panel(self, rows: Sequence[Row]) -> None:
+        """Keep `rows` at the bottom until the next ones or until `clear`; none of them on what is no terminal."""
+        with self._lock:
+            if self._progress is not None:
+                self.clear()
+            if self._terminal:
+                self._rows = tuple(rows)
+                self._panel.draw(self._rows)
 
     def show(self, progress: Progress) -> None:
         """Take note of how far something is, and show it if it takes long."""
@@ -114,7 +131,8 @@ class Display:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._erase()
+            self._panel.erase()
+            self._rows = ()
             self._progress = None
         self._guarding.close()
 
@@ -137,15 +155,16 @@ class Display:
     def _draw_if_due(self) -> None:
         assert self._progress is not None
         finished = 0 < self._progress.total <= self._progress.done
-        if self._now() >= self._due or (finished and self._drawn):
+        if self._now() >= self._due or (finished and self._panel.drawn):
             self._draw()
 
     def _draw(self) -> None:
         with self._lock:
             if self._progress is None:  # the timer lost the race against `clear`
                 return
-            self._write(_ERASE + progress_line(self._progress, self._rate(), self._width()))
-            self._due, self._drawn = self._now() + REDRAW, True
+            line = progress_line(self._progress, self._rate(), self._width())
+            self._panel.draw([Row(line, len(line))])
+            self._due = self._now() + REDRAW
 
     def _print_if_due(self) -> None:
         assert self._progress is not None
@@ -157,11 +176,6 @@ class Display:
         assert self._progress is not None
         seconds = self._now() - self._began
         return (self._progress.done - self._began_with) / seconds if seconds >= PATIENCE else 0.0
-
-    def _erase(self) -> None:
-        if self._drawn:
-            self._write(_ERASE)
-            self._drawn = False
 
 
 def standard_error(guard: Callable[[], AbstractContextManager[None]]) -> Display:

@@ -1,0 +1,128 @@
+"""What `-i` and `--progress` show while an utterance sounds: the text with the word marked, a bar with the time left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from common.messages.speaking import Moved, Piece, Played, Playing, Standing, Word
+from say import units
+from say.pace import Pace
+from say.panel import Row
+
+MOST_ROWS = 8  # of text
+_WIDEST_BAR = 30
+_NARROWEST_BAR = 8
+
+ReadText = Callable[[int, int], str]  # the characters from one offset to another
+KnownText = Callable[[], tuple[int, bool]]  # characters so far, and whether more may come
+Show = Callable[[list[Row]], None]
+
+
+class Watching:
+    """Takes the events of one utterance and keeps the panel true. `tick` is called a few times a second in between."""
+
+    def __init__(
+        self,
+        show: Show,
+        size: Callable[[], tuple[int, int]],
+        read_text: ReadText,
+        known_text: KnownText,
+        *,
+        text: bool,
+        bar: bool,
+        speed: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._show = show
+        self._size = size  # columns and rows of the terminal
+        self._read_text = read_text
+        self._known_text = known_text
+        self._with_text = text
+        self._with_bar = bar
+        self._clock = clock
+        self._pace = Pace(speed)
+        self._pieces: dict[int, Piece] = {}
+        self._page = ""  # the text of the piece that sounds
+        self._page_start = 0
+        self._mark = (0, 0)
+        self._state = ""
+        self._begun = False
+
+    def handle(self, event: object) -> None:
+        """Take note of what happened, and show it."""
+        if isinstance(event, Piece):
+            self._pieces[event.index] = event
+            return
+        now = self._clock()
+        if isinstance(event, Playing) and (piece := self._pieces.get(event.index)) is not None:
+            self._begin(piece, now)
+        elif isinstance(event, Word):
+            self._mark = (event.start, event.end)
+            self._pace.reached(event.start, now)
+        elif isinstance(event, Played):
+            self._pace.reached(event.end, now)
+            self._forget(event.index)
+        elif isinstance(event, Moved):
+            self._pieces.clear()
+            self._pace.moved(event.start)
+            self._mark = (event.start, event.start)
+        elif isinstance(event, Standing):
+            self._stand(event)
+        else:
+            return
+        self.tick()
+
+    def _begin(self, piece: Piece, now: float) -> None:
+        self._begun = True
+        self._page_start = self._skipping_blanks(piece)
+        self._mark = (self._page_start, self._page_start)
+        self._pace.reached(piece.start, now)
+
+    def _skipping_blanks(self, piece: Piece) -> int:
+        """Read the piece's text; return where it begins to say something: a line end ahead of it would cost a row."""
+        text = self._read_text(piece.start, piece.end) if self._with_text else ""
+        self._page = text.strip()
+        return piece.start + len(text) - len(text.lstrip())
+
+    def _forget(self, index: int) -> None:
+        for old in [each for each in self._pieces if each <= index]:
+            del self._pieces[old]
+
+    def _stand(self, event: Standing) -> None:
+        self._state = event.state
+        self._pace.set_speed(event.speed)
+        if event.state != "speaking":
+            self._pace.rested()
+
+    def tick(self) -> None:
+        """Draw anew, if there is anything to show."""
+        if not self._begun:
+            return
+        columns, rows = self._size()
+        shown: list[Row] = []
+        if self._with_text:
+            from say.highlight import page  # brings the tables of character widths
+
+            most = max(1, min(MOST_ROWS, rows - 2))
+            shown += page(self._page, self._page_start, self._mark, columns - 1, most)
+        if self._with_bar:
+            line = self._bar(columns - 1)
+            shown.append(Row(line, len(line)))
+        self._show(shown)
+
+    def _bar(self, columns: int) -> str:
+        total, more = self._known_text()
+        now = self._clock()
+        place = self._pace.place(now, total)
+        share = min(place / total, 1.0) if total else 1.0
+        state = f"{self._state}  " if self._state not in ("", "speaking") else ""
+        if more:
+            figures = f"{state}{int(place):,} of {total:,} characters so far"
+        else:
+            left = units.clock(self._pace.seconds_left(total, now))
+            figures = f"{state}{share:4.0%}  {left} left"
+        head = "say: "
+        room = min(columns - len(head) - len(figures) - 4, _WIDEST_BAR)
+        bar = "[" + ("#" * round(share * room)).ljust(room) + "]  " if room >= _NARROWEST_BAR else ""
+        return f"{head}{bar}{figures}"[: max(columns, 0)]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from say.panel import Panel, Row
+from tests.fakes.screen import Screen
+
+
+def rows(*lines: str) -> list[Row]:
+    return [Row(line, len(line)) for line in lines]
+
+
+def panel_on(screen: Screen) -> Panel:
+    return Panel(screen.write, lambda: screen.columns)
+
+
+def test_lines_are_replaced_in_place() -> None:
+    screen = Screen()
+    panel = panel_on(screen)
+    screen.write("before\n")
+    panel.draw(rows("one", "two", "three"))
+    panel.draw(rows("four", "five"))
+    assert screen.lines == ["before", "four", "five"]
+
+
+def test_it_vanishes_without_a_trace() -> None:
+    screen = Screen()
+    panel = panel_on(screen)
+    screen.write("before\n")
+    panel.draw(rows("one", "two", "three"))
+    panel.erase()
+    screen.write("after\n")
+    assert screen.lines == ["before", "after"]
+
+
+def test_erasing_nothing_writes_nothing() -> None:
+    written: list[str] = []
+    Panel(written.append, lambda: 80).erase()
+    assert not written
+
+
+def test_a_terminal_that_became_narrower_has_wrapped_what_it_shows() -> None:
+    written: list[str] = []
+    columns = [80]
+    panel = Panel(written.append, lambda: columns[0])
+    panel.draw(rows("x" * 70, "y" * 30))
+    columns[0] = 40
+    panel.erase()
+    assert written[-1] == "\r\x1b[2A\x1b[J"  # 70 columns take two rows of 40, 30 take one

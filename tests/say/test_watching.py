@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from common.messages.speaking import Moved, Piece, Played, Playing, Standing, Word
+from say.panel import Panel, Row
+from say.watching import Watching
+from tests.fakes.screen import Screen
+
+TEXT = "The quick brown fox. It jumps over\nthe lazy dog."
+
+
+class Watcher:
+    """A Watching of TEXT on a screen whose time passes only when told."""
+
+    def __init__(self, *, text: bool = True, bar: bool = False, columns: int = 40, more: bool = False) -> None:
+        self.time = 100.0
+        self.screen = Screen(columns)
+        self.panel = Panel(self.screen.write, lambda: columns)
+        self.watching = Watching(
+            self.show,
+            lambda: (columns, 24),
+            lambda start, end: TEXT[start:end],
+            lambda: (len(TEXT), more),
+            text=text,
+            bar=bar,
+            clock=lambda: self.time,
+        )
+
+    def show(self, rows: list[Row]) -> None:
+        self.panel.draw(rows)
+
+    def tell(self, *events: object) -> list[str]:
+        for event in events:
+            self.watching.handle(event)
+        return self.screen.lines
+
+
+def word(text: str) -> Word:
+    start = TEXT.index(text)
+    return Word("u", start, start + len(text), 0.0, 0.1)
+
+
+FIRST = Piece("u", 0, 0, 21)
+SECOND = Piece("u", 1, 21, len(TEXT))
+
+
+def test_nothing_is_shown_before_anything_sounds() -> None:
+    assert Watcher().tell(FIRST, Standing("u", "waiting")) == []
+
+
+def test_each_word_is_marked_as_it_sounds() -> None:
+    watcher = Watcher()
+    assert watcher.tell(FIRST, Playing("u", 0)) == ["The quick brown fox."]
+    assert watcher.tell(word("quick")) == ["The [quick] brown fox."]
+    assert watcher.tell(word("fox")) == ["The quick brown [fox]."]
+
+
+def test_the_next_piece_takes_the_place_of_the_one_before() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, SECOND, Playing("u", 0), word("fox"), Played("u", 0, 21))
+    assert watcher.tell(Playing("u", 1), word("lazy")) == ["It jumps over", "the [lazy] dog."]
+
+
+def test_going_back_shows_the_old_piece_again() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, SECOND, Playing("u", 0), Played("u", 0, 21), Playing("u", 1), Moved("u", 0))
+    assert watcher.tell(Piece("u", 2, 0, 21), Playing("u", 2), word("The")) == ["[The] quick brown fox."]
+
+
+def test_a_piece_that_moved_made_void_is_not_taken_for_a_new_one() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, SECOND, Playing("u", 0), Moved("u", 0))
+    shown = watcher.screen.lines
+    assert watcher.tell(Playing("u", 1)) == shown
+
+
+def test_the_bar_tells_the_share_and_the_time_left() -> None:
+    watcher = Watcher(text=False, bar=True)
+    (line,) = watcher.tell(FIRST, Playing("u", 0))
+    assert "0%" in line
+    assert line.endswith("0:03 left")
+    watcher.time += 1.5
+    watcher.watching.tick()
+    (line,) = watcher.screen.lines
+    assert "55%" in line
+    assert line.endswith("0:01 left")
+
+
+def test_the_bar_says_so_when_speech_is_paused() -> None:
+    watcher = Watcher(text=False, bar=True, columns=60)
+    watcher.tell(FIRST, Playing("u", 0))
+    (line,) = watcher.tell(Standing("u", "paused"))
+    assert "paused" in line
+    before = line
+    watcher.time += 60
+    watcher.watching.tick()
+    assert watcher.screen.lines == [before]
+
+
+def test_a_text_that_is_still_coming_has_no_time_left() -> None:
+    (line,) = Watcher(text=False, bar=True, columns=60, more=True).tell(FIRST, Playing("u", 0))
+    assert "of 48 characters so far" in line
+    assert "left" not in line
+
+
+def test_a_narrow_terminal_shows_what_fits() -> None:
+    watcher = Watcher(bar=True, columns=12)
+    lines = watcher.tell(FIRST, Playing("u", 0), word("brown"))
+    assert all(len(line.replace("[", "").replace("]", "")) <= 11 for line in lines)
+    assert "[brown]" in " ".join(lines)
