@@ -100,6 +100,7 @@ class Plan:
     flush: bool  # speak what is complete
     first: bool  # nothing of this utterance was planned yet: a short first piece is wanted
     whole: bool = False  # with `flush`: speak all of `text`, complete or not
+    inside: bool = False  # `text` goes on within a sentence: as the last `planned` said, False at the start
 
 
 @part
@@ -122,6 +123,7 @@ class Planned:
 
     pieces: tuple[PlannedPiece, ...]
     used: int  # characters of Plan.text
+    inside: bool = False  # what follows goes on within a sentence; the next `plan` says so
 
 
 @message

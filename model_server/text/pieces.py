@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.errors import Unspeakable
 from model_server.text.characters import (
@@ -29,7 +29,7 @@ from model_server.text.characters import (
     mark_end,
 )
 from model_server.text.normalise import spoken
-from model_server.text.sentences import Sentence, Window, next_sentence
+from model_server.text.sentences import Sentence, Window, next_sentence, sentence_begin
 
 # Phonemes of a piece. Kokoro speaks best at 100 to 200, weakly below 20, and rushes above 400 (its VOICES.md); its
 # context takes 510.
@@ -78,6 +78,7 @@ class Cut:
     sounds: str  # phonemes, or the text for engines that take text
     boundary: str  # "clause", "sentence" or "paragraph"
     last: bool  # nothing speakable follows, and the text has ended
+    sentences: tuple[int, ...] = ()  # first characters of the sentences in it; the first may be the rest of one
 
 
 def next_piece(window: Window, measure: Measure, *, first: bool) -> Cut | None:
@@ -88,7 +89,13 @@ def next_piece(window: Window, measure: Measure, *, first: bool) -> Cut | None:
     lead = SPEAKABLE.search(window.classes)
     if lead is None:
         return None
-    return (_opening if first else _pack)(window, lead.start(), measure)
+    begin = sentence_begin(window, 0, lead.start())
+    if first:
+        cut = _opening(window, lead.start(), measure)
+        return cut and replace(cut, sentences=(begin,))
+    begins = [begin]
+    cut = _pack(window, lead.start(), measure, begins)
+    return cut and replace(cut, sentences=tuple(at for at in begins if at < cut.end))
 
 
 def _opening(window: Window, lead: int, measure: Measure) -> Cut | None:
@@ -127,8 +134,8 @@ def _clauses(window: Window, begin: int, sentence: Sentence) -> list[int]:
     return [end for end, rank in _breaks(window, begin, sentence) if rank < _AT_WORD]
 
 
-def _pack(window: Window, lead: int, measure: Measure) -> Cut | None:
-    """Cut whole sentences until there is enough, or one that is too long."""
+def _pack(window: Window, lead: int, measure: Measure, begins: list[int]) -> Cut | None:
+    """Cut whole sentences until there is enough, or one that is too long. Adds to `begins` where each begins."""
     begin, position = lead, 0
     sounds = ""
     packed: Sentence | None = None
@@ -143,6 +150,7 @@ def _pack(window: Window, lead: int, measure: Measure) -> Cut | None:
             return _split(window, lead, sentence, measure, packed)
         if len(joined) >= ENOUGH or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
             return _whole(window, sentence, joined)
+        begins.append(sentence_begin(window, sentence.end, sentence.next))
         begin, position, sounds, packed = sentence.next, sentence.end, joined, sentence
 
 

@@ -12,7 +12,7 @@ from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
 from model_server.text.normalise import reflow
 from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece, with_blanks
-from model_server.text.sentences import Window, goes_on, next_sentence
+from model_server.text.sentences import Window, begins_line, goes_on, next_sentence
 
 # Most pieces are settled by this many characters; only when they are not is the whole window looked at.
 _GLANCE = 1024
@@ -41,10 +41,16 @@ def plan(request: Plan, phonemes: Callable[[str], str] | None) -> Planned:
     `used` is 0 when more text is wanted; a full window always yields something. `first` stays true until there was a
     piece. The last piece of the text has the boundary "end", unless half a
     window or more of blanks follow it or it was flushed.
+
+    With `whole` beside `flush` all of a text that does not fill the window is used; what has no end as far as one can
+    tell has the boundary "clause", and what follows later is planned as if nothing had been between.
+
+    A piece's `sentences` tell where in the whole text sentences begin that begin in it. The rest of a sentence begins
+    none: whether the text begins with such a rest, only the caller can tell, by handing back `inside`.
     """
     planning = _Planning(request, Measure(phonemes))
     planning.run()
-    return Planned(tuple(planning.pieces), planning.used)
+    return Planned(tuple(planning.pieces), planning.used, planning.inside)
 
 
 class _Planning:
@@ -53,13 +59,17 @@ class _Planning:
     def __init__(self, request: Plan, measure: Measure) -> None:
         self.pieces: list[PlannedPiece] = []
         self.used = 0
+        self.inside = request.inside  # at `used`: what follows is the rest of a sentence
         self._request = request
         self._measure = measure
         self._text = request.text[:PLAN_WINDOW]
         self._final = request.final and len(request.text) <= PLAN_WINDOW
+        self._open = False  # the text has no end, but all of it is spoken
         self._flushed = request.flush and not self._final and self._hold_back()
         self._position = 0  # where the next piece is looked for: `used`, and what follows it without phonemes
         self._silent = ""  # normalised text between the two
+        self._goes_on = request.inside  # as `inside`, at `_position`
+        self._sentences: tuple[int, ...] = ()  # begin between `used` and `_position`
 
     def run(self) -> None:
         most = 1 if self._request.first else _PIECES_MOST
@@ -78,6 +88,9 @@ class _Planning:
     def _hold_back(self) -> bool:
         """Return whether something can be flushed, and keep only that."""
         complete = _complete(self._text)
+        if self._request.whole and not self._full():
+            self._open = complete < len(self._text)
+            return True
         if not complete and self._full():
             return False
         self._text = self._text[:complete]
@@ -95,7 +108,7 @@ class _Planning:
         raw = self._text[self._position : self._position + most]
         ended = ended and self._position + most >= len(self._text)
         # What was flushed before ended with a line end more often than not.
-        line_start = self._request.start + self._position == 0 or (self._request.flush and self._position == 0)
+        line_start = not self._position and (self._request.start == 0 or (self._request.flush and not self.inside))
         return Window.of(raw, ended=ended, line_start=line_start)
 
     def _find(self) -> tuple[Cut, Window] | None:
@@ -107,30 +120,50 @@ class _Planning:
         return None
 
     def _take(self, cut: Cut, window: Window) -> None:
+        boundary = "clause" if cut.last and self._open else cut.boundary
+        self._begin_sentences(cut, window)
+        self._goes_on = boundary == "clause"
         self._silent += reflow(window.text[: cut.end])
         self._position += cut.end
         if not speakable(cut.sounds):
+            # A step to a sentence that nobody hears is none, unless its sounds are yet to come.
+            self._sentences = self._sentences[-1:] if self._goes_on else ()
             return
-        start = self._request.start
-        boundary = "end" if cut.last and self._final and self._ended() else cut.boundary
+        if cut.last and self._final and self._ended():
+            boundary = "end"
         phonemes = "" if self._measure.takes_text else cut.sounds
-        self.pieces.append(PlannedPiece(self._silent, phonemes, start + self.used, start + self._position, boundary))
-        self.used, self._silent = self._position, ""
+        start, end = self._request.start + self.used, self._request.start + self._position
+        self.pieces.append(PlannedPiece(self._silent, phonemes, start, end, boundary, self._sentences))
+        self._sentences = ()
+        self._use()
+
+    def _begin_sentences(self, cut: Cut, window: Window) -> None:
+        """Note which of the cut's sentences begin in it; the first may be the rest of one that was cut before."""
+        begins = cut.sentences
+        if self._goes_on and begins:
+            lead = SPEAKABLE.search(window.classes)
+            begins = begins if lead and begins_line(window, lead.start()) else begins[1:]
+        offset = self._request.start + self._position
+        self._sentences += tuple(offset + begin for begin in begins)
+
+    def _use(self) -> None:
+        self.used, self.inside, self._silent = self._position, self._goes_on, ""
 
     def _force(self) -> None:
         """Get on with a window that is full and settles nothing: it holds next to nothing speakable."""
         if self._position:
-            self.used, self._silent = self._position, ""
+            self._use()
             return
         window = self._window(PLAN_WINDOW, ended=True)
         lead = SPEAKABLE.search(window.classes)
         if lead is None or lead.start() >= PLAN_WINDOW // 2:
-            self.used = self._position = _before_word(window, lead.start()) if lead else len(self._text)
+            self._position = _before_word(window, lead.start()) if lead else len(self._text)
+            self._use()
             return
         cut = next_piece(window, self._measure, first=self._request.first)
         assert cut is not None, "a text that has ended and says something has a piece"
         self._take(cut, window)
-        self.used, self._silent = self._position, ""
+        self._use()
 
 
 def _before_word(window: Window, lead: int) -> int:

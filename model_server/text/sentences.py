@@ -14,6 +14,7 @@ from model_server.text.characters import (
     EXCLAIM,
     GAP,
     NEWLINE,
+    SPACE,
     STOP,
     WIDE_STOP,
     mark_end,
@@ -105,6 +106,24 @@ def next_sentence(window: Window, begin: int, limit: int) -> Sentence | None:
     if size > begin + limit:
         return Sentence(begin + limit, begin + limit, stopped=False, paragraph=False, complete=False)
     return Sentence(size, size, stopped=False, paragraph=False) if window.ended else None
+
+
+def sentence_begin(window: Window, least: int, begin: int) -> int:
+    """Return the first character, from `least` on, of the sentence whose first speakable one is at `begin`.
+
+    What stands before it without a blank opens it: quotes, brackets.
+    """
+    return max(least, window.classes.rfind(SPACE, least, begin) + 1, window.classes.rfind(NEWLINE, least, begin) + 1)
+
+
+def begins_line(window: Window, begin: int) -> bool:
+    """Return whether a sentence begins with the window's first speakable character, at `begin`, though the one that
+    was spoken last had no end: for a line end lies between, and this is no prose that goes on behind it."""
+    newline = window.classes.rfind(NEWLINE, 0, begin)
+    if newline < 0:
+        return False
+    listed = _LIST_ITEM.match(window.text, newline + 1)
+    return bool(listed) or window.classes.count(NEWLINE, 0, begin) > 1 or window.classes[begin] != "l"
 
 
 def _last(window: Window, start: int) -> Sentence:

@@ -31,20 +31,26 @@ class Caller:
         self.phonemes = phonemes
         self.text = ""
         self.start = 0
+        self.inside = False
         self.pieces: list[PlannedPiece] = []
 
-    def feed(self, text: str = "", *, final: bool = False, flush: bool = False) -> list[PlannedPiece]:
+    def feed(
+        self, text: str = "", *, final: bool = False, flush: bool = False, whole: bool = False
+    ) -> list[PlannedPiece]:
         """Append the text and return the pieces that are planned now."""
         self.text += text
         before = len(self.pieces)
         while self.text:
             front = self.text[:PLAN_WINDOW]
             ends = final and len(front) == len(self.text)
-            planned = plan(Plan(front, self.start, ends, flush, not self.pieces), self.phonemes)
+            asked = Plan(front, self.start, ends, flush or whole, not self.pieces, whole, self.inside)
+            planned = plan(asked, self.phonemes)
             check_spans(planned.pieces, self.start, planned.used, front)
+            check_sentences(planned.pieces, front, self.start)
             assert planned.used or not (ends or len(front) == PLAN_WINDOW), "no progress"
             self.pieces += planned.pieces
             self.start += planned.used
+            self.inside = planned.inside
             self.text = self.text[planned.used :]
             if not planned.used:
                 break
@@ -61,6 +67,14 @@ def check_spans(pieces: tuple[PlannedPiece, ...], start: int, used: int, front: 
     assert at <= start + used
     if pieces:
         assert not speakable(longer(front[at - start : used])), "something to say behind the last piece"
+
+
+def check_sentences(pieces: tuple[PlannedPiece, ...], front: str, start: int) -> None:
+    for piece in pieces:
+        assert sorted(set(piece.sentences)) == list(piece.sentences)
+        for at in piece.sentences:
+            assert piece.start <= at < piece.end
+            assert not front[at - start].isspace()
 
 
 def planned(text: str, phonemes: Phonemes = None) -> list[PlannedPiece]:
@@ -146,12 +160,16 @@ def test_chunks_give_the_pieces_of_the_whole(parts: list[str], phonemes: Phoneme
     assert streamed(chunks, phonemes) == planned(text, phonemes)
 
 
+FLUSHES = st.sampled_from(["no", "flush", "whole"])
+
+
 @QUICK
-@given(st.lists(st.tuples(ANY.map(lambda text: text[:100]), st.booleans()), max_size=10), READERS)
-def test_flushing_anywhere_loses_nothing(parts: list[tuple[str, bool]], phonemes: Phonemes) -> None:
+@given(st.lists(st.tuples(ANY.map(lambda text: text[:100]), FLUSHES), max_size=10), READERS)
+def test_flushing_anywhere_loses_nothing(parts: list[tuple[str, str]], phonemes: Phonemes) -> None:
     caller = Caller(phonemes)
-    for text, flush in parts:
-        caller.feed(text, flush=flush)
+    for text, how in parts:
+        caller.feed(text, flush=how == "flush", whole=how == "whole")
+        assert how != "whole" or not caller.text, "something is kept back though all is to be spoken"
     caller.feed(final=True)
 
     text = "".join(text for text, _ in parts)
@@ -248,7 +266,7 @@ def test_a_character_longer_than_any_piece_is_refused() -> None:
 def test_offsets_count_from_the_beginning_of_the_whole_text() -> None:
     got = plan(Plan("Hello there.", 700, final=True, flush=False, first=True), None)
 
-    assert got.pieces == (PlannedPiece("Hello there.", "", 700, 712, "end"),)
+    assert got.pieces == (PlannedPiece("Hello there.", "", 700, 712, "end", (700,)),)
     assert got.used == 12
 
 
@@ -311,3 +329,86 @@ def test_letters_only_and_nothing_else_is_cut_not_dropped() -> None:
     text = string.ascii_lowercase * 100
 
     assert "".join(piece.text for piece in planned(text)) == text
+
+
+def begins(text: str, phonemes: Phonemes = None) -> list[list[str]]:
+    """Return for each piece the beginnings of the sentences in it, four characters of each."""
+    return [[text[at : at + 4] for at in piece.sentences] for piece in planned(text, phonemes)]
+
+
+def test_sentences_tell_where_they_begin() -> None:
+    text = 'One is here. "Two," he said.  (Three is long enough for more.) Four is the last one of the four.'
+
+    assert begins(text, longer) == [["One "], ['"Two', "(Thr", "Four"]]
+
+
+def test_the_rest_of_a_sentence_begins_none() -> None:
+    text = "When the rain had stopped, " + "the cat sat on the mat with a hat and a bat " * 6 + ". Next one."
+
+    got = begins(text, longer)
+
+    assert got[0] == ["When"]
+    assert got[1:-1] == [[]] * (len(got) - 2)
+    assert got[-1] == ["Next"]
+
+
+def test_lines_of_a_list_are_sentences() -> None:
+    assert begins("To buy:\n- milk\n- bread\n- butter\n", longer) == [["To b"], ["milk", "brea", "butt"]]
+    assert begins("To buy:\n- milk\n- bread\n- butter\n") == [["To b"], ["milk"], ["brea"], ["butt"]]
+
+
+def test_sentences_of_a_later_start_count_from_the_beginning_of_the_whole_text() -> None:
+    got = plan(Plan("  Hello there. And so on.", 700, final=True, flush=False, first=False), None)
+
+    assert got.pieces[0].sentences == (702, 715)
+
+
+@pytest.mark.parametrize("text", ["Continue? [y/n] ", "The quick", "50%", "I saw Dr."])
+def test_whole_speaks_what_has_no_end(text: str) -> None:
+    caller = Caller(None)
+    caller.feed("It begins. ", flush=True)
+
+    spoken = caller.feed(text, whole=True)
+
+    assert " ".join(texts(spoken)) == text.strip()
+    assert spoken[-1].boundary == "clause"
+    assert caller.text == ""
+
+
+def test_whole_of_a_sentence_or_line_that_ends_has_its_boundary() -> None:
+    caller = Caller(None)
+
+    assert [piece.boundary for piece in caller.feed("Hello, world.", whole=True)] == ["sentence"]
+    assert [piece.boundary for piece in caller.feed("no stop here\n", whole=True)] == ["sentence"]
+    assert not caller.inside
+
+
+def test_what_follows_a_fragment_goes_on_with_its_sentence() -> None:
+    caller = Caller(None)
+
+    assert [piece.sentences for piece in caller.feed("The quick", whole=True)] == [(0,)]
+    assert [piece.sentences for piece in caller.feed(" brown fox. Then", whole=True)] == [(21,)]
+
+
+@pytest.mark.parametrize("after", ["\nProceeding with it.\n", "\n- first\n", "\n\nand so on.\n", "\n42 tests\n"])
+def test_a_new_line_after_a_fragment_begins_a_sentence(after: str) -> None:
+    caller = Caller(None)
+    caller.feed("Continue? [y/n] ", whole=True)
+
+    assert caller.feed(after, flush=True)[0].sentences == (16 + len(after) - len(after.lstrip("\n- ")),)
+
+
+def test_prose_that_was_cut_at_the_end_of_its_line_goes_on() -> None:
+    caller = Caller(None)
+    caller.feed("The quick,", whole=True)
+
+    assert caller.feed("\nbrown fox.\n", flush=True)[0].sentences == ()
+
+
+def test_whole_of_more_than_a_window_cuts_no_word_at_its_end() -> None:
+    caller = Caller(None)
+
+    caller.feed("wonderful " * 1000 + "wond", whole=True)
+
+    assert caller.text == ""
+    assert {word for piece in caller.pieces for word in piece.text.split()} == {"wonderful", "wond"}
