@@ -19,7 +19,7 @@ FORMS = ("auto", "plain", "markdown", "log", "code", "html")
 TELL = ("always", "failure")
 
 DASH_HINT = "Put '--' in front of text that begins with '-': say -- '-…'."
-
+_ONE_OF_THEM = "Leave one of them out."
 
 _BY_LONG = {option.long: option for option in OPTIONS}
 _BY_SHORT = {option.short: option for option in OPTIONS if option.short}
@@ -103,7 +103,7 @@ def _settings(given: dict[str, list[str]]) -> dict[str, Value]:
     if (volume := _last(given, "volume")) is not None:
         found["volume"] = parse_volume(volume)
     if "rate" in given and "speed" in given:
-        raise UsageError("--rate and --speed are two ways to say the same", "Leave one of them out.")
+        raise UsageError("--rate and --speed are two ways to say the same", _ONE_OF_THEM)
     if (rate := _last(given, "rate")) is not None:
         found["speed"] = parse_rate(rate)
     if (speed := _last(given, "speed")) is not None:
@@ -114,7 +114,7 @@ def _settings(given: dict[str, list[str]]) -> dict[str, Value]:
 def _policy(given: dict[str, list[str]]) -> str:
     policy = _one_of(given, "policy", POLICIES) or QUEUE
     if "interrupt" in given and "policy" in given and policy != INTERRUPT:
-        raise UsageError(f"--interrupt and --policy {policy} cannot be done at once")
+        raise UsageError(f"--interrupt and --policy {policy} cannot be done at once", _ONE_OF_THEM)
     return INTERRUPT if "interrupt" in given else policy
 
 
@@ -135,9 +135,11 @@ def _number(action: Action, given: dict[str, list[str]]) -> int:
     if action not in (Action.SKIP, Action.BACK, Action.CANCEL, Action.WAIT):
         return 0
     text = _last(given, action.value) or "1"
-    if text.isascii() and text.isdecimal() and 0 < int(text) < 1 << 31:
+    if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0:
         return int(text)
-    raise UsageError(f"--{action.value} takes a number, not {shortened(text)!r}", "'say --queue' shows the numbers.")
+    steps = action in (Action.SKIP, Action.BACK)
+    hint = f"Say how many sentences: --{action.value}=3." if steps else "'say --queue' shows the numbers."
+    raise UsageError(f"--{action.value} takes a number from 1, not {shortened(text)!r}", hint)
 
 
 def _split(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
@@ -152,9 +154,8 @@ def _split(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
             words.append(argument)
         elif argument == "-f" and "logs" in given:  # as with tail
             given["follow"] = [""]
-        elif argument == "--run":
-            _take_command(given, words, list(rest))
-            break
+        elif argument.partition("=")[0] == "--run":
+            _take_command(given, words, argument, list(rest))
         else:
             option, attached = _recognise(argument)
             value = attached
@@ -164,9 +165,11 @@ def _split(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
     return given, words
 
 
-def _take_command(given: dict[str, list[str]], words: list[str], rest: list[str]) -> None:
+def _take_command(given: dict[str, list[str]], words: list[str], argument: str, rest: list[str]) -> None:
     """Let what stands behind --run be the words. Raises UsageError."""
     command = rest[1:] if rest[:1] == ["--"] else rest
+    if "=" in argument:
+        raise UsageError("--run takes no '='", "It takes the rest of the line: say --run make test")
     if words:
         raise UsageError("text and --run do not go together", "--run takes the rest of the line: say --run make test")
     if not command:
@@ -181,7 +184,7 @@ def _recognise(argument: str) -> tuple[Option, str | None]:
     name, equals, value = argument[2 if is_long else 1 :].partition("=")
     if is_long and (option := _BY_LONG.get(name)) is not None:
         if equals and not option.metavar:
-            raise UsageError(f"{option} takes no value")
+            raise UsageError(f"{option} takes no value", f"Leave out '={shortened(value)}'.")
         return option, _value(option, value) if equals else None
     short = None if is_long or name in _BY_LONG else _BY_SHORT.get(argument[1])
     if short is not None and len(argument) == 2:
@@ -208,7 +211,8 @@ def _unknown(argument: str, name: str) -> UsageError:
 
 def _value(option: Option, value: str | None) -> str:
     if not value or (value.startswith("--") and value.partition("=")[0][2:] in _BY_LONG):
-        raise UsageError(f"{option} needs a value: {option} {option.metavar}")
+        gap = " " if option.value_follows else ""
+        raise UsageError(f"{option} needs a value: {option}{gap}{option.metavar.strip('[]')}")
     return value
 
 
@@ -226,13 +230,15 @@ def _action(given: dict[str, list[str]]) -> Action:
         if "?" in given.get(name, ()) and listing not in asked:
             asked.append(listing)
     if len(asked) > 1:
-        raise UsageError(f"--{asked[0].value} and --{asked[1].value} cannot be done at once")
+        raise UsageError(f"--{asked[0].value} and --{asked[1].value} cannot be done at once", _ONE_OF_THEM)
     return asked[0] if asked else Action.SPEAK
 
 
 def _check_text(given: dict[str, list[str]], words: list[str]) -> None:
+    if "tee" in given and (words or given.get("file", ["-"])[-1] != "-"):
+        raise UsageError("--tee passes standard input on, and the text does not come from there", "Leave it out.")
     if words and "file" in given:
-        raise UsageError("text is given both as words and with --file", "Leave one of them out.")
+        raise UsageError("text is given both as words and with --file", _ONE_OF_THEM)
     if words == ["-"]:
         raise UsageError("'-' alone is no text", "Standard input is read by 'say' alone and by 'say -f -'.")
 
@@ -254,11 +260,13 @@ _COMPANY = {
     Action.QUEUE: {"queue", "json"},
     Action.LOGS: {"logs", "follow"},
 }  # fmt: skip
-# Options that are about the loudspeaker, or about a pipe that is spoken as it comes: a file has neither.
-_NOT_WITH_OUTPUT = ("audio-device", "interactive", "tee", "behind", "background", *sorted(_TURN))
-
-
-_GOES_WITH = {"json": "--status and --queue", "follow": "--logs", "tell": "--run"}
+# What cannot be had with each of these.
+_NOT_WITH = {
+    # A file has no loudspeaker, and is no pipe that is spoken as it comes.
+    "output": ("audio-device", "interactive", "tee", "behind", "background", *sorted(_TURN)),
+    "background": ("interactive", "progress", "tee"),  # it has let go of the terminal
+}
+_GOES_WITH = {"json": "--status or --queue", "follow": "--logs", "tell": "--run"}
 
 
 def _check_company(action: Action, given: dict[str, list[str]], words: list[str]) -> None:
@@ -266,13 +274,16 @@ def _check_company(action: Action, given: dict[str, list[str]], words: list[str]
     name = "--voices" if action is Action.VOICES else f"--{action.value}"
     for option in OPTIONS:
         if option.long in given and option.long not in allowed:
-            if action is Action.SPEAK:
-                raise UsageError(f"{option} goes with {_GOES_WITH[option.long]}")
-            raise UsageError(f"{name} and {option} do not go together")
-        if option.long in given and "output" in given and option.long in _NOT_WITH_OUTPUT:
-            raise UsageError(f"{option} and --output do not go together")
+            if option.long in _GOES_WITH:
+                raise UsageError(f"{option} goes with {_GOES_WITH[option.long]} alone", "Leave it out.")
+            raise UsageError(f"{name} and {option} do not go together", _ONE_OF_THEM)
+    for one, others in _NOT_WITH.items():
+        if one in given and (both := [other for other in others if other in given]):
+            raise UsageError(f"--{both[0]} and --{one} do not go together", _ONE_OF_THEM)
     if words and action is not Action.SPEAK:
-        raise UsageError(f"{name} takes no text", "Leave out the text, or the option.")
+        steps = action in (Action.SKIP, Action.BACK) and words[0].isdecimal()
+        hint = f"Write {name}={words[0]}." if steps else "Leave out the text, or the option."
+        raise UsageError(f"{name} takes no text", hint)
 
 
 def _language(tag: str | None) -> str:

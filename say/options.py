@@ -42,7 +42,7 @@ class Option:
     long: str
     meaning: str
     short: str = ""
-    metavar: str = ""  # "" for one that takes no value, in brackets one that need not have one (--skip=3)
+    metavar: str = ""  # "" for one that takes no value, "[=N]" for one that need not have one
     action: Action | None = None  # what it asks for, instead of speaking
 
     def __str__(self) -> str:
@@ -53,52 +53,85 @@ class Option:
         return bool(self.metavar) and not self.metavar.startswith("[")
 
 
-OPTIONS = (
-    Option("file", "read the text from FILE; - is standard input", "f", "FILE"),
-    Option("voice", "speak with this voice; '?' lists them all", "v", "NAME"),
-    Option("speed", "factor from 0.5 (half as fast) to 2.0 (twice as fast)", "s", "FACTOR"),
-    Option("rate", "speed in words a minute, 88 to 350; 175 are -s 1.0", "r", "WPM"),
-    Option("volume", "factor from 0 to 4, or percent: 50%", "", "FACTOR"),
-    Option("audio-device", "play on this loudspeaker; '?' lists them", "a", "NAME"),
-    Option("output", "write a WAV file instead of speaking; - is standard output", "o", "FILE"),
-    Option("as", "what the text is: auto, plain, markdown, log, code or html", "", "FORM"),
-    Option("engine", "auto, kokoro or espeak; tone is for tests", "", "NAME"),
-    Option("language", "of the text, where it is not the voice's own: " + ", ".join(LANGUAGES.values()), "", "TAG"),
-    Option("interactive", "show the text and mark each word as it is spoken", "i"),
-    Option("progress", "show how far it is, and the time left"),
-    Option("tee", "pass standard input on to standard output, byte for byte"),
-    Option(
-        "behind",
-        "when a pipe is faster than speech: all, latest, summary (says how many lines were skipped) or errors",
-        "",
-        "POLICY",
+# As `--help` shows them.
+SECTIONS = (
+    (
+        "what is spoken",
+        (
+            Option("file", "read the text from FILE; - is standard input", "f", "FILE"),
+            Option("as", "what the text is: auto, plain, markdown, log, code or html", "", "FORM"),
+            Option("language", "of the text, where it is not the voice's own: " + ", ".join(LANGUAGES.values()), "", "TAG"),
+            Option("tee", "pass standard input on to standard output, byte for byte"),
+            Option(
+                "behind",
+                "when a pipe is faster than speech: all, latest, summary (says how many lines were skipped) or errors",
+                "",
+                "POLICY",
+            ),
+            Option("run", "run CMD and tell how it went; takes the rest of the line", "", "CMD …", Action.RUN),
+            Option("tell", "with --run: always, failure, or 30s (only if it ran longer)", "", "WHEN"),
+        ),
     ),
-    Option("run", "run CMD and tell how it went; takes the rest of the line", "", "CMD …", Action.RUN),
-    Option("tell", "with --run: always, failure, or 30s (only if it ran longer)", "", "WHEN"),
-    Option("background", "return at once and print the number of the utterance"),
-    Option("interrupt", "stop what is playing and speak now"),
-    Option("priority", ", ".join(PRIORITIES[:-1]) + f" or {PRIORITIES[-1]}", "", "LEVEL"),
-    Option("policy", "while others speak: queue, interrupt or drop", "", "POLICY"),
-    Option("queue", "show what is speaking and what waits", action=Action.QUEUE),
-    Option("pause", "hold all speech until --resume", action=Action.PAUSE),
-    Option("resume", "go on after --pause", action=Action.RESUME),
-    Option("skip", "go to the next sentence, or N sentences ahead", "", "[N]", Action.SKIP),
-    Option("back", "go to the sentence before, or N sentences back", "", "[N]", Action.BACK),
-    Option("replay", "speak it again from its beginning, or what was spoken last", action=Action.REPLAY),
-    Option("continue", "speak what was not spoken when speech was last stopped", action=Action.CONTINUE),
-    Option("stop", "silence everything now", action=Action.STOP),
-    Option("cancel", "end utterance N of --queue", "", "N", Action.CANCEL),
-    Option("wait", "wait until utterance N has ended", "", "N", Action.WAIT),
-    Option("voices", "list the voices", action=Action.VOICES),
-    Option("devices", "list the loudspeakers", action=Action.DEVICES),
-    Option("download", "fetch the model and this voice, or all; more may follow", "", "VOICE", Action.DOWNLOAD),
-    Option("remove", "delete this voice from disk, or all with the model", "", "VOICE", Action.REMOVE),
-    Option("status", "show what the servers do, and how the last utterances went", action=Action.STATUS),
-    Option("json", "with --status and --queue: as JSON"),
-    Option("logs", "show the logs of all servers, merged", action=Action.LOGS),
-    Option("follow", "with --logs: go on as more is written; -f does it, too"),
-    Option("shutdown", "end the servers", action=Action.SHUTDOWN),
-    Option("debug", "show each step and where an error comes from"),
-    Option("version", "print the version", action=Action.VERSION),
-    Option("help", "print this help", "h", action=Action.HELP),
-)
+    (
+        "how it sounds",
+        (
+            Option("voice", "speak with this voice; '?' lists them all", "v", "NAME"),
+            Option("speed", "factor from 0.5 (half as fast) to 2.0 (twice as fast)", "s", "FACTOR"),
+            Option("rate", "speed in words a minute, 88 to 350; 175 are -s 1.0", "r", "WPM"),
+            Option("volume", "factor from 0 to 4, or percent: 50%", "", "FACTOR"),
+            Option("engine", "auto, kokoro or espeak; tone is for tests", "", "NAME"),
+            Option("audio-device", "play on this loudspeaker; '?' lists them", "a", "DEV"),
+            Option("output", "write a WAV file instead of speaking; - is standard output", "o", "FILE"),
+        ),
+    ),
+    (
+        "while it speaks",
+        (
+            Option("interactive", "show the text and mark each word as it is spoken", "i"),
+            Option("progress", "show how far it is, and the time left"),
+            Option("background", "return at once and print the number of the utterance"),
+            Option("interrupt", "stop what is playing and speak now"),
+            Option("priority", ", ".join(PRIORITIES[:-1]) + f" or {PRIORITIES[-1]}", "", "LEVEL"),
+            Option("policy", "while others speak: queue, interrupt or drop", "", "POLICY"),
+        ),
+    ),
+    (
+        "from any terminal",
+        (
+            Option("pause", "hold all speech until --resume", action=Action.PAUSE),
+            Option("resume", "go on after --pause", action=Action.RESUME),
+            Option("skip", "go to the next sentence, or N sentences ahead", "", "[=N]", Action.SKIP),
+            Option("back", "go to the sentence before, or N sentences back", "", "[=N]", Action.BACK),
+            Option("replay", "from its beginning once more; if nothing speaks, what spoke last", action=Action.REPLAY),
+            Option("stop", "silence everything now", action=Action.STOP),
+            Option("continue", "speak what was not spoken when speech was last stopped", action=Action.CONTINUE),
+            Option("queue", "show what is speaking and what waits", action=Action.QUEUE),
+            Option("cancel", "end utterance N of --queue", "", "N", Action.CANCEL),
+            Option("wait", "wait until utterance N has ended", "", "N", Action.WAIT),
+        ),
+    ),
+    (
+        "voices and servers",
+        (
+            Option("voices", "list the voices", action=Action.VOICES),
+            Option("devices", "list the loudspeakers", action=Action.DEVICES),
+            Option("download", "fetch the model and this voice, or all; more may follow", "", "VOICE", Action.DOWNLOAD),
+            Option("remove", "delete this voice from disk, or all with the model", "", "VOICE", Action.REMOVE),
+            Option("status", "show what the servers do, and how the last utterances went", action=Action.STATUS),
+            Option("json", "with --status or --queue: as JSON"),
+            Option("logs", "show the logs of all servers, merged", action=Action.LOGS),
+            Option("follow", "with --logs, or -f: go on as more is written"),
+            Option("shutdown", "end the servers", action=Action.SHUTDOWN),
+        ),
+    ),
+    (
+        "this program",
+        (
+            Option("debug", "show each step and where an error comes from"),
+            Option("version", "print the version", action=Action.VERSION),
+            Option("help", "print this help", "h", action=Action.HELP),
+        ),
+    ),
+)  # fmt: skip
+
+OPTIONS = tuple(option for _, options in SECTIONS for option in options)

@@ -6,7 +6,7 @@ import textwrap
 
 from common.settings import TABLE, Setting
 from say.exits import STATUSES
-from say.options import OPTIONS, Option
+from say.options import SECTIONS, Option
 
 WIDTH = 79  # columns: an ordinary terminal, with room for one that wraps early
 
@@ -15,9 +15,11 @@ usage: say [options] [text …]
        say [options] -f FILE
        command | say [options]
        say [options] --run CMD …
-       say --pause | --resume | --skip | --back | --replay | --stop | --continue
-       say --queue | --cancel N | --wait N | --status | --logs [-f] | --shutdown
+       say [options] --continue | --replay
+       say --pause | --resume | --skip[=N] | --back[=N] | --stop
+       say --queue | --cancel N | --wait N | --status | --logs [-f]
        say --voices | --devices | --download VOICE … | --remove VOICE …
+       say --shutdown
 
 Speak text, or write it to a WAV file. Words are joined with spaces; without
 words and without -f, standard input is read and spoken as it comes. Options
@@ -41,11 +43,15 @@ names one folder for config.toml and for the state of the servers."""
 
 def help_text() -> str:
     """Return the help, without a final line end. The same on every machine."""
-    options = [row for option in OPTIONS for row in _row(_names(option), option.meaning, 26)]
+    options = [row for title, section in SECTIONS for row in _section(title, section)]
     settings = [row for setting in TABLE for row in _row(_setting(setting), _meaning(setting), 29)]
     statuses = [row for status, meaning in STATUSES for row in _row(status, meaning, 10)]
-    parts = [_USAGE, "", _EXAMPLES, "", "options:", *options, "", _SETTINGS, *settings, "", "exit status:", *statuses]
+    parts = [_USAGE, "", _EXAMPLES, *options, "", _SETTINGS, *settings, "", "exit status:", *statuses]
     return "\n".join(parts)
+
+
+def _section(title: str, options: tuple[Option, ...]) -> list[str]:
+    return ["", f"{title}:", *(row for option in options for row in _row(_names(option), option.meaning, 26))]
 
 
 def _row(head: str, text: str, column: int) -> list[str]:
@@ -57,7 +63,8 @@ def _row(head: str, text: str, column: int) -> list[str]:
 
 def _names(option: Option) -> str:
     short = f"-{option.short}, " if option.short else "    "
-    return f"{short}{option} {option.metavar}".rstrip()
+    gap = " " if option.value_follows else ""
+    return f"{short}{option}{gap}{option.metavar}"
 
 
 def _setting(setting: Setting) -> str:

@@ -14,9 +14,11 @@ def parse_rate(text: str) -> float:
         speed = float(text) / WORDS_A_MINUTE
     except ValueError:
         raise BadSpeed(f"{shortened(text)!r} is no rate", "Give words a minute: -r 200.") from None
-    if 0.5 <= round(speed, 2) <= 2.0:
-        return min(max(speed, 0.5), 2.0)
-    raise BadSpeed(f"a rate lies between 88 and 350 words a minute, not at {text}", "175 is the voice's own pace.")
+    if 0.5 <= speed <= 2.0:
+        return speed
+    raise BadSpeed(
+        f"a rate lies between 88 and 350 words a minute, not at {shortened(text)}", "175 is the voice's own pace."
+    )
 
 
 def parse_volume(text: str) -> float:
@@ -52,9 +54,9 @@ def parse_speed(text: str) -> float:
     hint = "1.0 is the voice's own pace."
     if 50 <= speed <= 1000:
         hint = "It is not a rate: about 175 words a minute are 1.0" + _as_factor(speed)
-    raise BadSpeed(f"speed is a factor from 0.5 to 2.0, not {text}", hint)
+    raise BadSpeed(f"speed is a factor from 0.5 to 2.0, not {shortened(text)}", hint)
 
 
 def _as_factor(rate: float) -> str:
-    factor = round(rate / 175, 1)
-    return f", so {rate:g} would be -s {factor:g}." if 0.5 <= factor <= 2.0 else "."
+    factor = round(rate / WORDS_A_MINUTE, 1)
+    return f", so {rate:g} would be -s {factor:g}, or -r {rate:g}." if 0.5 <= factor <= 2.0 else "."

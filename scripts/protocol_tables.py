@@ -31,23 +31,54 @@ DIRECTIONS = {
     "Heartbeat": f"server → {C}",
     "Progress": f"server → {C}",
     "Notice": f"{V} → {C}, {M} → {V}",
-    **dict.fromkeys(("Locate", "Status", "Stop", "Drain", "Shutdown", "Download", "Remove"), f"{C} → {M}"),
     **dict.fromkeys(
-        ("Located", "StatusReport", "StopReport", "Draining", "ShuttingDown", "Downloaded", "Removed"), f"{M} → {C}"
+        (
+            *("Locate", "Status", "Stop", "Drain", "Shutdown", "Download", "Remove"),
+            *("Queue", "SteerNumber", "CancelNumber", "WaitFor", "Recall"),
+        ),
+        f"{C} → {M}",
     ),
-    **dict.fromkeys(("VoiceServerReport", "PlannedPiece", "WordTime"), "part"),
-    **dict.fromkeys(("Speak", "Text", "Flush", "End", "Cancel"), f"{C} → {V}"),
+    **dict.fromkeys(
+        (
+            *("Located", "StatusReport", "StopReport", "Draining", "ShuttingDown", "Downloaded", "Removed"),
+            *("QueueReport", "Steered", "Waited", "Recalled"),
+        ),
+        f"{M} → {C}",
+    ),
+    **dict.fromkeys(
+        (
+            *("VoiceServerReport", "RecentUtterance", "QueuedUtterance"),
+            *("DeviceReport", "PlannedPiece", "WordTime"),
+        ),
+        "part",
+    ),
+    **dict.fromkeys(("Speak", "Text", "Flush", "End", "Cancel", "ListDevices"), f"{C} → {V}"),
+    "Steer": f"{C} → {V}, {M} → {V}",
     "Credit": f"both ways between {C} and {V}",
-    **dict.fromkeys(("Accepted", "Piece", "Playing", "Word", "Played", "Done"), f"{V} → {C}"),
+    **dict.fromkeys(
+        ("Accepted", "Piece", "Playing", "Word", "Standing", "Moved", "Played", "Done", "DeviceList"), f"{V} → {C}"
+    ),
     "Audio": f"{V} → {C}, {M} → {V}",
     **dict.fromkeys(
-        ("Register", "AskToLeave", "Retire", "VoiceStatus", "Begin", "Plan", "Synthesize", "AskFloor", "GiveFloor"),
+        (
+            "Register",
+            "AskToLeave",
+            "Retire",
+            "VoiceStatus",
+            "Begin",
+            "Plan",
+            "Synthesize",
+            "AskFloor",
+            "GiveFloor",
+            "Underway",
+            "Finished",
+        ),
         f"{V} → {M}",
     ),
     **dict.fromkeys(
         (
             *("Registered", "Leave", "AskVoiceStatus", "Begun", "Planned"),
-            *("Synthesized", "FloorGranted", "StopUtterance"),
+            *("Synthesized", "FloorGranted", "YieldFloor", "StopUtterance"),
         ),
         f"{M} → {V}",
     ),
@@ -82,7 +113,7 @@ _JSON_TYPES = {
     "bool": "boolean",
     "dict[str, str]": "object of strings",
 }
-_DEFAULTS = {"field(default_factory=dict)": "{}", "field(default=())": "[]", "SPEAKER": "speaker"}
+_DEFAULTS = {"field(default_factory=dict)": "{}", "field(default=())": "[]", "SPEAKER": "speaker", "()": "[]"}
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,7 @@ class RecentUtterance:
     sink: str  # "speaker" or "client"
     outcome: str  # "spoken", "stopped", "cancelled", "dropped" or "failed"
     seconds: float  # of sound
-    first_audio: (
-        float  # seconds from the request to the first sound, waiting for the loudspeaker apart; -1: there was none
-    )
+    first_audio: float  # seconds from the request to the first sound, less `waited`; -1: there was none
     real_time_factor: float  # seconds of synthesis for a second of sound; 0 where nothing was synthesized
     waited: float  # seconds for the loudspeaker
     underruns: int

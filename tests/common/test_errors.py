@@ -5,7 +5,7 @@ import re
 import pytest
 
 from common import errors
-from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_STOPPED, EXIT_USAGE, SayError, from_wire
+from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_NO_SOUND, EXIT_STOPPED, EXIT_USAGE, SayError, from_wire
 
 
 def classes(root: type[SayError] = SayError) -> list[type[SayError]]:

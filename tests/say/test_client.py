@@ -22,7 +22,7 @@ from common.handshake import MODEL_ROLE, voice_role
 from common.messages.control import Download, Downloaded, Locate, Located, Stop, StopReport
 from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.settings import load
-from say import client as client_module
+from say import servers as servers_module
 from say.client import SayClient
 from tests.fakes.peers import Peer, Script, Servers
 
@@ -44,8 +44,8 @@ class Stage:
         self.servers: Servers | None = None
         monkeypatch.setattr(state, "read", self._read)
         monkeypatch.setattr(Connection, "open", self._open)
-        monkeypatch.setattr(client_module, "connect", self._connect)
-        monkeypatch.setattr(client_module, "connect_or_start", self._connect)
+        monkeypatch.setattr(servers_module, "connect", self._connect)
+        monkeypatch.setattr(servers_module, "connect_or_start", self._connect)
 
     def of(self, *scripts: Script) -> Servers:
         self.servers = Servers(*scripts)
@@ -188,7 +188,7 @@ def test_two_threads_leave_one_connection_and_none_unclosed(stage: Stage) -> Non
             thread.start()
         for thread in threads:
             thread.join(10)
-        assert len(client._kept) == 1
+        assert len(client._servers._kept) == 1
 
     assert sorted(map(str, servers.results)) == ["One.", "Two."] and not failures
 
@@ -198,7 +198,7 @@ def test_a_connection_given_back_after_the_end_is_closed(stage: Stage) -> None:
     with stage.of(speaking(1)):
         client = make()
         client.speak("One.", on_event=lambda _: client.close())
-        assert not client._kept
+        assert not client._servers._kept
 
 
 # Texts and arguments
