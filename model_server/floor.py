@@ -1,46 +1,251 @@
-"""The floor: who may use the loudspeaker. A queue of utterances, first come, first served. Pure."""
+"""The floor: who may use the loudspeaker. Knows priorities, policies and the hold, and neither sockets nor clocks. Pure.
+
+The rules are speech-dispatcher's (SSIP, "Priority Categories") with one rank more for background reading; `RULES` is the
+table of them, docs/priorities.md the same in words.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
+
+from common.messages.speaking import DROP, INTERRUPT
+
+# Error codes of those that are stopped, as in common/errors.py.
+STOPPED = "stopped"
+DROPPED = "dropped"
 
 
 class Holder(Protocol):
-    """An utterance that wants to sound."""
+    """An utterance that wants to sound. None of these methods may call the floor."""
 
     voice: str
+    priority: str  # "" or one of PRIORITIES
+    policy: str  # of its next `ask`; whoever asks again asks with "queue"
 
     def floor_granted(self) -> None:
         """Take the floor; called as soon as it is this utterance's turn."""
 
+    def yield_floor(self, held: bool) -> None:
+        """Fall silent, keep the rest: `floor_granted` comes again unasked. `held`: by `hold`, else others go first."""
+
+    def stop(self, code: str, message: str) -> None:
+        """Fall silent for good; it is out of the line already."""
+
+
+class Kind(Enum):
+    """What an utterance is to the rules; the value is its place in line."""
+
+    IMPORTANT = (0, "important")
+    MESSAGE = (1, "message")
+    PLAIN = (1, "")
+    LAST = (1, "last of a series of progress")  # its turn has come, or it was heard when all was held
+    TEXT = (2, "text")
+    NOTIFICATION = (3, "notification")
+    PROGRESS = (4, "progress")
+    READING = (5, "reading")
+
+    @property
+    def rank(self) -> int:
+        return self.value[0]
+
+
+KINDS = {kind.value[1]: kind for kind in Kind if kind is not Kind.LAST}  # by priority
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an utterance that arrives does to the others."""
+
+    yields: frozenset[Kind] = frozenset()  # these fall silent and go on later
+    cuts: frozenset[Kind] = frozenset()  # these are dropped while they sound
+    drops: frozenset[Kind] = frozenset()  # these are dropped while they wait
+    # Beside these alone it is spoken; None: it waits beside anything.
+    needs: frozenset[Kind] | None = None
+
+
+_BEFORE_TEXT = Rule(
+    yields=frozenset({Kind.PROGRESS, Kind.READING}),
+    cuts=frozenset({Kind.TEXT, Kind.NOTIFICATION}),
+    drops=frozenset({Kind.TEXT, Kind.NOTIFICATION}),
+)
+RULES = {
+    Kind.IMPORTANT: Rule(
+        yields=frozenset({Kind.PLAIN, Kind.LAST, Kind.PROGRESS, Kind.READING}),
+        cuts=frozenset({Kind.MESSAGE, Kind.TEXT, Kind.NOTIFICATION}),
+        drops=frozenset({Kind.NOTIFICATION}),
+    ),
+    Kind.MESSAGE: _BEFORE_TEXT,
+    Kind.PLAIN: _BEFORE_TEXT,
+    Kind.TEXT: _BEFORE_TEXT,
+    Kind.NOTIFICATION: Rule(
+        yields=frozenset({Kind.READING}),
+        cuts=frozenset({Kind.NOTIFICATION}),
+        drops=frozenset({Kind.NOTIFICATION}),
+        needs=frozenset({Kind.NOTIFICATION, Kind.READING}),
+    ),
+    Kind.PROGRESS: Rule(yields=frozenset({Kind.READING}), needs=frozenset({Kind.READING})),
+    Kind.READING: Rule(),
+}
+
+
+@dataclass(frozen=True)
+class _Place:
+    holder: Holder
+    kind: Kind
+
 
 class Floor:
-    """One holder at a time; the others wait in the order in which they asked."""
+    """One sounds, the others wait in the order in which they will."""
 
     def __init__(self) -> None:
-        self._line: list[Holder] = []  # the first holds the floor
+        self._sounding: _Place | None = None
+        self._line: list[_Place] = []  # by rank, first come first; whoever interrupts or was held goes to its front
+        self._kept: Holder | None = None  # the last progress so far, spoken when all else but reading is said
+        self.held = False  # nobody is granted the floor
 
     @property
     def holder(self) -> Holder | None:
-        return self._line[0] if self._line else None
+        return self._sounding.holder if self._sounding else None
+
+    @property
+    def line(self) -> tuple[Holder, ...]:
+        """All that sound or wait, in the order in which they will sound unless others come."""
+        return tuple(place.holder for place in self._in_order())
 
     @property
     def waiting(self) -> int:
-        return max(0, len(self._line) - 1)
+        return len(self.line) - (self._sounding is not None)
 
     def ask(self, holder: Holder) -> None:
-        """Get in line; asking twice changes nothing."""
-        if holder in self._line:
+        """Get in line by the rules; asking twice changes nothing."""
+        if holder in self.line:
             return
-        self._line.append(holder)
-        if self._line[0] is holder:
-            holder.floor_granted()
+        kind = KINDS[holder.priority]
+        if holder.policy == DROP and self.line:
+            holder.stop(DROPPED, "not spoken, as something else was speaking or waiting (--policy drop)")
+        elif holder.policy == INTERRUPT:
+            self._interrupt()
+            self._drop_waiting(RULES[kind].drops)
+            self._line.insert(0, _Place(holder, kind))
+        elif self._admit(holder, kind):
+            self._make_way(RULES[kind])
+            self._insert_last(_Place(holder, kind))
+        self._grant_next()
 
     def give(self, holder: Holder) -> None:
         """Give the floor back, or leave the line; without either it changes nothing."""
-        if holder not in self._line:
+        if self.holder is holder:
+            self._sounding = None
+        elif self._kept is holder:
+            self._kept = None
+        else:
+            self._line = [place for place in self._line if place.holder is not holder]
+        self._grant_next()
+
+    def hold(self) -> None:
+        """Silence all until `resume`. What sounds keeps its place at the front."""
+        if self.held:
             return
-        held = self._line[0] is holder
-        self._line.remove(holder)
-        if held and self._line:
-            self._line[0].floor_granted()
+        self.held = True
+        if self._sounding is not None:
+            holder, kind = self._sounding.holder, self._sounding.kind
+            self._sounding = None
+            # A progress that was heard is never dropped for a newer one because somebody paused.
+            self._line.insert(0, _Place(holder, Kind.LAST if kind is Kind.PROGRESS else kind))
+            holder.yield_floor(held=True)
+
+    def resume(self) -> None:
+        """Lift the hold; the first in line goes on."""
+        self.held = False
+        self._grant_next()
+
+    def clear(self) -> None:
+        """Forget the line and the hold; whoever asks for this tells the utterances."""
+        self._sounding, self._kept, self.held = None, None, False
+        self._line.clear()
+
+    def _in_order(self) -> Iterator[_Place]:
+        if self._sounding is not None:
+            yield self._sounding
+        yield from (place for place in self._line if place.kind is not Kind.READING)
+        if self._kept is not None:
+            yield _Place(self._kept, Kind.LAST)
+        yield from (place for place in self._line if place.kind is Kind.READING)
+
+    def _admit(self, holder: Holder, kind: Kind) -> bool:
+        """Return whether it may get in line; else it is kept for later, or dropped."""
+        needs = RULES[kind].needs
+        if needs is None or (not self.held and all(place.kind in needs for place in self._in_order())):
+            return True
+        if kind is Kind.PROGRESS:
+            self._keep(holder)
+        else:
+            holder.stop(DROPPED, "not spoken, as something else was speaking or waiting (--priority notification)")
+        return False
+
+    def _keep(self, newer: Holder) -> None:
+        older, self._kept = self._kept, newer
+        if older is not None:
+            older.stop(DROPPED, "not spoken to its end, as newer progress was reported")
+
+    def _make_way(self, rule: Rule) -> None:
+        self._drop_waiting(rule.drops)
+        if self._sounding is None:
+            return
+        if self._sounding.kind in rule.cuts:
+            self._sounding.holder.stop(
+                DROPPED, "not spoken to its end, as something of a higher or the same priority came"
+            )
+            self._sounding = None
+        elif self._sounding.kind in rule.yields:
+            self._yield(self._sounding)
+            self._sounding = None
+
+    def _yield(self, place: _Place) -> None:
+        if place.kind not in (Kind.PROGRESS, Kind.LAST):
+            self._insert_first(place)
+        elif self._kept is None:
+            self._kept = place.holder
+        else:
+            return place.holder.stop(DROPPED, "not spoken to its end, as newer progress was reported")
+        place.holder.yield_floor(held=False)
+
+    def _interrupt(self) -> None:
+        if self._sounding is not None:
+            stopped, self._sounding = self._sounding, None
+            stopped.holder.stop(STOPPED, "the speech was interrupted by 'say --interrupt'")
+
+    def _drop_waiting(self, kinds: frozenset[Kind]) -> None:
+        dropped = [place for place in self._line if place.kind in kinds]
+        self._line = [place for place in self._line if place.kind not in kinds]
+        for place in dropped:
+            place.holder.stop(DROPPED, "not spoken to its end, as something of a higher or the same priority came")
+
+    def _insert_last(self, place: _Place) -> None:
+        """Put it behind all others of its rank."""
+        before = [index for index, other in enumerate(self._line) if other.kind.rank <= place.kind.rank]
+        self._line.insert(before[-1] + 1 if before else 0, place)
+
+    def _insert_first(self, place: _Place) -> None:
+        """Put it ahead of all others of its rank."""
+        behind = (index for index, other in enumerate(self._line) if other.kind.rank >= place.kind.rank)
+        self._line.insert(next(behind, len(self._line)), place)
+
+    def _grant_next(self) -> None:
+        if self.held or self._sounding is not None:
+            return
+        following = next(self._in_order(), None)
+        if following is None:
+            return
+        self._take_out(following)
+        self._sounding = following
+        following.holder.floor_granted()
+
+    def _take_out(self, place: _Place) -> None:
+        if self._kept is place.holder:
+            self._kept = None
+        else:
+            self._line.remove(place)

@@ -35,7 +35,6 @@ from common.messages.control import (
     Status,
     StatusReport,
     Stop,
-    StopReport,
 )
 from common.messages.hello import Error, Progress
 from common.messages.synthesis import Begin, Register
@@ -43,10 +42,12 @@ from common.paths import model_state_file
 from common.process_identity import start_mark
 from common.settings import DAEMON, Settings
 from common.voices import find_voice
+from model_server.control import Control
 from model_server.engine_room import EngineRoom
-from model_server.floor import Floor
+from model_server.floor import STOPPED, Floor
 from model_server.scheduler import Scheduler
-from model_server.session import Session
+from model_server.session import Session, Workshop
+from model_server.utterances import Utterances
 from model_server.voice_processes import VoiceProcesses
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,19 @@ class ModelServer:
         self._idle = Idle(settings.number("model_idle"), time.monotonic)
         self._started = time.monotonic()
         self._sessions: set[Session] = set()
-        self._front_end = ThreadPoolExecutor(max_workers=1, thread_name_prefix="front-end")
+        self._utterances = Utterances(time.monotonic)
+        self._control = Control(parts.floor, self._utterances)
+        front_end = ThreadPoolExecutor(max_workers=1, thread_name_prefix="front-end")
+        self._workshop = Workshop(parts.engines, parts.scheduler, parts.floor, front_end, self._utterances)
+        self._handlers: dict[type, Callable[..., Awaitable[object]]] = {
+            Locate: self.handle_locate,
+            Status: self.handle_status,
+            Drain: self.handle_drain,
+            Shutdown: self.handle_shutdown,
+            Download: self.handle_download,
+            Remove: self.handle_remove,
+            **self._control.handlers,
+        }
         self._leave = asyncio.Event()
         self._idle_news = asyncio.Event()
         self._draining = False
@@ -139,6 +152,7 @@ class ModelServer:
             self._draining = True
             self._retire()
             self._parts.voices.let_all_go()
+            self._parts.floor.resume()  # a hold could be lifted by nobody: requests reach the new daemon from now on
             asyncio.get_running_loop().call_later(DRAIN_LIMIT, self.leave)
             self._leave_if_drained()
 
@@ -206,15 +220,14 @@ class ModelServer:
         if handle is None:
             raise BadFrame(f"a client does not send {type(message).__name__} here")
         try:
-            await connection.send(await handle(self, message, connection))
+            await connection.send(await handle(message, connection))
         except ConnectionLost:
             raise
         except SayError as error:
             await connection.send(Error(error.code, error.message, error.hint, id="request"))
 
     async def _handle_begin(self, connection: AsyncConnection, begin: Begin) -> None:
-        parts = self._parts
-        session = Session(connection, begin, parts.engines, parts.scheduler, parts.floor, self._front_end)
+        session = Session(connection, begin, self._workshop)
         self._sessions.add(session)
         try:
             await session.serve()
@@ -246,13 +259,8 @@ class ModelServer:
             speaking=holder.voice if holder else "",
             underruns=self._parts.voices.underruns(),
             voices=voices,
+            recent=self._utterances.recent,
         )
-
-    async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:
-        sounding = [session for session in self._sessions if session.wants_sound]
-        for session in sounding:
-            session.stop()
-        return StopReport(len(sounding))
 
     async def handle_drain(self, message: Drain, connection: AsyncConnection) -> object:
         self._drain()
@@ -260,7 +268,7 @@ class ModelServer:
 
     async def handle_shutdown(self, message: Shutdown, connection: AsyncConnection) -> object:
         for session in self._sessions:
-            session.stop()
+            session.stop(STOPPED, "the speech was stopped")
         self._parts.engines.stop_downloads()
         self._draining = True
         self._retire()
@@ -283,13 +291,3 @@ class ModelServer:
             find_voice(name)
         files, freed = await self._parts.engines.remove(message.voices, message.model)
         return Removed(files, freed)
-
-    _handlers: dict[type, Callable[..., Awaitable[object]]] = {
-        Locate: handle_locate,
-        Status: handle_status,
-        Stop: handle_stop,
-        Drain: handle_drain,
-        Shutdown: handle_shutdown,
-        Download: handle_download,
-        Remove: handle_remove,
-    }

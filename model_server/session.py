@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, ConnectionLost, SayError
 from common.messages.hello import Error
-from common.messages.speaking import SPEAKER, Audio
+from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, Audio, Steer
 from common.messages.synthesis import (
     PLAN_WINDOW,
     AskFloor,
     Begin,
     Begun,
+    Finished,
     FloorGranted,
     GiveFloor,
     Plan,
     StopUtterance,
     Synthesize,
     Synthesized,
+    Underway,
+    YieldFloor,
 )
 from common.voices import LANGUAGES, Voice, find_voice
 from model_server.engine_room import EngineRoom
@@ -35,6 +39,7 @@ from model_server.floor import Floor
 from model_server.scheduler import Scheduler, contained
 from model_server.text.g2p import phonemizer_for
 from model_server.text.planner import plan
+from model_server.utterances import Utterances
 
 log = logging.getLogger(__name__)
 
@@ -42,53 +47,84 @@ SAMPLE_BYTES = 4  # float32
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
 MOST_UNDER_WAY = 16  # pieces of one utterance
+HIGHEST_NUMBER = 1 << 31  # of an utterance; nobody counts that far
+STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")
+OUTCOMES = ("spoken", "stopped", "cancelled", "dropped", "failed")
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What all sessions share."""
+
+    engines: EngineRoom
+    scheduler: Scheduler
+    floor: Floor
+    front_end: ThreadPoolExecutor
+    utterances: Utterances
 
 
 class Session:
     """Serves one utterance's connection from `begin` to its end."""
 
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        begin: Begin,
-        engines: EngineRoom,
-        scheduler: Scheduler,
-        floor: Floor,
-        front_end: ThreadPoolExecutor,
-    ) -> None:
+    def __init__(self, connection: AsyncConnection, begin: Begin, workshop: Workshop) -> None:
+        """Raises BadFrame for what no voice server of ours asks."""
+        _check_begin(begin)
         self._connection = connection
         self._begin = begin
-        self._engines = engines
-        self._scheduler = scheduler
-        self._floor = floor
-        self._front_end = front_end
+        self._engines = workshop.engines
+        self._scheduler = workshop.scheduler
+        self._floor = workshop.floor
+        self._front_end = workshop.front_end
+        self._utterances = workshop.utterances
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
         self.voice = begin.voice
-        self.wants_sound = begin.sink == SPEAKER
+        self.priority = begin.priority
+        self.policy = begin.policy
+        self.utterance = self._utterances.begin(begin, self)
 
     async def serve(self) -> None:
         """Handle messages until the voice server closes the connection."""
         try:
             voice = find_voice(self._begin.voice)
             language = self._language(voice)
+            if self.utterance.fate:  # it was stopped while nobody served it
+                self.stop(*self.utterance.fate)
             engine = await unless_gone(self._connection, self._choose(voice, language))
-            await self._connection.send(Begun(engine.name, RATE))
+            self.utterance.engine = engine.name
+            await self._connection.send(Begun(engine.name, RATE, self.utterance.number))
             with self._engines.telling(self._connection.send_soon):
                 while True:
                     message, _ = await self._connection.receive()
                     await self._handle(message, engine, voice, language)
+        except ConnectionLost:
+            raise
+        except SayError as error:
+            self.utterance.fate = self.utterance.fate or ("failed", error.message)
+            raise
         finally:
             self._scheduler.discard(self)
             for task in self._tasks:
                 task.cancel()
             self._floor.give(self)
+            self._utterances.leave(self.utterance)
 
-    def stop(self) -> None:
-        """Tell the voice server to fall silent."""
-        self._connection.send_soon(StopUtterance())
+    def stop(self, code: str, message: str) -> None:
+        """Tell the voice server to fall silent for good."""
+        self._stopped = True
+        self.utterance.fate = self.utterance.fate or (code, message)
+        self._connection.send_soon(StopUtterance(code, message))
+
+    def steer(self, action: str, amount: float) -> None:
+        """Have the voice server move within the text, or pause or go on."""
+        self._connection.send_soon(Steer(action, amount=amount))
 
     def floor_granted(self) -> None:
+        self._utterances.heard_last = self.utterance
         self._connection.send_soon(FloorGranted())
+
+    def yield_floor(self, held: bool) -> None:
+        self._connection.send_soon(YieldFloor(held))
 
     def _language(self, voice: Voice) -> str:
         language = self._begin.language or voice.language
@@ -107,13 +143,25 @@ class Session:
         elif isinstance(message, Synthesize):
             self._start(self._handle_synthesize(message, engine, voice, language))
         elif isinstance(message, AskFloor):
-            self._floor.ask(self)
+            self._handle_ask_floor()
         elif isinstance(message, GiveFloor):
             self._floor.give(self)
+        elif isinstance(message, Underway):
+            self.utterance.underway = message
+        elif isinstance(message, Finished):
+            self._utterances.finish(self.utterance, message)
         else:
             raise BadFrame(f"a voice server does not send {type(message).__name__} here")
 
+    def _handle_ask_floor(self) -> None:
+        if self._stopped:  # it asked before it heard of that; others shall not give way to it
+            return
+        self._floor.ask(self)
+        self.policy = QUEUE  # a stream that rested asks again, and interrupts nobody by that
+
     async def _handle_plan(self, request: Plan, engine: Engine, language: str) -> None:
+        self.utterance.text.add(request)
+
         def work() -> object:
             phonemes = phonemizer_for(language).phonemes if engine.takes_phonemes else None
             return plan(request, phonemes)
@@ -128,10 +176,11 @@ class Session:
     async def _handle_synthesize(self, request: Synthesize, engine: Engine, voice: Voice, language: str) -> None:
         piece = EnginePiece(request.text, request.phonemes, voice, language, request.speed, request.start)
         try:
-            speech = await self._scheduler.run(self, partial(engine.speak, piece))
+            speech, seconds = await self._scheduler.run(self, partial(_timed, engine, piece))
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id=str(request.index)))
         else:
+            self.utterance.add_synthesis(seconds, len(speech.samples) / RATE)
             await self._send_speech(request.index, speech)
 
     async def _send_speech(self, index: int, speech: Speech) -> None:
@@ -155,10 +204,23 @@ class Session:
             return
         if not isinstance(error, ConnectionLost):  # voice servers come and go
             log.error("a piece of %s failed", self.voice, exc_info=error)
-            self._connection.send_soon(
-                Error("failed", "the engine met an error of its own", "The log of the model server tells more.")
-            )
+            self.utterance.fate = ("failed", "the engine met an error of its own")
+            self._connection.send_soon(Error(*self.utterance.fate, "The log of the model server tells more."))
         self._connection.close()
+
+
+def _timed(engine: Engine, piece: EnginePiece) -> tuple[Speech, float]:
+    """Return the speech and the seconds that it took, waiting in the queue apart."""
+    started = time.perf_counter()
+    speech = engine.speak(piece)
+    return speech, time.perf_counter() - started
+
+
+def _check_begin(begin: Begin) -> None:
+    """Raise BadFrame for a rank that the floor does not know."""
+    sensible = begin.priority in ("", *PRIORITIES) and begin.policy in POLICIES
+    if not sensible or not 0 <= begin.number <= HIGHEST_NUMBER:
+        raise BadFrame("this Begin makes no sense")
 
 
 def _check(message: object, under_way: int) -> None:
@@ -169,6 +231,10 @@ def _check(message: object, under_way: int) -> None:
         sensible = len(message.text) <= LONGEST_PIECE and len(message.phonemes) <= LONGEST_PIECE
         sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST
         sensible = sensible and under_way < MOST_UNDER_WAY
+    elif isinstance(message, Underway):
+        sensible = message.state in STATES and message.played >= 0 and message.total >= 0
+    elif isinstance(message, Finished):
+        sensible = message.outcome in OUTCOMES
     else:
         return
     if not sensible:

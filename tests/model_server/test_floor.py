@@ -11,7 +11,15 @@ class Utterance:
 
     def __init__(self, voice: str = "af_heart") -> None:
         self.voice = voice
+        self.priority = ""
+        self.policy = "queue"
         self.granted = 0
+
+    def yield_floor(self, held: bool) -> None:
+        raise NotImplementedError
+
+    def stop(self, code: str, message: str) -> None:
+        raise NotImplementedError
 
     def floor_granted(self) -> None:
         self.granted += 1

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -33,7 +34,8 @@ from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.floor import Floor
 from model_server.scheduler import Scheduler
-from model_server.session import Session
+from model_server.session import Session, Workshop
+from model_server.utterances import Utterances
 from tests.fakes.loops import run, until
 
 PATIENCE = 10.0  # seconds
@@ -109,6 +111,8 @@ class Stage:
         self.scheduler = Scheduler()
         self.floor = Floor()
         self.front_end = ThreadPoolExecutor(1)
+        self.utterances = Utterances(time.monotonic)
+        self.workshop = Workshop(self.room, self.scheduler, self.floor, self.front_end, self.utterances)  # type: ignore[arg-type]  # a fake room
         self.sessions: list[Session] = []
         self.secret = new_secret()
         self.frames = FrameServer(self.secret, MODEL_ROLE, self._serve)
@@ -118,7 +122,7 @@ class Stage:
     async def _serve(self, connection: AsyncConnection) -> None:
         begin, _ = await connection.receive()
         assert isinstance(begin, Begin)
-        session = Session(connection, begin, self.room, self.scheduler, self.floor, self.front_end)  # type: ignore[arg-type]  # a fake room
+        session = Session(connection, begin, self.workshop)
         self.sessions.append(session)
         try:
             await session.serve()
@@ -169,7 +173,7 @@ def test_progress_comes_first_and_then_the_engine() -> None:
         async with stage() as there:
             peer = await there.begin()
             messages = [(await peer.receive())[0] for _ in range(3)]
-            assert messages == [Progress("loading", "fake"), Notice("fake", "a fake speaks"), Begun("fake", RATE)]
+            assert messages == [Progress("loading", "fake"), Notice("fake", "a fake speaks"), Begun("fake", RATE, 1)]
 
     run(test())
 
@@ -344,9 +348,8 @@ def test_a_stop_reaches_the_voice_server_at_any_time(ready: bool) -> None:
                 there.room.ready.clear()
             peer = await (there.begun("speaker") if ready else there.begin("speaker"))
             await until(lambda: bool(there.sessions))
-            assert there.sessions[0].wants_sound
-            there.sessions[0].stop()
-            await receive(peer, StopUtterance)
+            there.sessions[0].stop("stopped", "enough of it")
+            assert await receive(peer, StopUtterance) == StopUtterance("stopped", "enough of it")
 
     run(test())
 

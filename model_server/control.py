@@ -1,0 +1,165 @@
+"""Control from any terminal: looking at the utterances in work, steering, ending and awaiting them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from common.async_connection import AsyncConnection, unless_gone
+from common.errors import BadFrame, NoUtterance
+from common.messages.control import (
+    CancelNumber,
+    Queue,
+    QueuedUtterance,
+    QueueReport,
+    Recall,
+    Recalled,
+    Steered,
+    SteerNumber,
+    Stop,
+    StopReport,
+    Waited,
+    WaitFor,
+)
+from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED, STEERING
+from model_server.floor import STOPPED, Floor
+from model_server.session import FASTEST, SLOWEST
+from model_server.utterances import Utterance, Utterances
+
+MOST_STEPS = 10_000  # sentences
+
+
+class Control:
+    """Answers the requests that concern utterances; the server answers those that concern the daemon."""
+
+    def __init__(self, floor: Floor, utterances: Utterances) -> None:
+        self._floor = floor
+        self._utterances = utterances
+        utterances.on_end = self._lift_forgotten_hold
+        self.handlers: dict[type, Callable[..., Awaitable[object]]] = {
+            Queue: self.handle_queue,
+            SteerNumber: self.handle_steer_number,
+            CancelNumber: self.handle_cancel_number,
+            WaitFor: self.handle_wait_for,
+            Recall: self.handle_recall,
+            Stop: self.handle_stop,
+        }
+
+    async def handle_queue(self, message: Queue, connection: AsyncConnection) -> object:
+        return QueueReport(self._floor.held, tuple(self._describe(utterance) for utterance in self._in_order()))
+
+    async def handle_steer_number(self, message: SteerNumber, connection: AsyncConnection) -> object:
+        _check(message)
+        if message.number:
+            return Steered(int(self._to_be_steered(message.number).steer(message.action, message.amount)))
+        if message.action == PAUSE:
+            return Steered(self._hold())
+        if message.action == RESUME:
+            return Steered(self._resume())
+        front = next((utterance for utterance in self._in_order() if utterance.session in self._floor.line), None)
+        if front is None or not (front.session is self._floor.holder or self._floor.held):
+            return Steered(0)
+        return Steered(int(front.steer(message.action, message.amount)))
+
+    async def handle_cancel_number(self, message: CancelNumber, connection: AsyncConnection) -> object:
+        self._utterances.find(message.number).stop(STOPPED, "the speech was cancelled by 'say --cancel'")
+        return Steered(1)
+
+    async def handle_wait_for(self, message: WaitFor, connection: AsyncConnection) -> object:
+        outcome = await unless_gone(connection, self._utterances.outcome(message.number))
+        return Waited(message.number, outcome)
+
+    async def handle_recall(self, message: Recall, connection: AsyncConnection) -> object:
+        last = self._utterances.heard_last
+        if last is None:
+            return Recalled(0, "", "", "", "", 1.0, 1.0, True)
+        begin = last.begin
+        return Recalled(
+            number=last.number,
+            text=last.text.text,
+            voice=begin.voice,
+            engine=last.engine,
+            language=begin.language,
+            speed=begin.speed,
+            volume=begin.volume,
+            complete=last.text.complete,
+        )
+
+    async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:
+        ended = self._for_loudspeaker()
+        self._floor.clear()  # nothing is left that a hold could keep
+        for utterance in ended:
+            utterance.stop(STOPPED, "the speech was stopped")
+        return StopReport(len(ended))
+
+    def _hold(self) -> int:
+        """Hold all speech and return how many utterances that concerns. Without any there is nothing to hold: a hold that
+        nobody sees would swallow what is spoken next."""
+        concerned = self._for_loudspeaker()
+        if concerned:
+            self._floor.hold()
+        return len(concerned)
+
+    def _resume(self) -> int:
+        """Lift the hold, or else wake those that were paused one by one; return how many utterances that concerns."""
+        if self._floor.held:
+            concerned = self._for_loudspeaker()
+            self._floor.resume()
+        else:
+            concerned = [one for one in self._for_loudspeaker() if one.underway.state == "paused"]
+            for utterance in concerned:
+                utterance.steer(RESUME, 1.0)
+        return len(concerned)
+
+    def _lift_forgotten_hold(self) -> None:
+        if not any(utterance.for_loudspeaker for utterance in self._utterances.alive):
+            self._floor.resume()
+
+    def _for_loudspeaker(self) -> list[Utterance]:
+        return [utterance for utterance in self._utterances.alive if utterance.for_loudspeaker]
+
+    def _to_be_steered(self, number: int) -> Utterance:
+        utterance = self._utterances.find(number)
+        if not utterance.for_loudspeaker:
+            raise NoUtterance(f"utterance {number} is written to a file", f"'say --cancel {number}' ends it.")
+        return utterance
+
+    def _in_order(self) -> list[Utterance]:
+        """Return the utterances in work: those in the floor's line first, in its order."""
+        line: list[object] = list(self._floor.line)
+        places = {session: place for place, session in enumerate(line)}
+        return sorted(self._utterances.in_work, key=lambda one: (places.get(one.session, len(line)), one.number))
+
+    def _describe(self, utterance: Utterance) -> QueuedUtterance:
+        return QueuedUtterance(
+            number=utterance.number,
+            voice=utterance.begin.voice,
+            text=utterance.text.head,
+            state=self._state(utterance),
+            priority=utterance.begin.priority,
+            played=utterance.underway.played,
+            total=max(utterance.underway.total, utterance.text.end),
+            age=self._utterances.age(utterance),
+        )
+
+    def _state(self, utterance: Utterance) -> str:
+        """Return what it is doing. The floor knows best who waits for it, the voice server all else."""
+        if not utterance.for_loudspeaker:
+            return "writing"
+        reported = utterance.underway.state
+        if utterance.session not in self._floor.line:
+            return reported
+        if utterance.session is not self._floor.holder:
+            return "held" if self._floor.held else "waiting"
+        return "speaking" if reported in ("waiting", "held") else reported
+
+
+def _check(message: SteerNumber) -> None:
+    """Raise BadFrame for what no client of ours asks."""
+    if message.action == SPEED:
+        sensible = SLOWEST <= message.amount <= FASTEST
+    elif message.action in (SKIP, BACK, REPLAY):
+        sensible = 0 < message.amount <= MOST_STEPS
+    else:
+        sensible = message.action in STEERING
+    if not sensible:
+        raise BadFrame("this SteerNumber makes no sense")
