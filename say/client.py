@@ -5,32 +5,53 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from common.audio_environment import audio_environment
 from common.connection import Connection
-from common.errors import (
-    BadSpeed,
-    UsageError,
-)
+from common.errors import BadSpeed, NoUtterance, UsageError
 from common.messages.control import (
+    CancelNumber,
     Download,
     Downloaded,
+    Queue,
+    QueueReport,
+    Recall,
+    Recalled,
     Remove,
     Removed,
     Status,
     StatusReport,
+    Steered,
+    SteerNumber,
     Stop,
     StopReport,
+    Waited,
+    WaitFor,
 )
 from common.messages.hello import Notice, Progress
-from common.messages.speaking import CLIENT, SPEAKER, Accepted, Piece, Played, Playing, Word
+from common.messages.speaking import (
+    CLIENT,
+    SPEAKER,
+    STEERING,
+    Accepted,
+    DeviceList,
+    DeviceReport,
+    ListDevices,
+    Piece,
+    Played,
+    Playing,
+    Word,
+)
 from common.paths import config_file, state_directory
 from common.settings import BY_NAME, Settings, load
 from common.voices import LANGUAGES, find_voice
 from say.servers import Servers
 from say.speaking import Event, Request, Speaking, Spoken
 from say.spool import TextSource, TextSpool, as_spool
+
+if TYPE_CHECKING:
+    from say.steps import StepsOfSpeech
 
 __all__ = ["Accepted", "Event", "Notice", "Piece", "Played", "Playing", "Progress", "SayClient", "Spoken", "Word"]
 
@@ -50,7 +71,7 @@ class SayClient:
     them raise SayError and nothing else for what can go wrong. Use it as a context manager, or call `close`.
 
     `settings` are those of `common.settings.load()` by default; `on_progress` and `on_notice` learn of slow steps and of
-    what a user should know.
+    what a user should know, `on_step` in words of every step that is taken (`say --debug`); never of the text.
     """
 
     def __init__(
@@ -60,12 +81,16 @@ class SayClient:
         autostart: bool = True,
         on_progress: Callable[[Progress], None] | None = None,
         on_notice: Callable[[Notice], None] | None = None,
+        on_step: Callable[[str], None] | None = None,
     ) -> None:
         self._settings = settings or load(config_file=config_file())
         self._home = state_directory()
         self._on_progress = on_progress or _ignore
         self._on_notice = on_notice or _ignore
-        self._servers = Servers(self._home, self._settings, autostart, self._on_progress, self._on_notice)
+        self._on_step = on_step or _ignore
+        self._servers = Servers(
+            self._home, self._settings, autostart, self._on_progress, self._on_notice, self._on_step
+        )
 
     # Speaking
 
@@ -141,7 +166,11 @@ class SayClient:
         on_event: Callable[[Event], None],
         write: Callable[[bytes], None] | None,
     ) -> Spoken:
+        steps = self._steps()
+
         def listen(event: Event) -> None:
+            if steps is not None:
+                steps.note(event)
             if isinstance(event, Progress):
                 self._on_progress(event)
             elif isinstance(event, Notice):
@@ -159,11 +188,20 @@ class SayClient:
                     raise error
                 return Spoken(0.0, 0, "", spool.length)
             spoken, connection = Speaking(request, spool, reach, listen, write).run()
+            if steps is not None:
+                steps.end(spoken)
         finally:
             if not isinstance(text, TextSpool):
                 spool.close()
         self._servers.keep(request.voice, connection)
         return spoken
+
+    def _steps(self) -> StepsOfSpeech | None:
+        if self._on_step is _ignore:
+            return None
+        from say.steps import StepsOfSpeech  # for those who look closely
+
+        return StepsOfSpeech(self._on_step)
 
     # Looking after the daemon
 
@@ -175,6 +213,52 @@ class SayClient:
         """Silence everything that sounds or waits to sound; return how many utterances, None if no daemon runs."""
         report = self._servers.ask_running(Stop(), StopReport)
         return None if report is None else report.utterances
+
+    def queue(self) -> QueueReport | None:
+        """Return all utterances in work, in the order in which they will sound; None if no daemon runs."""
+        return self._servers.ask_running(Queue(), QueueReport)
+
+    def steer(self, action: str, number: int = 0, amount: float = 1.0) -> int | None:
+        """Pause, resume or move within what is spoken; return how many utterances that concerned, None without a daemon.
+
+        `action` is one of `common.messages.speaking.STEERING`. Without a number it is the utterance that sounds;
+        "pause" holds all speech then, and "resume" lets all go on. `amount` is a number of sentences, or the new
+        factor for "speed". Raises NoUtterance, UsageError, DaemonError.
+        """
+        if action not in STEERING:
+            raise UsageError(f"speech cannot be steered by {action!r}", f"Choose one of {', '.join(STEERING)}.")
+        report = self._servers.ask_running(SteerNumber(action, number, amount), Steered)
+        return None if report is None else report.utterances
+
+    def cancel(self, number: int) -> None:
+        """End one utterance, also one that writes a file; its client gets `Stopped`. Raises NoUtterance, DaemonError."""
+        if self._servers.ask_running(CancelNumber(number), Steered) is None:
+            raise NoUtterance(f"there is no utterance {number}: no daemon is running")
+
+    def wait(self, number: int) -> str:
+        """Return when an utterance has ended, and how: "spoken", "stopped", "cancelled", "dropped" or "failed".
+
+        "lost" if nobody knows: there is no such utterance, or its servers are gone. Raises DaemonError.
+        """
+        try:
+            report = self._servers.ask_running(WaitFor(number), Waited)
+        except NoUtterance:
+            return "lost"
+        return "lost" if report is None else report.outcome
+
+    def recall(self) -> Recalled | None:
+        """Return what was spoken last through the loudspeaker; None if nothing was, or no daemon runs."""
+        recalled = self._servers.ask_running(Recall(), Recalled)
+        return recalled if recalled is not None and recalled.number else None
+
+    def devices(self, voice: str | None = None) -> tuple[DeviceReport, ...]:
+        """Return the loudspeakers, as the server of a voice sees them; the servers are started if need be.
+
+        Raises UnknownVoice, NoSound, DaemonError.
+        """
+        name = find_voice(voice or self._settings.text("voice")).name
+        environment = audio_environment(os.environ)
+        return self._servers.ask_voice(name, environment, ListDevices(environment), DeviceList).devices
 
     def shutdown(self) -> bool:
         """End the daemon and its voice servers, and return when they are gone; False if none ran."""

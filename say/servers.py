@@ -14,9 +14,11 @@ from common.messages.control import Locate, Located
 from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.paths import voice_state_file
 from common.settings import DAEMON, Settings
-from say.autostart import NOT_THERE, connect, connect_or_start
+from say.autostart import NOT_THERE, connect, connect_or_start, spawn_model_server
 
 Answer = TypeVar("Answer")
+
+_TRIES = 3  # of a request for which servers must be found that do not leave just now
 
 
 class Servers:
@@ -29,12 +31,14 @@ class Servers:
         autostart: bool,
         on_progress: Callable[[Progress], None],
         on_notice: Callable[[Notice], None],
+        on_step: Callable[[str], None] = lambda step: None,
     ) -> None:
         self._home = home
         self._settings = settings
         self._autostart = autostart
         self._on_progress = on_progress
         self._on_notice = on_notice
+        self._on_step = on_step
         self._kept: dict[str, Connection] = {}  # voice -> a connection that is not in use
         self._closed = False
         self._compared = False
@@ -44,6 +48,7 @@ class Servers:
         `fresh` the last of these."""
         if not fresh:
             if (kept := self._kept.pop(voice, None)) is not None:
+                self._on_step(f"a connection to the voice server {voice} is there from before")
                 return kept
             try:
                 return self._reach_recorded(voice)
@@ -52,19 +57,26 @@ class Servers:
         model, found = self._reach_model()
         with model:
             located = self.ask(model, Locate(voice, audio_environment), Located)
+        self._on_step(f"the model server knows the voice server {voice}: pid {located.pid}, port {located.port}")
         return Connection.open(located.port, found.secret, voice_role(voice))
 
     def _reach_recorded(self, voice: str) -> Connection:
         role = voice_role(voice)
         found = state.read(voice_state_file(self._home, voice), role)
         connection = Connection.open(found.port, found.secret, role)
+        self._on_step(f"connected to the voice server {voice}, which was there: pid {found.pid}, port {found.port}")
         self._compare(found)
         return connection
 
     def _reach_model(self) -> tuple[Connection, state.State]:
-        connection, found = connect_or_start(self._home) if self._autostart else connect(self._home)
+        connection, found = connect_or_start(self._home, self._spawn) if self._autostart else connect(self._home)
+        self._on_step(f"connected to the model server: pid {found.pid}, port {found.port}, version {found.version}")
         self._compare(found)
         return connection, found
+
+    def _spawn(self, home: Path) -> None:
+        self._on_step("no model server runs: starting one")
+        spawn_model_server(home)
 
     def _compare(self, found: state.State) -> None:
         """Say once which of the daemon's settings differ from those that are set here."""
@@ -100,6 +112,8 @@ class Servers:
                 raise from_wire(received.code, received.message, received.hint)
             if isinstance(received, Progress):
                 self._on_progress(received)
+            elif isinstance(received, Notice):
+                self._on_notice(received)
             elif not isinstance(received, Heartbeat):
                 raise BadFrame(f"a server does not answer with {type(received).__name__}")
 
@@ -127,12 +141,23 @@ class Servers:
 
     def ask_model(self, message: object, answer: type[Answer]) -> Answer:
         """Ask the model server, started if need be; a daemon that was just leaving is asked again elsewhere."""
-        for _ in range(3):
+        for _ in range(_TRIES):
             try:
                 connection, _found = self._reach_model()
                 with connection:
                     return self.ask(connection, message, answer)
             except (ConnectionLost, PeerLeaving) as error:
+                failure: SayError = error
+        raise failure
+
+    def ask_voice(self, voice: str, environment: dict[str, str], message: object, answer: type[Answer]) -> Answer:
+        """Ask a voice server, started if need be; where one has just left, or is leaving, another is asked."""
+        for number in range(_TRIES):
+            try:
+                connection = self.reach(voice, environment, fresh=number > 0)
+                with connection:
+                    return self.ask(connection, message, answer)
+            except (*NOT_THERE, PeerLeaving) as error:
                 failure: SayError = error
         raise failure
 

@@ -43,7 +43,7 @@ def test_codes_are_unique_and_stable_in_form() -> None:
 def test_exit_statuses_are_those_promised() -> None:
     statuses = {cls.exit_status for cls in classes()}
 
-    assert statuses == {EXIT_FAILED, EXIT_USAGE, EXIT_NO_SOUND, EXIT_STOPPED} == {1, 2, 3, 4}
+    assert statuses == {EXIT_FAILED, EXIT_USAGE, EXIT_NO_SOUND, EXIT_STOPPED, EXIT_DROPPED} == {1, 2, 3, 4, 5}
 
 
 @pytest.mark.parametrize("cls", classes(), ids=lambda cls: cls.code)

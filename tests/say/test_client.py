@@ -60,7 +60,7 @@ class Stage:
         assert (port, secret) == (VOICE_PORT, "secret")
         return self._reach(role)
 
-    def _connect(self, home: Path) -> tuple[Connection, state.State]:
+    def _connect(self, home: Path, spawn: object = None) -> tuple[Connection, state.State]:
         if not self.runs:
             raise StateUnusable("there is none")
         return self._reach(MODEL_ROLE), found(MODEL_ROLE, MODEL_PORT)
