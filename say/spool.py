@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
 from common.errors import InputFailed, SayError
-from say.spool_store import Disk, Memory
+from say.spool_store import Store
 
 # What fits in here (code points) never touches the disk: a long article, and no burden on any machine.
 MEMORY_LIMIT = 1 << 20
 DEFAULT_DISK_LIMIT = 256 << 20  # bytes
+# Code points kept behind what was played, to go back to. A voice server keeps as many.
+HISTORY = 1 << 16
 # Code points put away at a time, so that a reader gets its turn while a large text is written.
 _SLICE = 1 << 16
 
@@ -28,14 +30,15 @@ class Part(NamedTuple):
     text: str
     flush: bool  # what was read up to the end of `text` shall be spoken without waiting for more
     ended: bool  # nothing will ever follow `text`
+    whole: bool = False  # with `flush`: also what is not complete, for its writer has paused
 
 
 class TextSpool:
-    """Hold the text of one utterance from when it is written until it was played.
+    """Hold the text of one utterance from when it is written until it was played, and `history` code points longer.
 
-    Up to `memory_limit` code points are kept in memory, more in a private, nameless temporary file of at most
-    `disk_limit` bytes; then `append` waits until something was forgotten. `on_full` is called once, by the writing
-    thread, before the first such wait.
+    Up to `memory_limit` unplayed code points are kept in memory, more in a private, nameless temporary file of at most
+    `disk_limit` bytes; then `append` waits until something was played. `on_full` is called once, by the writing
+    thread, before the first such wait. What was played comes on top of both, in the same place.
 
     A reader that waits in a selector registers `fileno()`; when it is readable: `acknowledge()`, then `read`.
     """
@@ -45,22 +48,21 @@ class TextSpool:
         disk_limit: int = DEFAULT_DISK_LIMIT,
         on_full: Callable[[], None] | None = None,
         memory_limit: int = MEMORY_LIMIT,
+        history: int = HISTORY,
     ) -> None:
         self._changed = threading.Condition()
-        self._memory = Memory()
-        self._disk: Disk | None = None
-        self._disk_limit = disk_limit
-        self._disk_refused = False  # it was full, or cannot be used at all: memory must do until it has been emptied
+        self._store = Store(memory_limit, disk_limit // 4, history)
         self._memory_limit = memory_limit
         self._on_full = on_full
-        self._start = 0  # the first code point not forgotten
-        self._length = 0
         self._marks: list[int] = []  # ascending offsets
+        self._whole: set[int] = set()  # those of them that ask for all of the text
         self._ended = False
         self._closed = False
         self._has_words = False
         self._room = True
         self._error: SayError | None = None
+        self._broken: BaseException | None = None
+        self._on_played: Callable[[], None] | None = None
         self._news, self._news_in = os.pipe()
         os.set_blocking(self._news, False)
         self._announced = False
@@ -92,9 +94,8 @@ class TextSpool:
         with self._changed:
             if self._closed:
                 return None
-            if taken := self._store(text):
+            if taken := self._store.append(text):
                 self._has_words = self._has_words or not text[:taken].isspace()
-                self._length += taken
                 self._announce()
             else:
                 self._room = False
@@ -109,11 +110,17 @@ class TextSpool:
             tell, self._on_full = self._on_full, None
             tell()  # without the lock: it may be slow, and the reader must not wait for it
 
-    def mark_flush(self) -> None:
-        """Let everything written so far be spoken without waiting for more."""
+    def mark_flush(self, whole: bool = False) -> None:
+        """Let what is complete so far be spoken without waiting for more; `whole`: all that was written so far."""
         with self._changed:
-            if not self._closed and (self._marks[-1] if self._marks else 0) < self._length:
-                self._marks.append(self._length)
+            marked = self._marks[-1] if self._marks else 0
+            length = self._store.length
+            if self._closed or not length:
+                return
+            if whole:
+                self._whole.add(length)
+            if marked < length:
+                self._marks.append(length)
                 self._announce()
 
     def finish(self, error: SayError | None = None) -> None:
@@ -123,13 +130,40 @@ class TextSpool:
             self._error = error
             self._announce()
 
+    def break_off(self, error: BaseException) -> None:
+        """End the utterance now, whatever is unspoken: every read from now on raises `error`."""
+        with self._changed:
+            self._broken = error
+            self._announce()
+
+    @property
+    def played(self) -> int:
+        """Where the text begins that was not played yet, in code points."""
+        with self._changed:
+            return self._store.start
+
+    @property
+    def closed(self) -> bool:
+        """True once nobody wants more."""
+        with self._changed:
+            return self._closed
+
+    def watch(self, on_played: Callable[[], None] | None) -> None:
+        """Have `on_played` called whenever `played` may have changed, and when the spool is closed; None ends it.
+
+        It is called with the lock held, by any thread: it must neither wait nor use the spool. None of it is called
+        after this returned.
+        """
+        with self._changed:
+            self._on_played = on_played
+
     # The reader's side
 
     @property
     def length(self) -> int:
-        """Code points written so far, forgotten ones included."""
+        """Code points written so far, played ones included."""
         with self._changed:
-            return self._length
+            return self._store.length
 
     @property
     def error(self) -> SayError | None:
@@ -141,28 +175,42 @@ class TextSpool:
         """Return what is there from `offset` on, at most `limit` code points and not beyond a flush mark. Never waits.
 
         A mark is reported by every read that ends at it, so that a retry meets it again; pass as `flushed` the offset
-        of the last one acted upon. Raises InputFailed if the spool's own file cannot be read.
+        of the last one acted upon. Raises InputFailed if the spool's own file cannot be read, and what `break_off` was
+        given.
         """
         with self._changed:
-            if self._closed or not self._start <= offset <= self._length:
-                raise ValueError(f"offset {offset} is outside {self._start} to {self._length}")
-            end = min(offset + max(limit, 0), self._length)
+            self._raise_broken()
+            store = self._store
+            if self._closed or not store.kept <= offset <= store.length:
+                raise ValueError(f"offset {offset} is outside {store.kept} to {store.length}")
+            end = min(offset + max(limit, 0), store.length)
             mark = bisect_left(self._marks, offset if flushed < offset else offset + 1)
             if mark < len(self._marks):
                 end = min(end, self._marks[mark])
             flush = mark < len(self._marks) and self._marks[mark] == end
-            text = self._load(offset, end)
-            return Part(text, flush, self._ended and end == self._length)
+            text = store.read(offset, end)
+            return Part(text, flush, self._ended and end == store.length, flush and end in self._whole)
+
+    @property
+    def kept(self) -> int:
+        """Where the text begins that can still be read, in code points."""
+        with self._changed:
+            return self._store.kept
 
     def forget(self, before: int) -> None:
-        """Drop the text in front of offset `before`: it was played and will not be asked for again."""
+        """Take note that the text in front of offset `before` was played. It can be read again as far back as `kept`.
+
+        A smaller offset than the last one says that speech went back.
+        """
         with self._changed:
-            self._start = max(self._start, min(before, self._length))
-            del self._marks[: bisect_left(self._marks, self._start)]
-            self._memory.forget(self._start)
-            self._return_to_memory()
+            self._store.forget(before)
+            gone = bisect_left(self._marks, self._store.kept)
+            self._whole.difference_update(self._marks[:gone])
+            del self._marks[:gone]
             self._room = True
             self._changed.notify_all()
+            if self._on_played is not None:
+                self._on_played()
 
     def fileno(self) -> int:
         """Return a descriptor that is readable while there is news: text, a mark, or the end."""
@@ -176,11 +224,13 @@ class TextSpool:
                 self._announced = False
 
     def wait_for_words(self) -> bool:
-        """Wait for something that can be spoken. Return False if the text ended and is blank."""
+        """Wait for something that can be spoken. Return False if the text ended and is blank. Raises as `read` does."""
         with self._changed:
             # A stream of blanks without end must not be waited for once the writer waits for us.
-            while not (self._has_words or self._ended or self._length >= self._memory_limit):
+            while not (self._has_words or self._ended or self._store.length >= self._memory_limit):
+                self._raise_broken()
                 self._changed.wait()
+            self._raise_broken()
             return self._has_words or not self._ended
 
     def close(self) -> None:
@@ -189,11 +239,12 @@ class TextSpool:
             if self._closed:
                 return
             self._closed = True
-            self._memory = Memory()
-            self._drop_disk()
+            self._store.close()
             os.close(self._news)
             os.close(self._news_in)
             self._changed.notify_all()
+            if self._on_played is not None:
+                self._on_played()
 
     def __enter__(self) -> TextSpool:
         return self
@@ -201,62 +252,11 @@ class TextSpool:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    # Where the text lies; called with the lock held
+    # Called with the lock held
 
-    def _store(self, text: str) -> int:
-        """Put away the front of `text`; return how many code points, 0 while there is no room."""
-        if self._disk is None:
-            room = self._memory_limit - (self._length - self._start)
-            if len(text) > room and not self._disk_refused:
-                self._move_to_disk()
-            if self._disk is None:
-                self._memory.append(self._length, text[:room])
-                return min(len(text), room)
-        taken = min(len(text), self._disk.capacity - (self._length - self._start))
-        try:
-            self._disk.write(self._length, text[:taken])
-        except OSError:
-            if self._length > self._start:
-                return 0  # tried again when something was forgotten: less is held then, in the end by memory alone
-            self._refuse_disk()
-            return self._store(text)
-        return taken
-
-    def _move_to_disk(self) -> None:
-        try:
-            self._disk = Disk(max(self._disk_limit // 4, self._memory_limit))
-            self._disk.write(self._start, self._memory.read(self._start, self._length))
-        except OSError:
-            self._refuse_disk()
-        else:
-            self._memory = Memory()
-
-    def _refuse_disk(self) -> None:
-        """Make do with memory, for no temporary folder has room: no text is lost, the writer has to wait earlier."""
-        self._drop_disk()
-        self._disk_refused = True
-
-    def _load(self, offset: int, end: int) -> str:
-        if self._disk is None:
-            return self._memory.read(offset, end)
-        try:
-            return self._disk.read(offset, end)
-        except OSError as error:
-            raise InputFailed(f"the temporary file of waiting text cannot be read: {error.strerror}") from error
-
-    def _return_to_memory(self) -> None:
-        if self._length - self._start > self._memory_limit // 2:
-            return
-        self._disk_refused = False
-        if self._disk is not None:
-            text = self._load(self._start, self._length)
-            self._memory.append(self._start, text)
-            self._drop_disk()
-
-    def _drop_disk(self) -> None:
-        if self._disk is not None:
-            self._disk.close()
-            self._disk = None
+    def _raise_broken(self) -> None:
+        if self._broken is not None:
+            raise self._broken
 
     def _announce(self) -> None:
         self._changed.notify_all()

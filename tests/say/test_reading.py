@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from common.errors import InputFailed
 from say.reading import Flush, Input, Utf8Decoder, open_input, pour, words_as_text
-from say.spool import TextSpool
+from say.spool import Part, TextSpool
 
 WAIT = 10.0  # seconds; a deadline, never a pause
 
@@ -138,7 +138,7 @@ def test_what_is_written_to_a_file_later_is_not_marked() -> None:
             thread = pour(source, spool, Flush.AT_END, pytest.fail)
             os.write(end, b"One.\n")
         thread.join(WAIT)
-        assert spool.read(0, 100) == ("One.\n", False, True)
+        assert spool.read(0, 100) == Part("One.\n", flush=False, ended=True)
 
 
 def test_each_line_of_a_terminal_is_marked() -> None:

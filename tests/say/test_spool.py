@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from common.errors import InputFailed
-from say.spool import TextSpool, as_spool
+from say.spool import Part, TextSpool, as_spool
 from say.spool_store import Disk
 
 WAIT = 10.0  # seconds; a deadline, never a pause
@@ -22,7 +22,7 @@ def everything(spool: TextSpool, limit: int = 1 << 16) -> str:
     """Read an ended spool to its end, forgetting as it goes."""
     found, offset = [], 0
     while True:
-        text, _, ended = spool.read(offset, limit)
+        text, _, ended, _ = spool.read(offset, limit)
         found.append(text)
         offset += len(text)
         spool.forget(offset)
@@ -51,44 +51,47 @@ texts = st.text(st.characters(exclude_categories=()), max_size=12)
 
 
 class SpoolMachine(RuleBasedStateMachine):
-    """The spool, with a memory of 8 and a ring of 32 code points, behaves as a plain string with marks does."""
+    """The spool, with a memory of 8, a ring of 32 and a history of 5 code points, behaves as a plain string with marks
+    does."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.spool = TextSpool(disk_limit=128, memory_limit=8)
+        self.spool = TextSpool(disk_limit=128, memory_limit=8, history=5)
         self.text = ""
-        self.start = 0
-        self.marks: set[int] = set()
+        self.start = self.kept = 0
+        self.marks: dict[int, bool] = {}  # whole or not
         self.ended = False
 
     @precondition(lambda self: not self.ended)
     @rule(text=texts)
     def append(self, text: str) -> None:
-        text = text[: 32 - (len(self.text) - self.start)]  # more would wait
+        text = text[: max(0, 32 - (len(self.text) - self.start))]  # more would wait
         assert self.spool.append(text)
         self.text += text
 
-    @rule()
-    def mark_flush(self) -> None:
-        self.spool.mark_flush()
-        if len(self.text) > max(self.marks, default=0):
-            self.marks.add(len(self.text))
+    @rule(whole=st.booleans())
+    def mark_flush(self, whole: bool) -> None:
+        self.spool.mark_flush(whole)
+        if self.text:
+            self.marks[len(self.text)] = self.marks.get(len(self.text), False) or whole
 
     @rule(share=st.floats(0, 1))
     def forget(self, share: float) -> None:
-        before = self.start + int(share * (len(self.text) - self.start))
+        before = self.kept + int(share * (len(self.text) - self.kept))
         self.spool.forget(before)
         self.start = before
+        self.kept = max(self.kept, before - 5)
 
     @rule(share=st.floats(0, 1), limit=st.integers(0, 40), acted=st.booleans())
     def read(self, share: float, limit: int, acted: bool) -> None:
-        offset = self.start + int(share * (len(self.text) - self.start))
+        offset = self.kept + int(share * (len(self.text) - self.kept))
         ahead = sorted(mark for mark in self.marks if mark > offset or (mark == offset and not acted))
         end = min([offset + limit, len(self.text), *ahead[:1]])
         part = self.spool.read(offset, limit, flushed=offset if acted else -1)
         assert part.text == self.text[offset:end]
         assert part.flush == (end in ahead)
         assert part.ended == (self.ended and end == len(self.text))
+        assert part.whole == (part.flush and self.marks[end])
 
     @rule()
     def finish(self) -> None:
@@ -97,7 +100,7 @@ class SpoolMachine(RuleBasedStateMachine):
 
     @invariant()
     def length_is_known(self) -> None:
-        assert self.spool.length == len(self.text)
+        assert (self.spool.length, self.spool.played, self.spool.kept) == (len(self.text), self.start, self.kept)
 
     def teardown(self) -> None:
         self.spool.close()
@@ -117,7 +120,7 @@ def test_whatever_is_written_is_read_although_the_writer_has_to_wait(chunks: lis
             assert readable(spool, WAIT)
             spool.acknowledge()
             while True:
-                text, _, ended = spool.read(offset, limit)
+                text, _, ended, _ = spool.read(offset, limit)
                 found, offset = found + text, offset + len(text)
                 spool.forget(offset)
                 if not text:
@@ -190,7 +193,7 @@ def test_full_disk_costs_no_text(room: int, monkeypatch: pytest.MonkeyPatch) -> 
             assert readable(spool, WAIT)
             spool.acknowledge()
             while True:
-                part, _, ended = spool.read(offset, 3)
+                part, _, ended, _ = spool.read(offset, 3)
                 found, offset = found + part, offset + len(part)
                 spool.forget(offset)
                 if not part:
@@ -213,7 +216,7 @@ def test_no_temporary_folder_means_that_memory_must_do(monkeypatch: pytest.Monke
             found += len(spool.read(found, 100).text)
             spool.forget(found)
         writer.join(WAIT)
-        assert spool.read(35, 1) == ("", False, True)
+        assert spool.read(35, 1) == Part("", flush=False, ended=True)
 
 
 def test_news_is_announced_once_and_again_after_it_was_acknowledged() -> None:
@@ -237,9 +240,94 @@ def test_a_mark_is_met_again_by_a_retry() -> None:
         spool.append("one\n")
         spool.mark_flush()
         spool.append("two")
-        assert spool.read(0, 100) == ("one\n", True, False)
-        assert spool.read(4, 100, flushed=4) == ("two", False, False)
-        assert spool.read(1, 100) == ("ne\n", True, False)
+        assert spool.read(0, 100) == Part("one\n", flush=True, ended=False)
+        assert spool.read(4, 100, flushed=4) == Part("two", flush=False, ended=False)
+        assert spool.read(1, 100) == Part("ne\n", flush=True, ended=False)
+
+
+def test_a_mark_tells_whether_it_asks_for_what_is_incomplete() -> None:
+    with TextSpool() as spool:
+        spool.append("one\n")
+        spool.mark_flush()
+        spool.append("and tw")
+        spool.mark_flush()
+        spool.mark_flush(whole=True)
+        spool.mark_flush()
+        assert not spool.read(0, 100).whole
+        assert not spool.read(4, 3, flushed=4).whole
+        assert spool.read(4, 100, flushed=4) == Part("and tw", flush=True, ended=False, whole=True)
+
+
+def test_what_was_played_can_be_read_again_as_far_as_the_history_goes() -> None:
+    with TextSpool(history=10) as spool:
+        spool.append("0123456789" * 3)
+        spool.forget(15)
+        assert (spool.played, spool.kept) == (15, 5)
+        assert spool.read(5, 100).text == ("0123456789" * 3)[5:]
+        with pytest.raises(ValueError):
+            spool.read(4, 1)
+
+
+def test_marks_in_the_history_are_met_again() -> None:
+    with TextSpool() as spool:
+        spool.append("one\n")
+        spool.mark_flush(whole=True)
+        spool.append("two\n")
+        spool.forget(8)
+        assert spool.read(0, 100) == Part("one\n", flush=True, ended=False, whole=True)
+
+
+def test_what_speech_went_back_to_counts_as_unplayed() -> None:
+    with TextSpool(disk_limit=64, memory_limit=8, history=6) as spool:
+        assert spool.append("0123456789abcdef")
+        spool.forget(16)
+        spool.forget(12)
+        assert (spool.played, spool.kept) == (12, 10)
+        spool.forget(2)
+        assert spool.played == 10
+        assert spool.append("g" * 10)
+        assert spool.read(10, 100).text == "abcdef" + "g" * 10
+
+
+def test_memory_and_history_together_bound_what_is_held() -> None:
+    with TextSpool(disk_limit=64, memory_limit=1 << 15, history=1 << 15) as spool:
+        for _ in range(100):
+            spool.append("x" * 10_000)
+            spool.forget(spool.length)
+        assert spool.kept == spool.length - (1 << 15)
+
+
+def test_a_watcher_learns_of_what_was_played_and_of_the_end() -> None:
+    calls: list[str] = []
+    with TextSpool() as spool:
+        spool.append("one")
+        spool.watch(lambda: calls.append("told"))
+        spool.forget(3)
+        assert calls == ["told"]
+    assert calls == ["told"] * 2 and spool.closed
+    with TextSpool() as spool:
+        spool.watch(lambda: calls.append("told"))
+        spool.watch(None)
+        spool.forget(0)
+    assert len(calls) == 2
+
+
+def test_an_utterance_that_is_broken_off_ends_its_reader_at_once() -> None:
+    with TextSpool() as spool:
+        spool.append("unspoken")
+        spool.acknowledge()
+        spool.break_off(KeyboardInterrupt())
+        assert readable(spool)
+        with pytest.raises(KeyboardInterrupt):
+            spool.read(0, 1)
+        with pytest.raises(KeyboardInterrupt):
+            spool.wait_for_words()
+
+
+def test_a_reader_that_waits_for_words_learns_that_all_is_broken_off() -> None:
+    with TextSpool() as spool, pytest.raises(InputFailed):
+        in_thread(lambda: spool.break_off(InputFailed("gone")))
+        spool.wait_for_words()
 
 
 @pytest.mark.parametrize(("text", "words"), [("", False), (" \n\t", False), (" x", True)])
