@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from common.audio_environment import audio_environment
 from common.connection import Connection
-from common.errors import BadSpeed, NoUtterance, UsageError
+from common.errors import NoUtterance, UsageError
 from common.messages.control import (
     CancelNumber,
     Download,
@@ -32,30 +32,48 @@ from common.messages.control import (
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     CLIENT,
+    QUEUE,
     SPEAKER,
     STEERING,
     Accepted,
     DeviceList,
     DeviceReport,
     ListDevices,
+    Moved,
     Piece,
     Played,
     Playing,
+    Standing,
     Word,
 )
 from common.paths import config_file, state_directory
-from common.settings import BY_NAME, Settings, load
-from common.voices import LANGUAGES, find_voice
+from common.settings import Settings, load
+from common.voices import find_voice
+from say.control import Control
+from say.requests import request_for
 from say.servers import Servers
-from say.speaking import Event, Request, Speaking, Spoken
+from say.speaking import Speaking
 from say.spool import TextSource, TextSpool, as_spool
+from say.utterance import Event, Request, Spoken
 
 if TYPE_CHECKING:
     from say.steps import StepsOfSpeech
 
-__all__ = ["Accepted", "Event", "Notice", "Piece", "Played", "Playing", "Progress", "SayClient", "Spoken", "Word"]
-
-LOUDEST = 4.0
+__all__ = [
+    "Accepted",
+    "Control",
+    "Event",
+    "Moved",
+    "Notice",
+    "Piece",
+    "Played",
+    "Playing",
+    "Progress",
+    "SayClient",
+    "Spoken",
+    "Standing",
+    "Word",
+]
 
 Answer = TypeVar("Answer")
 
@@ -102,18 +120,37 @@ class SayClient:
         speed: float | None = None,
         engine: str | None = None,
         language: str = "",
-        volume: float = 1.0,
+        volume: float | None = None,
+        device: str | None = None,
+        priority: str = "",
+        policy: str = QUEUE,
         words: bool = False,
         on_event: Callable[[Event], None] | None = None,
+        control: Control | None = None,
     ) -> Spoken:
         """Speak through the loudspeaker and return when all has been heard.
 
         `text` is a string, a TextSpool that somebody feeds, or an iterable of strings. `speed` is a factor of 0.5 to
-        2.0. `on_event` learns of pieces, and with `words` of each word as it sounds.
-        Raises UnknownVoice, BadSpeed, NoSound, Stopped, EngineError, DaemonError.
+        2.0, `volume` one of 0 to 4; `device` names a loudspeaker of `devices`. What is None comes from the settings.
+        `priority` and `policy` say what happens while others speak; see `PRIORITIES` and `POLICIES` of
+        `common.messages.speaking`. `on_event` learns of pieces, and with `words` of each word as it sounds. With
+        `control` others steer the utterance meanwhile.
+        Raises UnknownVoice, NoSound, Stopped, Cancelled, Dropped, EngineError, DaemonError.
         """
-        request = self._request(SPEAKER, voice, speed, engine, language, volume, words)
-        return self._speak(request, text, on_event or _ignore, None)
+        request = request_for(
+            self._settings,
+            SPEAKER,
+            voice=voice,
+            speed=speed,
+            engine=engine,
+            language=language,
+            volume=volume,
+            words=words,
+            device=device,
+            priority=priority,
+            policy=policy,
+        )
+        return self._speak(request, text, on_event or _ignore, None, control)
 
     def render(
         self,
@@ -124,7 +161,7 @@ class SayClient:
         speed: float | None = None,
         engine: str | None = None,
         language: str = "",
-        volume: float = 1.0,
+        volume: float | None = None,
         words: bool = False,
         on_event: Callable[[Event], None] | None = None,
     ) -> Spoken:
@@ -132,32 +169,17 @@ class SayClient:
 
         What `write` raises ends the utterance and is raised here. Arguments and errors otherwise as with `speak`.
         """
-        request = self._request(CLIENT, voice, speed, engine, language, volume, words)
-        return self._speak(request, text, on_event or _ignore, write)
-
-    def _request(
-        self,
-        sink: str,
-        voice: str | None,
-        speed: float | None,
-        engine: str | None,
-        language: str,
-        volume: float,
-        words: bool,
-    ) -> Request:
-        speed = self._settings.number("speed") if speed is None else speed
-        engine = engine or self._settings.text("engine")
-        if not BY_NAME["speed"].minimum <= speed <= BY_NAME["speed"].maximum:  # type: ignore[operator]  # both are set
-            raise BadSpeed(f"speed {speed:g} is outside 0.5 to 2.0")
-        if engine not in BY_NAME["engine"].choices:
-            raise UsageError(f"there is no engine {engine!r}", f"Choose one of {', '.join(BY_NAME['engine'].choices)}.")
-        if language and language not in LANGUAGES.values():
-            raise UsageError(f"there is no language {language!r}", f"Choose one of {', '.join(LANGUAGES.values())}.")
-        if not 0 <= volume <= LOUDEST:
-            raise UsageError(f"volume {volume:g} is outside 0 to {LOUDEST:g}")
-        name = find_voice(voice or self._settings.text("voice")).name
-        environment = audio_environment(os.environ) if sink == SPEAKER else {}
-        return Request(name, sink, engine, language, speed, volume, words, environment)
+        request = request_for(
+            self._settings,
+            CLIENT,
+            voice=voice,
+            speed=speed,
+            engine=engine,
+            language=language,
+            volume=volume,
+            words=words,
+        )
+        return self._speak(request, text, on_event or _ignore, write, None)
 
     def _speak(
         self,
@@ -165,6 +187,7 @@ class SayClient:
         text: str | TextSource,
         on_event: Callable[[Event], None],
         write: Callable[[bytes], None] | None,
+        control: Control | None,
     ) -> Spoken:
         steps = self._steps()
 
@@ -187,7 +210,7 @@ class SayClient:
                 if (error := spool.error) is not None:
                     raise error
                 return Spoken(0.0, 0, "", spool.length)
-            spoken, connection = Speaking(request, spool, reach, listen, write).run()
+            spoken, connection = Speaking(request, spool, reach, listen, write, control=control).run()
             if steps is not None:
                 steps.end(spoken)
         finally:

@@ -5,41 +5,46 @@ The spool keeps the text from the first piece that was not played to its end, so
 
 from __future__ import annotations
 
-import os
-import selectors
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from common.connection import SILENCE_LIMIT, Connection
 from common.errors import (
     BadFrame,
+    Cancelled,
     ConnectionLost,
     DaemonError,
     NotAuthentic,
     PeerLeaving,
     SayError,
     StateUnusable,
+    Stopped,
     from_wire,
 )
 from common.messages.hello import Error, Notice, Progress
 from common.messages.speaking import (
     CLIENT,
+    QUEUE,
     Accepted,
     Audio,
+    Cancel,
     Credit,
     Done,
-    End,
-    Flush,
+    Moved,
     Piece,
     Played,
     Playing,
     Speak,
-    Text,
+    Standing,
+    Steer,
     Word,
 )
+from say.attempt import Attempt
+from say.control import IN_OPENING, Control
+from say.session_loop import SessionLoop
 from say.spool import TextSpool
+from say.utterance import Event, Request, Spoken
 
 # What a server's sudden end looks like from here; the same request may succeed elsewhere.
 TRY_AGAIN = (ConnectionLost, PeerLeaving, StateUnusable, NotAuthentic, BadFrame)
@@ -49,39 +54,15 @@ MOST_TRIES = 40
 MOST_CRASHES = 4
 _LONGEST_PAUSE = 0.25  # seconds between two tries
 
-TEXT_CHUNK = 1 << 14  # characters a frame
 AUDIO_CREDIT = 256 << 10  # bytes under way; more than a frame of a second, and what sockets hold without our reading
 SECOND = 24_000 * 2  # bytes of sound as `write` takes it
+CANCEL_TIMEOUT = 1.0  # seconds for a server to say that it is silent
 QUOTED = 300  # characters of unspoken text in an error
+_PAUSED = "paused"  # as `standing` says it
 
 T = TypeVar("T")
 
-Event = Piece | Playing | Played | Word | Notice | Progress | Accepted
 Connect = Callable[[bool], Connection]  # True: not the way that failed before
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """How an utterance went."""
-
-    seconds: float  # of sound
-    pieces: int
-    engine: str  # "" if nothing had to be spoken
-    characters: int  # of text
-
-
-@dataclass(frozen=True)
-class Request:
-    """What stays the same through all tries of an utterance. Fields as in the `speak` message."""
-
-    voice: str
-    sink: str
-    engine: str
-    language: str
-    speed: float
-    volume: float
-    words: bool
-    audio_environment: dict[str, str]
 
 
 class Speaking:
@@ -95,6 +76,7 @@ class Speaking:
         on_event: Callable[[Event], None],
         write: Callable[[bytes], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        control: Control | None = None,
     ) -> None:
         self._request = request
         self._spool = spool
@@ -102,14 +84,17 @@ class Speaking:
         self._on_event = on_event
         self._write = write
         self._sleep = sleep
-        self._start = 0  # first character not played to its end
+        self._control = control or Control()
+        self._control.speed = self._control.speed or request.speed
+        self._start = 0  # where a retry begins: the first character not played to its end, unless speech went elsewhere
         self._pieces = 0
         self._seconds = 0.0
         self._engine = ""
+        self._number = 0
         self._accepted = False
         self._loading = ""  # what the server was loading when it was last heard
         self._progressed = False
-        self._callers_own: BaseException | None = None  # raised by `on_event` or `write`
+        self._callers_own: BaseException | None = None  # raised by `on_event`, `write` or what accompanies the session
 
     def run(self) -> tuple[Spoken, Connection]:
         """Return how it went and the connection, fit for another utterance. Raises SayError."""
@@ -122,6 +107,8 @@ class Speaking:
             except TRY_AGAIN as error:
                 if error is self._callers_own:
                     raise
+                if self._control.stopping:
+                    raise _stopped() from error
                 if self._progressed:
                     tries = crashes = 0
                 tries += 1
@@ -155,96 +142,116 @@ class Speaking:
         except BaseException:
             connection.close()  # the server takes it as a cancel
             raise
-        return Spoken(self._seconds, self._pieces, self._engine, self._spool.length), connection
+        return Spoken(self._seconds, self._pieces, self._engine, self._spool.length, self._number), connection
 
     def _speak(self, connection: Connection) -> None:
-        attempt = _Attempt(os.urandom(8).hex(), self._start)
-        request = self._request
-        connection.send(
-            Speak(
-                id=attempt.id,
-                voice=request.voice,
-                sink=request.sink,
-                engine=self._engine or request.engine,  # the engine never changes within an utterance
-                language=request.language,
-                speed=request.speed,
-                volume=request.volume,
-                start=self._start,
-                words=request.words,
-                audio_credit=AUDIO_CREDIT if request.sink == CLIENT else 0,
-                audio_environment=request.audio_environment,
-            )
-        )
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ)
-            selector.register(self._spool, selectors.EVENT_READ)
-            heard = time.monotonic()
+        commands = self._control.take()  # may change how it begins
+        if self._control.stopping:
+            raise _stopped()
+        attempt = Attempt(connection, self._start)
+        connection.send(self._opening(attempt))
+        for command in commands:
+            if command.action not in IN_OPENING:
+                connection.send(Steer(command.action, attempt.id, command.amount))
+        with SessionLoop(connection, self._spool, self._control, self._call) as loop:
             while not attempt.done:
-                ready = selector.select(max(0.0, heard + SILENCE_LIMIT - time.monotonic()))
-                sources = {key.fileobj for key, _ in ready}
-                if connection in sources:
-                    heard = time.monotonic()
+                attempt.send_text(self._spool)
+                self._obey(attempt, loop)
+                if loop.wait():
                     for message, raw in connection.read(SILENCE_LIMIT):
-                        self._handle(message, raw, attempt, connection)
-                elif time.monotonic() >= heard + SILENCE_LIMIT:
-                    raise ConnectionLost("the voice server fell silent")
-                if self._spool in sources:
-                    self._spool.acknowledge()
-                self._send_text(attempt, connection)
+                        self._handle(message, raw, attempt)
 
-    def _send_text(self, attempt: _Attempt, connection: Connection) -> None:
-        """Send what the spool has and the credit allows."""
-        while not attempt.ended and not attempt.done:
-            part = self._spool.read(attempt.sent, min(attempt.credit, TEXT_CHUNK), attempt.flushed)
-            if part.text:
-                attempt.sent += len(part.text)
-                attempt.credit -= len(part.text)
-                connection.send(Text(attempt.id, part.text))
-            if part.flush:
-                attempt.flushed = attempt.sent
-                connection.send(Flush(attempt.id))
-            if part.ended:
-                attempt.ended = True
-                connection.send(End(attempt.id))
-            elif not part.text and not part.flush:
-                return
+    def _opening(self, attempt: Attempt) -> Speak:
+        request = self._request
+        return Speak(
+            id=attempt.id,
+            voice=request.voice,
+            sink=request.sink,
+            engine=self._engine or request.engine,  # the engine never changes within an utterance
+            language=request.language,
+            speed=self._control.speed,
+            volume=request.volume,
+            start=self._start,
+            words=request.words,
+            audio_credit=AUDIO_CREDIT if request.sink == CLIENT else 0,
+            audio_environment=request.audio_environment,
+            device=request.device,
+            priority=request.priority,
+            policy=QUEUE if self._number else request.policy,  # it has its place already
+            number=self._number,
+            paused=self._control.paused,
+            preroll=request.preroll,
+        )
 
-    def _handle(self, message: object, raw: bytes, attempt: _Attempt, connection: Connection) -> None:
+    # Steering
+
+    def _obey(self, attempt: Attempt, loop: SessionLoop) -> None:
+        """Pass commands on, and do what was to be done after that."""
+        for command in self._control.take():
+            attempt.connection.send(Steer(command.action, attempt.id, command.amount))
+        if self._control.stopping and not attempt.cancelled:
+            attempt.cancelled = True
+            attempt.connection.send(Cancel(attempt.id))
+            loop.hurry(CANCEL_TIMEOUT)
+        for call in self._control.take_calls():
+            self._call(call)
+            loop.forgive()
+
+    # Reports and sound in
+
+    def _handle(self, message: object, raw: bytes, attempt: Attempt) -> None:
         if attempt.done or getattr(message, "id", attempt.id) != attempt.id:
             return  # of a request before, on a kept connection, or of a server that leaves behind this one
         if isinstance(message, Audio):
-            attempt.pcm += raw
-            connection.send(Credit(attempt.id, audio=len(raw)))
+            attempt.take_audio(raw)
         elif isinstance(message, Credit):
-            attempt.credit += message.text
+            attempt.grant(message.text)
         elif isinstance(message, Played):
             self._handle_played(message, attempt)
-        elif isinstance(message, Accepted):
-            self._accepted, self._loading = True, ""
-            self._engine = message.engine
-            self._tell(self._on_event, message)
+        elif isinstance(message, Moved):
+            self._handle_moved(message, attempt)
         elif isinstance(message, Done):
             attempt.done = True
             if self._write is None:
                 self._seconds += message.seconds
         elif isinstance(message, Error):
-            raise from_wire(message.code, message.message, message.hint)
-        elif isinstance(message, (Piece, Playing, Word, Notice, Progress)):
-            self._loading = _loading(message)
+            error = from_wire(message.code, message.message, message.hint)
+            raise _stopped() if self._control.stopping and isinstance(error, Cancelled) else error
+        elif isinstance(message, (Accepted, Piece, Playing, Word, Standing, Notice, Progress)):
+            self._note(message)
             self._tell(self._on_event, message)
 
-    def _handle_played(self, message: Played, attempt: _Attempt) -> None:
+    def _note(self, message: object) -> None:
+        """Keep what a retry needs to know."""
+        self._loading = message.what if isinstance(message, Progress) and message.stage == "loading" else ""
+        if isinstance(message, Accepted):
+            self._accepted = True
+            self._engine, self._number = message.engine, message.number or self._number
+        elif isinstance(message, Standing):
+            self._control.paused, self._control.speed = message.state == _PAUSED, message.speed
+
+    def _handle_played(self, message: Played, attempt: Attempt) -> None:
         if not self._start <= message.end <= attempt.sent:
             raise BadFrame("a piece was played that was never sent")
         if self._write is not None:
-            self._tell(self._write, bytes(attempt.pcm))
-            self._seconds += len(attempt.pcm) / SECOND
-            attempt.pcm.clear()
+            pcm = attempt.take_piece()
+            self._tell(self._write, pcm)
+            self._seconds += len(pcm) / SECOND
         self._start = message.end
         self._spool.forget(message.end)
         self._pieces += 1
         self._progressed = True
         self._tell(self._on_event, message)
+
+    def _handle_moved(self, message: Moved, attempt: Attempt) -> None:
+        if not attempt.start <= message.start <= attempt.sent:
+            raise BadFrame("speech moved to where there is no text")
+        self._start = message.start
+        self._spool.forget(message.start)
+        self._tell(self._on_event, message)
+
+    def _call(self, action: Callable[[], None]) -> None:
+        self._tell(lambda _: action(), None)
 
     def _tell(self, listener: Callable[[T], None], what: T) -> None:
         """Call the caller's code. Its errors are its own, whatever their type: they are no reason to try again."""
@@ -255,18 +262,5 @@ class Speaking:
             raise
 
 
-def _loading(message: object) -> str:
-    return message.what if isinstance(message, Progress) and message.stage == "loading" else ""
-
-
-class _Attempt:
-    """Where one try on one connection stands."""
-
-    def __init__(self, request: str, start: int) -> None:
-        self.id = request
-        self.sent = start  # characters, from the beginning of the text
-        self.flushed = -1  # offset of the last flush mark that was passed on
-        self.credit = 0  # characters
-        self.ended = False
-        self.done = False
-        self.pcm = bytearray()  # of the piece that is coming in
+def _stopped() -> Stopped:
+    return Stopped("stopped")

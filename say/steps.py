@@ -10,7 +10,7 @@ from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, St
 from common.settings import BY_NAME, Settings
 
 if TYPE_CHECKING:
-    from say.speaking import Spoken
+    from say.utterance import Spoken
 
 
 class Clock:

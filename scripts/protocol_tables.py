@@ -100,7 +100,7 @@ LIMITS = (
     ("voice_server.text_window", "TEXT_CREDIT", "characters", "text under way: the first `credit`"),
     ("common.messages.synthesis", "PLAN_WINDOW", "characters", "text of a `plan`"),
     ("model_server.session", "MOST_UNDER_WAY", "", "pieces of an utterance being synthesized"),
-    ("say.speaking", "TEXT_CHUNK", "characters", "text that `say` puts into a frame"),
+    ("say.attempt", "TEXT_CHUNK", "characters", "text that `say` puts into a frame"),
     ("say.speaking", "AUDIO_CREDIT", "bytes", "PCM under way to `say`"),
     ("say.speaking", "MOST_TRIES", "", "tries of `say` without a piece played in between"),
     ("say.speaking", "MOST_CRASHES", "", "of these, tries that were accepted"),

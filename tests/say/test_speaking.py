@@ -35,9 +35,10 @@ from common.messages.speaking import (
     Speak,
     Text,
 )
-from say import speaking
-from say.speaking import AUDIO_CREDIT, MOST_CRASHES, MOST_TRIES, SECOND, Event, Request, Speaking, Spoken
+from say import session_loop, speaking
+from say.speaking import AUDIO_CREDIT, MOST_CRASHES, MOST_TRIES, SECOND, Speaking
 from say.spool import TextSpool
+from say.utterance import Event, Request, Spoken
 from tests.fakes.peers import Peer, Servers
 
 TEXT = "One. Two. Three."
@@ -193,8 +194,8 @@ def test_flush_marks_are_passed_on_where_they_stand_and_again_after_a_crash() ->
 
     def first(peer: Peer) -> None:
         peer.accept()
-        assert peer.next() == Text(peer.request, "One. ") and peer.next() == Flush(peer.request)
-        assert peer.next() == Text(peer.request, "Two. ") and peer.next() == Flush(peer.request)
+        assert peer.next() == Text(peer.request, "One. ", 16) and peer.next() == Flush(peer.request)
+        assert peer.next() == Text(peer.request, "Two. ", 16) and peer.next() == Flush(peer.request)
         peer.play(0, 5)
 
     spool = TextSpool()
@@ -220,9 +221,9 @@ def test_text_that_comes_later_is_sent_when_it_comes() -> None:
 
     def script(peer: Peer) -> None:
         peer.accept()
-        for sentence in ("One. ", "Two."):
+        for sentence, total in (("One. ", 5), ("Two.", 9)):
             spool.append(sentence)
-            assert peer.next() == Text(peer.request, sentence)
+            assert peer.next() == Text(peer.request, sentence, total)
         spool.finish()
         assert isinstance(peer.next(), End)
         peer.play(0, 9)
@@ -499,7 +500,7 @@ def test_text_that_breaks_off_is_spoken_so_far_and_then_its_error_is_raised() ->
 
 
 def test_a_server_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaking, "SILENCE_LIMIT", 0.02)
+    monkeypatch.setattr(session_loop, "SILENCE_LIMIT", 0.02)
 
     def hanging(peer: Peer) -> None:
         peer.accept()
@@ -518,7 +519,7 @@ def test_heartbeats_are_enough_to_go_on_waiting(monkeypatch: pytest.MonkeyPatch)
         readings += 1
         return now
 
-    monkeypatch.setattr(speaking, "time", SimpleNamespace(monotonic=monotonic))
+    monkeypatch.setattr(session_loop, "time", SimpleNamespace(monotonic=monotonic))
 
     def script(peer: Peer) -> None:
         nonlocal now

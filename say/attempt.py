@@ -1,0 +1,59 @@
+"""One try of an utterance on one connection: what was sent of its text, and what has come of its sound."""
+
+from __future__ import annotations
+
+import os
+
+from common.connection import Connection
+from common.messages.speaking import Credit, End, Flush, Text
+from say.spool import TextSpool
+
+TEXT_CHUNK = 1 << 14  # characters a frame
+
+
+class Attempt:
+    """Where one try stands. Offsets are characters from the beginning of the text."""
+
+    def __init__(self, connection: Connection, start: int) -> None:
+        self.connection = connection
+        self.id = os.urandom(8).hex()  # of the request
+        self.start = start  # of the text that this server is given
+        self.sent = start
+        self.cancelled = False
+        self.done = False
+        self.pcm = bytearray()  # of the piece that is coming in
+        self._credit = 0  # characters
+        self._flushed = -1  # the last flush mark that was passed on
+        self._ended = False
+
+    def send_text(self, spool: TextSpool) -> None:
+        """Send what the spool has and the credit allows."""
+        while not self._ended and not self.done:
+            part = spool.read(self.sent, min(self._credit, TEXT_CHUNK), self._flushed)
+            if part.text:
+                self.sent += len(part.text)
+                self._credit -= len(part.text)
+                self.connection.send(Text(self.id, part.text, spool.length))
+            if part.flush:
+                self._flushed = self.sent
+                self.connection.send(Flush(self.id, bool(getattr(part, "whole", False))))
+            if part.ended:
+                self._ended = True
+                self.connection.send(End(self.id))
+            elif not part.text and not part.flush:
+                return
+
+    def grant(self, characters: int) -> None:
+        """Let so much more text be sent."""
+        self._credit += characters
+
+    def take_audio(self, raw: bytes) -> None:
+        """Keep some sound, and let as much more be sent to us."""
+        self.pcm += raw
+        self.connection.send(Credit(self.id, audio=len(raw)))
+
+    def take_piece(self) -> bytes:
+        """Return the sound of the piece that is complete."""
+        pcm = bytes(self.pcm)
+        self.pcm.clear()
+        return pcm

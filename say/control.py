@@ -1,0 +1,186 @@
+"""Steering an utterance from outside the loop that speaks it: other threads, signal handlers, keys.
+
+Knows neither connections nor terminals: commands wait here until the session takes them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from common.errors import BadSpeed
+from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED
+from common.settings import BY_NAME
+
+TOGGLE = "toggle"  # these three beside the actions of `steer`
+CHANGE_SPEED = "change speed"
+STOP = "stop"
+
+# What the message that opens an utterance says itself.
+IN_OPENING = (PAUSE, RESUME, SPEED)
+
+SLOWEST, FASTEST = BY_NAME["speed"].minimum or 0.0, BY_NAME["speed"].maximum or 0.0
+
+
+class Command(NamedTuple):
+    """Something that the session shall do."""
+
+    action: str
+    amount: float = 1.0
+
+
+class Tick(NamedTuple):
+    """Something that is done again and again while a session is under way."""
+
+    interval: float  # seconds
+    action: Callable[[], None]
+
+
+class Control:
+    """The remote control of one utterance: give it to `SayClient.speak`, then use it from anywhere.
+
+    Methods may be called at any time and from any thread, also by a signal handler: before speech begins, and while the
+    client is about to speak again after the crash of a server. They return at once; once the utterance has ended they
+    do nothing.
+    """
+
+    def __init__(self) -> None:
+        # Reentrant: a signal handler may come while the same thread holds it.
+        self._lock = threading.RLock()
+        self._commands: list[Command] = []
+        self._calls: list[Callable[[], None]] = []
+        self._wake: Callable[[], None] | None = None
+        self._end: BaseException | None = None
+        self._readers: dict[int, Callable[[], None]] = {}
+        self._ticks: list[Tick] = []
+        self.paused = False  # as far as known here
+        self.stopping = False
+        self.speed = 0.0  # factor; 0.0 as long as the request's counts
+
+    # Steering
+
+    def pause(self) -> None:
+        """Fall silent until `resume`; the loudspeaker is free for others meanwhile."""
+        self._command(PAUSE)
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._command(RESUME)
+
+    def toggle(self) -> None:
+        """Pause, or go on."""
+        self._command(TOGGLE)
+
+    def skip(self, sentences: int = 1) -> None:
+        """Go on with the next sentence, or so many ahead."""
+        self._command(SKIP, sentences)
+
+    def back(self, sentences: int = 1) -> None:
+        """Go back to the sentence before, or so many back."""
+        self._command(BACK, sentences)
+
+    def replay(self) -> None:
+        """Begin again with the first sentence."""
+        self._command(REPLAY)
+
+    def set_speed(self, factor: float) -> None:
+        """Go on at this speed, 0.5 to 2.0. Raises BadSpeed."""
+        if not SLOWEST <= factor <= FASTEST:
+            raise BadSpeed(f"speed {factor:g} is outside {SLOWEST:g} to {FASTEST:g}")
+        self._command(SPEED, factor)
+
+    def change_speed(self, difference: float) -> None:
+        """Go on faster by this much of the normal speed, slower if negative, within the limits of `set_speed`."""
+        self._command(CHANGE_SPEED, difference)
+
+    def stop(self) -> None:
+        """End the utterance: its `speak` raises Stopped once it is silent."""
+        self._command(STOP)
+
+    def _command(self, action: str, amount: float = 1.0) -> None:
+        with self._lock:
+            self._commands.append(Command(action, amount))
+            self._wake_up()
+
+    # For what accompanies a session: keys, signals, a display. Called by the thread that speaks.
+
+    def call_soon(self, action: Callable[[], None]) -> None:
+        """Have the session call `action` after the commands given so far were sent."""
+        with self._lock:
+            self._calls.append(action)
+            self._wake_up()
+
+    def end_with(self, error: BaseException) -> None:
+        """Have the session drop its connection, which silences it, and raise `error`."""
+        with self._lock:
+            self._end = self._end or error
+            self._wake_up()
+
+    def watch(self, descriptor: int, action: Callable[[], None]) -> None:
+        """Call `action` whenever `descriptor` is readable during the session."""
+        self._readers[descriptor] = action
+
+    def unwatch(self, descriptor: int) -> None:
+        self._readers.pop(descriptor, None)
+
+    def every(self, interval: float, action: Callable[[], None]) -> None:
+        """Call `action` about every `interval` seconds during the session."""
+        self._ticks.append(Tick(interval, action))
+
+    @property
+    def in_session(self) -> bool:
+        """Whether somebody will take commands at once. If not, there is no sound either."""
+        return self._wake is not None
+
+    # For the session
+
+    def attach(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called whenever there is something to take."""
+        with self._lock:
+            self._wake = wake
+
+    def detach(self) -> None:
+        """Call `wake` no more; once this returns nobody is just about to."""
+        with self._lock:
+            self._wake = None
+
+    def take(self) -> list[Command]:
+        """Return what the server is to be told, oldest first, and take note of it. Raises what `end_with` was given."""
+        with self._lock:
+            if self._end is not None:
+                raise self._end
+            commands, self._commands = self._commands, []
+        steers = [self._resolved(command) for command in commands if command.action != STOP]
+        self.stopping = self.stopping or len(steers) < len(commands)
+        return steers
+
+    def _resolved(self, command: Command) -> Command:
+        action, amount = command
+        if action == TOGGLE:
+            action = RESUME if self.paused else PAUSE
+        elif action == CHANGE_SPEED:
+            action, amount = SPEED, min(max(round(self.speed + amount, 2), SLOWEST), FASTEST)
+        if action in (PAUSE, RESUME):
+            self.paused = action == PAUSE
+        elif action == SPEED:
+            self.speed = amount
+        return Command(action, amount)
+
+    def take_calls(self) -> list[Callable[[], None]]:
+        """Return what `call_soon` was given."""
+        with self._lock:
+            calls, self._calls = self._calls, []
+            return calls
+
+    @property
+    def readers(self) -> dict[int, Callable[[], None]]:
+        return dict(self._readers)
+
+    @property
+    def ticks(self) -> Sequence[Tick]:
+        return self._ticks
+
+    def _wake_up(self) -> None:
+        if self._wake is not None:
+            self._wake()

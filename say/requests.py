@@ -1,0 +1,67 @@
+"""What the caller asks for, checked and completed from the settings, before anybody is bothered with it."""
+
+from __future__ import annotations
+
+import os
+
+from common.audio_environment import audio_environment
+from common.errors import BadSpeed, UsageError
+from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, SPEAKER
+from common.settings import BY_NAME, Settings
+from common.voices import LANGUAGES, find_voice
+from say.utterance import Request
+
+
+def request_for(
+    settings: Settings,
+    sink: str,
+    *,
+    voice: str | None,
+    speed: float | None,
+    engine: str | None,
+    language: str,
+    volume: float | None,
+    words: bool,
+    device: str | None = None,
+    priority: str = "",
+    policy: str = QUEUE,
+) -> Request:
+    """Return a request; what is None comes from the settings. Raises UnknownVoice, BadSpeed, UsageError."""
+    return Request(
+        voice=find_voice(voice or settings.text("voice")).name,
+        sink=sink,
+        engine=_one_of("engine", engine or settings.text("engine"), BY_NAME["engine"].choices),
+        language=_one_of("language", language, ("", *LANGUAGES.values())),
+        speed=_speed(settings.number("speed") if speed is None else speed),
+        volume=_volume(settings.number("volume") if volume is None else volume),
+        words=words,
+        audio_environment=audio_environment(os.environ) if sink == SPEAKER else {},
+        device=settings.text("audio_device") if device is None else device,
+        priority=_one_of("priority", priority, ("", *PRIORITIES)),
+        policy=_one_of("policy", policy, POLICIES),
+        preroll=settings.text("preroll"),
+    )
+
+
+def _one_of(what: str, value: str, choices: tuple[str, ...]) -> str:
+    if value in choices:
+        return value
+    raise UsageError(f"there is no {what} {value!r}", f"Choose one of {', '.join(filter(None, choices))}.")
+
+
+def _speed(factor: float) -> float:
+    if _within("speed", factor):
+        return factor
+    raise BadSpeed(f"speed {factor:g} is outside 0.5 to 2.0")
+
+
+def _volume(factor: float) -> float:
+    if _within("volume", factor):
+        return factor
+    raise UsageError(f"volume {factor:g} is outside 0 to 4")
+
+
+def _within(name: str, value: float) -> bool:
+    row = BY_NAME[name]
+    assert row.minimum is not None and row.maximum is not None
+    return row.minimum <= value <= row.maximum
