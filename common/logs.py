@@ -9,10 +9,12 @@ import contextlib
 import logging
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from common.log_files import MOST_BYTES, open_log
 
+# `say --logs` merges the logs by what stands in front; see say/logs_merged.py.
 _FORMAT = "%(asctime)s %(levelname)-7s {component} %(message)s"
 
 
@@ -33,10 +35,17 @@ class _RotatingStandardError(logging.StreamHandler):  # type: ignore[type-arg]  
                 os.close(descriptor)
 
 
+class _Formatter(logging.Formatter):
+    """Write the time as ISO 8601 with milliseconds and the offset from UTC: right also when clocks are put back."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  # logging's name
+        return datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
+
+
 def configure(component: str, level: str, path: Path | None) -> None:
     """Send this process's log to standard error, which is the log at `path`, or a terminal if None."""
     handler = logging.StreamHandler(sys.stderr) if path is None else _RotatingStandardError(path)
-    handler.setFormatter(logging.Formatter(_FORMAT.format(component=component)))
+    handler.setFormatter(_Formatter(_FORMAT.format(component=component)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

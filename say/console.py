@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 from typing import TextIO
 
 from common.errors import OutputFailed
@@ -49,6 +50,24 @@ def answer(text: str) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputFailed(f"standard output cannot be written: {reason[:1].lower()}{reason[1:]}") from error
+
+
+def width() -> int:
+    """Return the columns of the terminal that standard output is, 0 where it is none."""
+    try:
+        return os.get_terminal_size(STDOUT).columns
+    except OSError:
+        return 0
+
+
+def watch_output(seconds: float) -> None:
+    """Return after so many seconds. Raises OutputClosed at once when the reader of standard output goes away."""
+    watcher = select.poll()
+    watcher.register(STDOUT, 0)  # asks for nothing but errors
+    for _, events in watcher.poll(seconds * 1000):
+        if events & select.POLLERR:
+            raise OutputClosed
+        time.sleep(seconds)  # something that cannot be watched
 
 
 def report(text: str) -> None:

@@ -1,10 +1,11 @@
-"""Tables for people, and for programs where asked: the voices, the state of the daemon."""
+"""Tables for people, and for programs where asked: the voices, the loudspeakers, the queue, the state of the daemon."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from common.messages.control import StatusReport, VoiceServerReport
+from common.messages.control import QueuedUtterance, QueueReport, RecentUtterance, StatusReport, VoiceServerReport
+from common.messages.speaking import CLIENT, DeviceReport
 from common.voices import VOICES
 from say import units
 from say.console import printable
@@ -66,10 +67,13 @@ def status_text(report: StatusReport) -> str:
         ("loudspeaker", printable(report.speaking) or "free"),
         ("underruns", str(report.underruns)),
     ]
-    lines = table(facts)
-    if not report.voices:
-        return f"{lines}\nno voice server runs"
-    return f"{lines}\n\n{table([_VOICE_SERVER_HEADER, *map(_voice_server_row, report.voices)])}"
+    parts = [table(facts)]
+    if report.voices:
+        parts.append(table([_VOICE_SERVER_HEADER, *map(_voice_server_row, report.voices)]))
+    if report.recent:
+        parts.append(table([_RECENT_HEADER, *map(_recent_row, report.recent)]))
+    nothing = "" if report.voices else "\nno voice server runs"
+    return parts[0] + nothing + "".join(f"\n\n{part}" for part in parts[1:])
 
 
 _VOICE_SERVER_HEADER = ("VOICE SERVER", "PID", "PORT", "MEMORY", "BUSY", "IDLE", "SPOKEN", "UNDERRUNS")
@@ -86,6 +90,71 @@ def _voice_server_row(report: VoiceServerReport) -> tuple[str, ...]:
         str(report.spoken),
         str(report.underruns),
     )
+
+
+_RECENT_HEADER = ("NO.", "VOICE", "ENGINE", "OUTCOME", "SOUND", "FIRST", "RTF", "WAITED", "UNDERRUNS")
+
+
+def _recent_row(report: RecentUtterance) -> tuple[str, ...]:
+    written = report.sink == CLIENT and report.outcome == "spoken"
+    return (
+        str(report.number),
+        printable(report.voice),
+        printable(report.engine),
+        "written" if written else printable(report.outcome),
+        _seconds(report.seconds),
+        f"{report.first_audio:.2f} s" if report.first_audio >= 0 else "-",
+        f"{report.real_time_factor:.2f}" if report.real_time_factor > 0 else "-",
+        _seconds(report.waited),
+        str(report.underruns),
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds:.0f} s"
+
+
+def queue_text(report: QueueReport, width: int) -> str:
+    """Return what is in work as lines of fewer than `width` columns; 0 for as long as they are."""
+    held = "all speech is paused; 'say --resume' lets it go on"
+    if not report.utterances:
+        return held if report.held else "nothing is speaking"
+    rows = [_QUEUE_HEADER, *map(_queue_row, report.utterances)]
+    lines = table(rows).splitlines()
+    if width:
+        from say.columns import cut
+
+        lines = [cut(line, width - 1) for line in lines]
+    return "\n".join([held, "", *lines] if report.held else lines)
+
+
+_QUEUE_HEADER = ("NO.", "VOICE", "STATE", "SPOKEN", "PRIORITY", "TEXT")
+
+
+def _queue_row(utterance: QueuedUtterance) -> tuple[str, ...]:
+    return (
+        str(utterance.number),
+        printable(utterance.voice),
+        printable(utterance.state),
+        f"{min(utterance.played / utterance.total, 1.0):.0%}" if utterance.total else "-",
+        printable(utterance.priority) or "-",
+        printable(utterance.text) or "-",
+    )
+
+
+def queue_json(report: QueueReport | None) -> str:
+    """Return what is in work as one JSON object: `running`, `held`, and `utterances` with the fields of the protocol."""
+    import json
+    from dataclasses import asdict
+
+    found = {"held": False, "utterances": []} if report is None else asdict(report)
+    return json.dumps({"running": report is not None, **found}, indent=2)
+
+
+def devices_table(devices: tuple[DeviceReport, ...]) -> str:
+    """Return the loudspeakers, the default one marked with a star."""
+    rows = [("*" if each.default else "", printable(each.name), printable(each.description)) for each in devices]
+    return table([("", "NAME", "DESCRIPTION"), *rows])
 
 
 def status_json(report: StatusReport | None) -> str:

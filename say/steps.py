@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Puts the milliseconds since it was made in front of each step."""
+    """Puts the milliseconds since `began` in front of each step."""
 
-    def __init__(self, tell: Callable[[str], None], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, tell: Callable[[str], None], began: float, now: Callable[[], float] = time.monotonic) -> None:
         self._tell = tell
         self._now = now
-        self._began = now()
+        self._began = began
 
     def __call__(self, step: str) -> None:
         self._tell(f"{(self._now() - self._began) * 1000:7.1f} ms  {step}")

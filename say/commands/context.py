@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from common.paths import config_file
@@ -25,6 +26,7 @@ class Context:
     request: Request
     display: Display
     make_client: Callable[..., SayClient]
+    began: float = field(default_factory=time.monotonic)
 
     def settings(self) -> Settings:
         """Return the settings in force. Raises UsageError."""
@@ -37,4 +39,14 @@ class Context:
             autostart=autostart,
             on_progress=self.display.show,
             on_notice=lambda notice: self.display.line(notice.message),
+            on_step=self._steps(settings),
         )
+
+    def _steps(self, settings: Settings) -> Callable[[str], None] | None:
+        if not self.request.debug:
+            return None
+        from say.steps import Clock, settings_step
+
+        tell = Clock(self.display.line, self.began)
+        tell(settings_step(settings))
+        return tell

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_OK, EXIT_STOPPED
+from common.messages.speaking import BACK, PAUSE, RESUME, SKIP
 from say import console, units
 from say.commands.context import NO_DAEMON, Context
+
+_STATUS_OF = {
+    "spoken": EXIT_OK,
+    "stopped": EXIT_STOPPED,
+    "cancelled": EXIT_STOPPED,
+    "dropped": EXIT_DROPPED,
+    "failed": EXIT_FAILED,
+}
+_NOTHING = "nothing was speaking"
 
 
 def status(context: Context) -> int:
@@ -16,7 +27,71 @@ def status(context: Context) -> int:
         console.answer(status_json(report))
     else:
         console.answer(NO_DAEMON if report is None else status_text(report))
-    return 0
+    return EXIT_OK
+
+
+def queue(context: Context) -> int:
+    """Show what is speaking and what waits. Returns the exit status."""
+    from say.listing import queue_json, queue_text
+
+    with context.client(context.settings(), autostart=False) as client:
+        report = client.queue()
+    if context.request.json:
+        console.answer(queue_json(report))
+    else:
+        console.answer(NO_DAEMON if report is None else queue_text(report, console.width()))
+    return EXIT_OK
+
+
+def pause(context: Context) -> int:
+    """Hold all speech. Returns the exit status."""
+    return _steer(context, PAUSE, "paused", "nothing was speaking; what comes now waits for 'say --resume'")
+
+
+def resume(context: Context) -> int:
+    """Let all speech go on. Returns the exit status."""
+    return _steer(context, RESUME, "resumed", "nothing was paused")
+
+
+def skip(context: Context) -> int:
+    """Go some sentences ahead. Returns the exit status."""
+    amount = context.request.number
+    return _steer(context, SKIP, f"skipped {units.plural(amount, 'sentence')}", _NOTHING, amount)
+
+
+def back(context: Context) -> int:
+    """Go some sentences back. Returns the exit status."""
+    amount = context.request.number
+    return _steer(context, BACK, f"went back {units.plural(amount, 'sentence')}", _NOTHING, amount)
+
+
+def _steer(context: Context, action: str, done: str, nothing: str, amount: int = 1) -> int:
+    with context.client(context.settings(), autostart=False) as client:
+        concerned = client.steer(action, amount=float(amount))
+    console.answer(NO_DAEMON if concerned is None else done if concerned else nothing)
+    return EXIT_OK
+
+
+def cancel(context: Context) -> int:
+    """End one utterance. Returns the exit status. Raises NoUtterance."""
+    with context.client(context.settings(), autostart=False) as client:
+        client.cancel(context.request.number)
+    console.answer(f"cancelled utterance {context.request.number}")
+    return EXIT_OK
+
+
+def wait(context: Context) -> int:
+    """Return when an utterance has ended, with the exit status that its own `say` had."""
+    number = context.request.number
+    with context.client(context.settings(), autostart=False) as client:
+        outcome = client.wait(number)
+    if outcome == "spoken":
+        return EXIT_OK
+    if outcome in _STATUS_OF:
+        context.display.line(f"utterance {number}: {outcome}")
+        return _STATUS_OF[outcome]
+    context.display.line(f"nobody knows of an utterance {number}. 'say --queue' shows those in work.")
+    return EXIT_FAILED
 
 
 def stop(context: Context) -> int:
@@ -26,8 +101,8 @@ def stop(context: Context) -> int:
     if stopped is None:
         console.answer(NO_DAEMON)
     else:
-        console.answer(f"stopped {units.plural(stopped, 'utterance')}" if stopped else "nothing was speaking")
-    return 0
+        console.answer(f"stopped {units.plural(stopped, 'utterance')}" if stopped else _NOTHING)
+    return EXIT_OK
 
 
 def shut_down(context: Context) -> int:
@@ -35,4 +110,4 @@ def shut_down(context: Context) -> int:
     with context.client(context.settings(), autostart=False) as client:
         ended = client.shutdown()
     console.answer("the daemon has ended" if ended else NO_DAEMON)
-    return 0
+    return EXIT_OK

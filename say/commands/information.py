@@ -1,4 +1,4 @@
-"""What needs no daemon: the voices, the version, the help."""
+"""Looking things up: the voices, the loudspeakers, the logs, the version, the help."""
 
 from __future__ import annotations
 
@@ -13,6 +13,29 @@ def voices(context: Context) -> int:
 
     model_dir = context.settings().text("model_dir")
     console.answer(voices_table(lambda name: on_disk(name, model_dir)))
+    return 0
+
+
+def devices(context: Context) -> int:
+    """List the loudspeakers, as a voice server sees them. Returns the exit status. Raises NoSound."""
+    from common.errors import NoSound
+    from say.listing import devices_table
+
+    with context.client(context.settings()) as client:
+        found = client.devices()
+    context.display.clear()
+    if not found:
+        raise NoSound("there is no loudspeaker", "'say -o out.wav …' writes a file instead.")
+    console.answer(devices_table(found))
+    return 0
+
+
+def logs(context: Context) -> int:
+    """Show what all servers wrote into their logs, by time. Returns the exit status."""
+    from common.paths import log_directory, state_directory
+    from say.logs_merged import show
+
+    show(log_directory(state_directory()), console.answer, console.watch_output if context.request.follow else None)
     return 0
 
 

@@ -12,9 +12,17 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from common.errors import SayError, Stopped
-from common.messages.control import Downloaded, Removed, StatusReport, VoiceServerReport
+from common.messages.control import (
+    Downloaded,
+    QueuedUtterance,
+    QueueReport,
+    RecentUtterance,
+    Removed,
+    StatusReport,
+    VoiceServerReport,
+)
 from common.messages.hello import Notice, Progress
-from common.messages.speaking import Playing
+from common.messages.speaking import DeviceReport, Playing
 from common.settings import Settings
 from say.spool import TextSpool
 
@@ -35,6 +43,19 @@ REPORT = StatusReport(
     speaking="af_heart",
     underruns=0,
     voices=(VoiceServerReport("af_heart", 12, 4712, 41_000_000, 1, 0.0, 7, 0),),
+    recent=(
+        RecentUtterance(5, "af_heart", "kokoro", "speaker", "spoken", 12.34, 0.213, 0.311, 0.0, 0),
+        RecentUtterance(6, "bm_george", "espeak", "client", "spoken", 3.0, 0.02, 0.012, 0.0, 0),
+        RecentUtterance(8, "af_heart", "kokoro", "speaker", "dropped", 0.0, -1.0, 0.0, 4.5, 2),
+    ),
+)
+
+QUEUE = QueueReport(
+    held=False,
+    utterances=(
+        QueuedUtterance(7, "af_heart", "It was a dark and stormy night", "speaking", "", 60, 240, 12.0),
+        QueuedUtterance(9, "bm_george", "", "preparing", "important", 0, 0, 0.1),
+    ),
 )
 
 
@@ -47,6 +68,13 @@ class FakeClient:
     failure: ClassVar[SayError | None] = None
     report: ClassVar[StatusReport | None] = REPORT
     stopped: ClassVar[int | None] = 2
+    queued: ClassVar[QueueReport | None] = QUEUE
+    steered: ClassVar[int | None] = 1
+    outcome: ClassVar[str] = "spoken"
+    loudspeakers: ClassVar[tuple[DeviceReport, ...]] = (
+        DeviceReport("hdmi", "Screen", False),
+        DeviceReport("built-in", "Built-in Audio", True),
+    )
     ran: ClassVar[bool] = True
     downloaded: ClassVar[Downloaded] = Downloaded(2, 327_000_000)
     removed: ClassVar[Removed] = Removed(1, 523_000)
@@ -58,6 +86,7 @@ class FakeClient:
         autostart: bool,
         on_progress: Callable[[Progress], None],
         on_notice: Callable[[Notice], None],
+        on_step: Callable[[str], None] | None = None,
     ) -> None:
         self.settings = settings
         self.on_progress = on_progress
@@ -113,6 +142,24 @@ class FakeClient:
 
     def stop(self) -> int | None:
         return self.stopped
+
+    def queue(self) -> QueueReport | None:
+        return self.queued
+
+    def steer(self, action: str, number: int = 0, amount: float = 1.0) -> int | None:
+        self._record("steer", (action, number, amount))
+        return self.steered
+
+    def cancel(self, number: int) -> None:
+        self._record("cancel", number)
+
+    def wait(self, number: int) -> str:
+        self._record("wait", number)
+        return self.outcome
+
+    def devices(self, voice: str | None = None) -> tuple[DeviceReport, ...]:
+        self._record("devices", voice)
+        return self.loudspeakers
 
     def shutdown(self) -> bool:
         return self.ran

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,17 @@ from typing import cast
 
 import pytest
 
-from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, NoSound, Stopped
+from common.errors import (
+    EXIT_DROPPED,
+    EXIT_FAILED,
+    EXIT_NO_SOUND,
+    EXIT_OK,
+    EXIT_STOPPED,
+    EXIT_USAGE,
+    NoSound,
+    NoUtterance,
+    Stopped,
+)
 from common.messages.control import Downloaded, Removed
 from common.voices import VOICES
 from say.cli import ClientFactory, run
@@ -199,7 +210,20 @@ def test_nothing_to_do_is_said(
 
 
 @pytest.mark.parametrize(
-    ("action", "answer"), [("--status", "model server"), ("--stop", "stopped 2"), ("--shutdown", "has ended")]
+    ("action", "answer"),
+    [
+        ("--status", "model server"),
+        ("--queue", "dark and stormy"),
+        ("--pause", "paused"),
+        ("--resume", "resumed"),
+        ("--skip", "skipped 1 sentence"),
+        ("--skip=3", "skipped 3 sentences"),
+        ("--back=2", "went back 2 sentences"),
+        ("--cancel=7", "cancelled utterance 7"),
+        ("--wait=7", ""),
+        ("--stop", "stopped 2 utterances"),
+        ("--shutdown", "has ended"),
+    ],
 )
 def test_looking_after_the_daemon_never_starts_one(
     action: str, answer: str, say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
@@ -209,14 +233,128 @@ def test_looking_after_the_daemon_never_starts_one(
     assert answer in capfd.readouterr().out
 
 
-@pytest.mark.parametrize("action", ["--status", "--stop", "--shutdown"])
+@pytest.mark.parametrize(
+    "action", ["--status", "--queue", "--pause", "--resume", "--skip", "--back", "--stop", "--shutdown"]
+)
 def test_no_daemon_is_no_failure(
     action: str, say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for name, value in (("report", None), ("stopped", None), ("ran", False)):
+    for name, value in (("report", None), ("stopped", None), ("ran", False), ("queued", None), ("steered", None)):
         monkeypatch.setattr(client, name, value)
     assert say(action) == EXIT_OK
     assert capfd.readouterr().out == "no daemon is running\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "steering"),
+    [
+        ("--pause", ("pause", 0, 1.0)),
+        ("--resume", ("resume", 0, 1.0)),
+        ("--skip", ("skip", 0, 1.0)),
+        ("--skip=4", ("skip", 0, 4.0)),
+        ("--back=2", ("back", 0, 2.0)),
+    ],
+)
+def test_speech_is_steered(option: str, steering: tuple[str, int, float], say: Say, client: type[FakeClient]) -> None:
+    assert say(option) == EXIT_OK
+    assert ("steer", steering) in client.calls
+
+
+@pytest.mark.parametrize(
+    ("option", "answer"),
+    [
+        ("--pause", "nothing was speaking; what comes now waits for 'say --resume'"),
+        ("--resume", "nothing was paused"),
+        ("--skip", "nothing was speaking"),
+        ("--back", "nothing was speaking"),
+    ],
+)
+def test_nothing_to_steer_is_said(
+    option: str, answer: str, say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(client, "steered", 0)
+    assert say(option) == EXIT_OK
+    assert capfd.readouterr().out == f"{answer}\n"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        ("spoken", EXIT_OK),
+        ("stopped", EXIT_STOPPED),
+        ("cancelled", EXIT_STOPPED),
+        ("dropped", EXIT_DROPPED),
+        ("failed", EXIT_FAILED),
+        ("lost", EXIT_FAILED),
+        ("of a later version", EXIT_FAILED),
+    ],
+)
+def test_waiting_ends_as_the_utterance_did(
+    outcome: str, status: int, say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(client, "outcome", outcome)
+    assert say("--wait", "12") == status
+    assert ("wait", 12) in client.calls
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.count("\n") == (status != EXIT_OK)
+    assert status == EXIT_OK or "utterance 12" in err
+
+
+def test_a_number_that_nobody_has_cannot_be_cancelled(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(client, "failure", NoUtterance("there is no utterance 12", "'say --queue' shows them."))
+    assert say("--cancel", "12") == EXIT_FAILED
+    assert capfd.readouterr() == ("", "say: there is no utterance 12. 'say --queue' shows them.\n")
+
+
+def test_the_queue_as_json_is_one_object(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say("--queue", "--json") == EXIT_OK
+    found = json.loads(capfd.readouterr().out)
+    assert (found["running"], found["held"]) == (True, False)
+    assert [each["number"] for each in found["utterances"]] == [7, 9]
+
+    monkeypatch.setattr(client, "queued", None)
+    assert say("--queue", "--json") == EXIT_OK
+    assert json.loads(capfd.readouterr().out) == {"running": False, "held": False, "utterances": []}
+
+
+@pytest.mark.parametrize("arguments", [["--devices"], ["-a", "?"], ["-a?", "-v", "bm_george"]])
+def test_loudspeakers_are_listed_by_a_voice_server(
+    arguments: list[str], say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say(*arguments) == EXIT_OK
+    assert client.calls[0] == ("client", True)
+    assert [text.split()[:2] for text in capfd.readouterr().out.splitlines()[1:]] == [
+        ["hdmi", "Screen"],
+        ["*", "built-in"],
+    ]
+
+
+def test_no_loudspeaker_is_no_sound(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(client, "loudspeakers", ())
+    assert say("--devices") == EXIT_NO_SOUND
+    assert "-o out.wav" in capfd.readouterr().err
+
+
+def test_logs_are_shown_without_a_client(
+    say: Say, client: type[FakeClient], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say("--logs") == EXIT_OK
+    assert capfd.readouterr() == ("", "")
+    folder = tmp_path / "home" / "logs"
+    folder.mkdir(parents=True)
+    (folder / "model_server.log").write_text("2026-11-20T13:00:00.000+00:00 INFO    model_server hello\n")
+    assert say("--logs") == EXIT_OK
+    assert capfd.readouterr().out == "2026-11-20T13:00:00.000+00:00 INFO    model_server hello\n"
+    assert client.calls == []
 
 
 def test_status_as_json_is_one_object(say: Say, capfd: pytest.CaptureFixture[str]) -> None:
@@ -237,6 +375,15 @@ def test_debug_shows_where_an_error_comes_from(capfd: pytest.CaptureFixture[str]
     assert "Traceback" in capfd.readouterr().err
     assert run_with(BrokenClient, "--debug", "-v", "nobody", "x") == EXIT_USAGE
     assert "Traceback" in capfd.readouterr().err
+
+
+def test_debug_tells_the_settings_but_never_the_text(
+    say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say("--debug", "-v", "bm_george", "a secret") == EXIT_OK
+    err = capfd.readouterr().err
+    assert re.match(r"say: +\d+\.\d ms  settings: voice=bm_george\n", err)
+    assert "secret" not in err
 
 
 def test_debug_as_text_is_text(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from wcwidth import wcswidth
+
+from common.messages.control import QueuedUtterance, QueueReport, RecentUtterance
+from common.messages.speaking import DeviceReport
 from common.voices import LANGUAGES, VOICES
-from say.listing import LANGUAGE_NAMES, status_json, status_text, voices_table
-from tests.fakes.client import REPORT
+from say.listing import LANGUAGE_NAMES, devices_table, queue_json, queue_text, status_json, status_text, voices_table
+from tests.fakes.client import QUEUE, REPORT
 
 
 def test_every_voice_is_listed_with_all_that_is_known_of_it() -> None:
@@ -59,3 +64,73 @@ def test_status_as_json_has_every_field() -> None:
 
 def test_no_daemon_is_json_too() -> None:
     assert json.loads(status_json(None)) == {"running": False}
+
+
+def row(text: str, number: int) -> list[str]:
+    """Return the cells of an utterance's line."""
+    (found,) = (line.split() for line in text.splitlines() if line.split()[:1] == [str(number)])
+    return found
+
+
+def test_status_shows_how_the_last_utterances_went() -> None:
+    text = status_text(REPORT)
+    assert row(text, 5) == ["5", "af_heart", "kokoro", "spoken", "12.3", "s", "0.21", "s", "0.31", "0.0", "s", "0"]
+    assert row(text, 6) == ["6", "bm_george", "espeak", "written", "3.0", "s", "0.02", "s", "0.01", "0.0", "s", "0"]
+    assert row(text, 8) == ["8", "af_heart", "kokoro", "dropped", "0.0", "s", "-", "-", "4.5", "s", "2"]
+    assert json.loads(status_json(REPORT))["recent"][0]["real_time_factor"] == 0.311
+
+
+def test_the_longest_row_of_the_last_utterances_fits_on_a_terminal() -> None:
+    longest = RecentUtterance(999, "zf_xiaoxiao", "kokoro", "speaker", "cancelled", 3600.0, 12.34, 0.31, 900.0, 12)
+    assert max(map(len, status_text(replace(REPORT, recent=(longest,))).splitlines())) < 80
+
+
+def test_a_daemon_that_has_spoken_nothing_yet_shows_no_table_of_it() -> None:
+    text = status_text(replace(REPORT, voices=(), recent=()))
+    assert text.endswith("\nno voice server runs")
+    assert "OUTCOME" not in text
+
+
+def test_the_queue_shows_each_utterance() -> None:
+    text = queue_text(QUEUE, 0)
+    assert row(text, 7) == ["7", "af_heart", "speaking", "25%", "-", "It", "was", "a", "dark", "and", "stormy", "night"]
+    assert row(text, 9) == ["9", "bm_george", "preparing", "-", "important", "-"]
+
+
+def test_an_empty_queue_and_a_held_one_are_said() -> None:
+    assert queue_text(QueueReport(False, ()), 80) == "nothing is speaking"
+    assert "say --resume" in queue_text(QueueReport(True, ()), 80)
+    held = queue_text(replace(QUEUE, held=True), 80)
+    assert "say --resume" in held.splitlines()[0]
+    assert row(held, 7)
+
+
+def queued(text: str) -> QueueReport:
+    return QueueReport(False, (QueuedUtterance(1, "af_heart", text, "waiting", "", 0, 10, 0.0),))
+
+
+def test_the_queue_is_cut_to_the_terminal_also_where_characters_are_wide() -> None:
+    for text in ("a" * 200, "\u65e5\u672c\u8a9e" * 60, "e\u0301" * 200, "\U0001f469\u200d\U0001f4bb" * 100):
+        for width in (80, 81, 60, 20, 1):
+            lines = queue_text(queued(text), width).splitlines()
+            assert all(wcswidth(line) < width for line in lines)
+        assert lines
+        (shown,) = (line for line in queue_text(queued(text), 80).splitlines() if "af_heart" in line)
+        assert shown.endswith("\u2026")
+        assert wcswidth(shown) >= 78
+
+
+def test_text_that_could_confuse_a_terminal_is_shown_as_escapes() -> None:
+    text = queue_text(queued("\x1b[2Jdone\nnext"), 80)
+    assert "\\x1b[2Jdone\\nnext" in text
+    assert "\x1b" not in text
+
+
+def test_no_queue_is_json_too() -> None:
+    assert json.loads(queue_json(None)) == {"running": False, "held": False, "utterances": []}
+    assert json.loads(queue_json(QUEUE))["utterances"][0]["played"] == 60
+
+
+def test_the_default_loudspeaker_is_marked() -> None:
+    lines = devices_table((DeviceReport("a", "A", False), DeviceReport("b", "B", True))).splitlines()
+    assert [line.split() for line in lines] == [["NAME", "DESCRIPTION"], ["a", "A"], ["*", "b", "B"]]

@@ -9,10 +9,12 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from common.errors import EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
@@ -183,6 +185,56 @@ def test_odd_descriptors_cause_no_traceback(
     assert b"Traceback" not in done.stderr
     assert b"Exception" not in done.stderr
     assert done.stderr.count(b"\n") <= 1
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "home" / "logs" / "model_server.log"
+    path.parent.mkdir(parents=True)
+    path.write_text("2026-11-20T13:00:00.000+00:00 INFO    model_server first\n")
+    return path
+
+
+def test_a_log_is_followed_until_ctrl_c(start: Callable[..., subprocess.Popen[bytes]], log: Path) -> None:
+    process = start("FakeClient", "--logs", "-f")
+    assert line_of(process).endswith("model_server first")
+    with log.open("a") as file:
+        file.write("2026-11-20T13:00:01.000+00:00 INFO    model_server second\n")
+    assert line_of(process).endswith("model_server second")
+    process.send_signal(signal.SIGINT)
+    assert end_of(process) == (-signal.SIGINT, "")
+
+
+def test_following_a_log_ends_when_its_reader_goes_away(
+    start: Callable[..., subprocess.Popen[bytes]], log: Path
+) -> None:
+    """At once, also where nothing more is ever written."""
+    process = start("FakeClient", "--logs", "-f")
+    assert line_of(process).endswith("model_server first")
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    assert end_of(process) == (-signal.SIGPIPE, "")
+
+
+def test_following_a_log_into_a_file_takes_its_time(
+    start: Callable[..., subprocess.Popen[bytes]], log: Path, tmp_path: Path
+) -> None:
+    """What cannot be watched, a file or /dev/null, must not make it spin."""
+    with (tmp_path / "out.txt").open("wb") as out:
+        process = start("FakeClient", "--logs", "-f", stdout=out)
+    deadline = time.monotonic() + WAIT
+    while not (tmp_path / "out.txt").read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    before, began = psutil.Process(process.pid).cpu_times(), time.monotonic()
+    with log.open("a") as file:
+        file.write("2026-11-20T13:00:01.000+00:00 INFO    model_server second\n")
+    while b"second" not in (tmp_path / "out.txt").read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    used, passed = psutil.Process(process.pid).cpu_times(), time.monotonic() - began
+    process.send_signal(signal.SIGINT)
+    assert end_of(process) == (-signal.SIGINT, "")
+    assert used.user + used.system - before.user - before.system < 0.05 + passed / 2
 
 
 def test_words_leave_standard_input_alone(environment: dict[str, str], tmp_path: Path) -> None:
