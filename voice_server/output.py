@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypedDict, cast
 
 from common.errors import NoSound
 from voice_server.playback import RATE, Frames, Playback, Resampler
+from voice_server.stream_clock import StreamClock
 
 # Seconds of sound in the device's buffer. PortAudio's own "high" is 0.035 s on ALSA; with 0.1 s, synthesis on all cores
 # let the sound break off now and then. It delays neither the first sound, for the buffer is filled from the first
@@ -24,13 +25,30 @@ AHEAD = 1.0
 # Seconds over which that is judged: the clocks of two machines' parts drift apart by up to a second in three hours.
 PACE_WINDOW = 10.0
 
-Callback = Callable[[Frames, int, object, "CallbackFlags"], None]
+Callback = Callable[[Frames, int, "CallbackTimes", "CallbackFlags"], None]
+Clock = Callable[[], float]  # monotonic seconds
+
+
+class CallbackTimes(Protocol):
+    """PortAudio's own clock, in seconds, whose start is anywhere; 0 where a host does not say."""
+
+    currentTime: float  # noqa: N815  # the library's names for them
+    outputBufferDacTime: float  # noqa: N815  # when the first frame of this call is heard
 
 
 class CallbackFlags(Protocol):
     """What PortAudio says about the call."""
 
     output_underflow: bool
+
+
+class DeviceInfo(TypedDict):
+    """What PortAudio knows of a device, as far as it is used."""
+
+    index: int
+    name: str
+    max_output_channels: int
+    default_samplerate: float  # Hz
 
 
 class Stream(Protocol):
@@ -52,11 +70,12 @@ class SoundDevice(Protocol):
     @property
     def PortAudioError(self) -> type[Exception]: ...  # noqa: N802  # the module's name for it
 
-    def query_devices(self, device: int | None = None, kind: str | None = None) -> Mapping[str, object]: ...
+    def query_devices(self, device: int | None = None, kind: str | None = None) -> object: ...
 
     def OutputStream(  # noqa: N802  # the module's name for it
         self,
         *,
+        device: int | None,
         samplerate: float,
         channels: int,
         dtype: str,
@@ -75,22 +94,30 @@ class SoundDevice(Protocol):
 class Source:
     """The callback: passes on what `playback` holds."""
 
-    def __init__(self, playback: Playback) -> None:
+    def __init__(self, playback: Playback, now: Clock = time.monotonic) -> None:
         self.playback = playback
+        self.clock = StreamClock(playback.rate)
+        self.latency = LATENCY  # seconds, of the stream; known once it is open
         self.underflows = 0  # times that PortAudio's own buffer ran dry within the sound
         self.ended = False  # the device gave up; nobody told it to
         self.fault: Exception | None = None  # of the callback itself
         self.unpaced = False  # the sink takes everything at once
+        self._now = now
         self._began = -PACE_WINDOW  # of the window, monotonic seconds
         self._frames = 0  # within the window
 
-    def callback(self, out: Frames, frames: int, when: object, status: CallbackFlags) -> None:
+    def callback(self, out: Frames, frames: int, when: CallbackTimes, status: CallbackFlags) -> None:
         """Fill `out`. Never raises: PortAudio's thread has nobody who could catch it."""
         try:
-            if status.output_underflow and self.playback.consumed:  # a start may report one, heard by nobody
+            now = self._now()
+            playback = self.playback
+            # What runs dry while it holds silence, at a start or after the last word, is heard by nobody.
+            if status.output_underflow and playback.sounded_within(round(self.latency * playback.rate) + frames):
                 self.underflows += 1
-            self.playback.fill(out)
-            self._keep_pace(frames, self.playback.rate)
+            first = playback.frames
+            playback.fill(out)
+            self.clock.called(first, frames, now, _delay(when), self.latency)
+            self._keep_pace(frames, playback.rate)
         except Exception as error:  # seen and logged by the speaker
             self.fault = error
             out.fill(0.0)
@@ -128,37 +155,55 @@ class Output:
             self.stream.abort()
             self.stream.close()
 
-    @property
-    def delay(self) -> float:
-        """Return the seconds after which a sample that the callback gave has sounded.
 
-        The device asks for the next block when one is free, so up to one more lies in front of the sample.
-        """
-        return self.stream.latency + self.playback.longest_call / self.playback.rate
+def _delay(when: CallbackTimes) -> float | None:
+    """Return the seconds until the first frame of a call is heard, None where the host does not say."""
+    if when.currentTime <= 0 or when.outputBufferDacTime <= 0:
+        return None
+    return when.outputBufferDacTime - when.currentTime
 
 
-def find_device(module: SoundDevice) -> Mapping[str, object]:
+def default_device(module: SoundDevice) -> DeviceInfo:
     """Return what PortAudio knows of the default output device. Raises NoSound where there is none."""
     try:
-        return module.query_devices(kind="output")
+        return cast(DeviceInfo, module.query_devices(kind="output"))
     except (module.PortAudioError, ValueError) as error:
         raise NoSound("no sound device was found") from error
 
 
-def open_output(module: SoundDevice, resample: Resampler) -> Output:
-    """Open the default device: 24 kHz mono where it takes that, else its own rate, else two channels.
+def output_devices(module: SoundDevice) -> list[DeviceInfo]:
+    """Return every device that PortAudio can play on, each name once: several of its hosts may know the same one."""
+    found: dict[str, DeviceInfo] = {}
+    for device in cast(Iterable[DeviceInfo], module.query_devices()):
+        if device["max_output_channels"] > 0:
+            found.setdefault(device["name"], device)
+    return list(found.values())
 
+
+def named_device(module: SoundDevice, name: str) -> DeviceInfo:
+    """Return PortAudio's device of exactly this name. Raises NoSound where there is none."""
+    for device in output_devices(module):
+        if device["name"] == name:
+            return device
+    raise NoSound(f"the sound device {name!r} is gone")
+
+
+def open_output(
+    module: SoundDevice, device: DeviceInfo, chosen: bool, resample: Resampler, now: Clock = time.monotonic
+) -> Output:
+    """Open a device: 24 kHz mono where it takes that, else its own rate, else two channels.
+
+    `chosen`: this very one; else it is the default one, and the host may know better by now which that is.
     Raises NoSound.
     """
-    device = find_device(module)
-    name = str(device["name"])
-    own_rate = device["default_samplerate"]
+    name = device["name"]
     reason: Exception | None = None
-    for rate, channels in _formats(int(own_rate) if isinstance(own_rate, float) else RATE):
+    for rate, channels in _formats(int(device["default_samplerate"])):
         playback = Playback(rate, resample)
-        source = Source(playback)
+        source = Source(playback, now)
         try:
             stream = module.OutputStream(
+                device=device["index"] if chosen else None,
                 samplerate=rate,
                 channels=channels,
                 dtype="float32",
@@ -169,6 +214,7 @@ def open_output(module: SoundDevice, resample: Resampler) -> Output:
         except module.PortAudioError as error:
             reason = reason or error
             continue
+        source.latency = stream.latency
         return Output(stream, source, playback, name)
     raise NoSound(f"the sound device {name!r} cannot be opened: {reason}") from reason
 

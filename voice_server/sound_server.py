@@ -1,4 +1,7 @@
-"""Whether the sound goes to a sink that plays into nothing, as sound servers make one where they find no hardware."""
+"""What a sound server says of itself: its sinks, and whether the default one plays into nothing.
+
+PulseAudio and PipeWire are asked through `pactl`, where that is installed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import asyncio
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
@@ -17,55 +22,100 @@ DUMMY_SINK = "auto_null"
 DUMMY_DEVICES = ("dummy output", "null", "nullsink")
 
 
+@dataclass(frozen=True)
+class Sink:
+    """A loudspeaker as the sound server has it."""
+
+    name: str  # unique, as PULSE_SINK takes it
+    description: str  # for people
+    running: bool = False  # somebody plays on it now
+
+
+@dataclass(frozen=True)
+class SoundServer:
+    """What the sound server said."""
+
+    default_sink: str  # "" where it has none
+    sinks: tuple[Sink, ...]
+
+    def sink(self, name: str = "") -> Sink | None:
+        """Return the sink of this name, "" for the default one; None where there is none."""
+        return next((sink for sink in self.sinks if sink.name == (name or self.default_sink)), None)
+
+
+async def ask_sound_server(environment: Mapping[str, str] = os.environ) -> SoundServer | None:
+    """Return what the sound server says, None where none answers. Never raises, takes at most a second."""
+    if not sys.platform.startswith("linux"):  # one that runs elsewhere is not what PortAudio plays through
+        return None
+    info, sinks = await asyncio.gather(_pactl(environment, "info"), _pactl(environment, "list", "sinks"))
+    if info is None or sinks is None:
+        return None
+    return SoundServer(_default_sink(info), _sinks(sinks))
+
+
 async def silent_sink_warning(environment: Mapping[str, str] = os.environ, device_name: str = "") -> str | None:
     """Return a sentence of warning where nobody will hear anything, else None. Never raises, takes at most a second.
 
     `device_name` is PortAudio's, for machines whose sound server cannot be asked.
     """
-    sink = await _default_sink(environment)
-    if sink == DUMMY_SINK:
+    info = await _pactl(environment, "info")
+    if info is not None and _default_sink(info) == DUMMY_SINK:
         return "The sound server has no device and plays into a dummy output: nothing will be heard."
     if device_name.lower() in DUMMY_DEVICES:
         return f"The default sound device is {device_name!r}: nothing will be heard."
     return None
 
 
-async def _default_sink(environment: Mapping[str, str]) -> str:
-    """Return the name of the sound server's default sink, "" where there is none or it does not say."""
+async def _pactl(environment: Mapping[str, str], *arguments: str) -> str | None:
+    """Return what `pactl` prints, None where it cannot be had."""
     pactl = shutil.which("pactl", path=environment.get("PATH"))
     if pactl is None:
-        return ""
-    # `info` knows the default sink in every version; `get-default-sink` came with PulseAudio 14. Its words are
-    # translated, so the language is fixed.
+        return None
     try:
         process = await asyncio.create_subprocess_exec(
             pactl,
-            "info",
-            env={**environment, "LC_ALL": "C"},
+            *arguments,
+            env={**environment, "LC_ALL": "C"},  # its words are translated
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
     except OSError as error:
         log.debug("pactl does not start: %s", error)
-        return ""
+        return None
     try:
         async with asyncio.timeout(PATIENCE):
             output, _ = await process.communicate()
     except TimeoutError:
         log.debug("pactl does not answer")
-        return ""
+        return None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return _sink_of(output.decode(errors="replace"))
+    return output.decode(errors="replace") if process.returncode == 0 else None
 
 
-def _sink_of(info: str) -> str:
-    """Return the default sink that `pactl info` names."""
+def _default_sink(info: str) -> str:
+    """Return the default sink that `pactl info` names. `pactl get-default-sink` came with PulseAudio 14 only."""
     for line in info.splitlines():
         name, _, value = line.partition(":")
         if name.strip() == "Default Sink":
             return value.strip()
     return ""
+
+
+def _sinks(listing: str) -> tuple[Sink, ...]:
+    """Return the sinks that `pactl list sinks` describes: blocks of indented "Field: value" lines.
+
+    Its JSON came with PulseAudio 16 only.
+    """
+    sinks = []
+    for block in listing.split("\nSink #"):
+        fields: dict[str, str] = {}
+        for line in block.splitlines():
+            name, _, value = line.partition(":")
+            fields.setdefault(name.strip(), value.strip())
+        if fields.get("Name"):
+            sinks.append(Sink(fields["Name"], fields.get("Description", ""), fields.get("State") == "RUNNING"))
+    return tuple(sinks)

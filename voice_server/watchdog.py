@@ -17,7 +17,7 @@ class Watchdog:
 
     def __init__(self, playback: Playback, now: float, wake_limit: float = WAKE_LIMIT) -> None:
         self.awake = False  # the device asked for more after its first buffer
-        self.stall = 0.0  # seconds without a call although there is something to play
+        self.stall = 0.0  # seconds without a call although something is yet to be heard
         self._playback = playback
         self._wake_limit = wake_limit
         self._last_look = now  # monotonic seconds
@@ -25,11 +25,11 @@ class Watchdog:
         self._first_look = True  # may still see the first buffer being filled
 
     def is_dead(self, now: float) -> bool:
-        """Return whether the callback was not called for too long although there is something to play."""
+        """Return whether the callback was not called for too long although something is yet to be heard."""
         step, self._last_look = min(now - self._last_look, MAX_STEP), now
         called = self._playback.calls != self._last_calls
         self._last_calls = self._playback.calls
         self.awake = self.awake or (called and not self._first_look)
         self._first_look = False
-        self.stall = 0.0 if called or not self._playback.waiting else self.stall + step
+        self.stall = 0.0 if called or not self._playback.unreported else self.stall + step
         return self.stall > (STALL_LIMIT if self.awake else self._wake_limit)

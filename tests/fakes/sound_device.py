@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from voice_server.output import Callback
+from voice_server.output import Callback, DeviceInfo
 from voice_server.playback import Frames
 
 BLOCK = 480  # frames a call of the callback
@@ -25,6 +25,14 @@ class Flags:
     """What the device says of a call."""
 
     output_underflow: bool = False
+
+
+@dataclass
+class Times:
+    """When the device says that a call's first frame is heard. 0: it does not say."""
+
+    currentTime: float = 0.0  # noqa: N815  # the module's names for them
+    outputBufferDacTime: float = 0.0  # noqa: N815
 
 
 @dataclass
@@ -47,6 +55,7 @@ class FakeStream:
     def __init__(
         self,
         module: FakeSoundDevice,
+        device: int | None,
         rate: float,
         channels: int,
         latency: float,
@@ -54,6 +63,8 @@ class FakeStream:
         finished: Callable[[], None],
     ) -> None:
         self.latency = latency
+        self.device = device  # PortAudio's number, None for the default one
+        self.sink = module.environment.get("PULSE_SINK", "")  # as libpulse would have read it
         self.rate = rate
         self.channels = channels
         self.started = False
@@ -87,7 +98,8 @@ class FakeStream:
         assert self.started
         assert not self.aborted
         out = np.full((frames, self.channels), np.nan, dtype=np.float32)  # what is left unwritten will show
-        self._callback(out, frames, None, Flags(underflow))
+        delay = self._module.delay
+        self._callback(out, frames, Times() if delay is None else Times(1.0, 1.0 + delay), Flags(underflow))
         self.blocks.append(out)
         return out
 
@@ -123,6 +135,10 @@ class FakeSoundDevice:
     paced: bool = False
     own_rate: float = 44_100.0  # Hz
     first_blocks: int = 0  # calls of the callback within `start`, to fill the buffer
+    delay: float | None = None  # seconds, as the device says; None: it does not
+    names: Sequence[str] = ("fake",)  # of the output devices; the first one is the default one
+    late_names: Sequence[str] = ()  # those that are found only once PortAudio was started anew
+    environment: MutableMapping[str, str] = field(default_factory=dict)  # of the process
     faults: Faults = field(default_factory=Faults)
     streams: list[FakeStream] = field(default_factory=list)
     resets: int = 0
@@ -152,14 +168,24 @@ class FakeSoundDevice:
         """Return the stream opened last."""
         return self.streams[-1]
 
-    def query_devices(self, device: int | None = None, kind: str | None = None) -> Mapping[str, object]:
-        if self.faults.no_device:
+    def query_devices(self, device: int | None = None, kind: str | None = None) -> object:
+        if kind is None and self.faults.no_device:
+            return []
+        if self.faults.no_device or not self.names:
             raise FakePortAudioError("Error querying device -1")
-        return {"name": "fake", "default_samplerate": self.own_rate}
+        if kind is not None:
+            return self._info(1)
+        microphone = DeviceInfo(index=0, name="microphone", max_output_channels=0, default_samplerate=self.own_rate)
+        return [microphone, *(self._info(index) for index in range(1, len(self.names) + 1))]
+
+    def _info(self, index: int) -> DeviceInfo:
+        name = self.names[index - 1]
+        return DeviceInfo(index=index, name=name, max_output_channels=2, default_samplerate=self.own_rate)
 
     def OutputStream(
         self,
         *,
+        device: int | None,
         samplerate: float,
         channels: int,
         dtype: str,
@@ -176,11 +202,12 @@ class FakeSoundDevice:
             raise FakePortAudioError("Error opening OutputStream: Invalid sample rate [PaErrorCode -9997]")
         if faults.refuse_mono and channels == 1:
             raise FakePortAudioError("Error opening OutputStream: Invalid number of channels [PaErrorCode -9998]")
-        self.streams.append(FakeStream(self, samplerate, channels, latency, callback, finished_callback))
+        self.streams.append(FakeStream(self, device, samplerate, channels, latency, callback, finished_callback))
         return self.stream
 
     def _initialize(self) -> None:
         self.resets += 1
+        self.names, self.late_names = (*self.names, *self.late_names), ()
         if self.faults.devices_appear_on_reset:
             self.faults.no_device = False
 

@@ -29,6 +29,15 @@ def take(player: Playback, frames: int, channels: int = 1) -> Samples:
     return out[:, 0]
 
 
+def begun(player: Playback) -> list[int]:
+    """Return the pieces that begin in what the device took, heard as soon as it is taken."""
+    return player.begun(player.frames)
+
+
+def ended(player: Playback) -> list[int]:
+    return player.ended(player.frames)
+
+
 def test_pieces_come_out_in_order_without_a_gap() -> None:
     player = playback()
     player.append(0, ramp(700))
@@ -82,13 +91,13 @@ def test_a_piece_begins_with_its_first_sample_and_ends_with_its_last() -> None:
     player = playback()
     player.append(7, ramp(100))
     player.append(8, ramp(100))
-    assert (player.begun(), player.ended()) == ([], [])
+    assert (begun(player), ended(player)) == ([], [])
     take(player, 100)
-    assert (player.begun(), player.ended()) == ([7], [7])
+    assert (begun(player), ended(player)) == ([7], [7])
     take(player, 1)
-    assert (player.begun(), player.ended()) == ([8], [])
+    assert (begun(player), ended(player)) == ([8], [])
     take(player, 99)
-    assert (player.begun(), player.ended()) == ([], [8])
+    assert (begun(player), ended(player)) == ([], [8])
     assert not player.unreported
 
 
@@ -98,9 +107,9 @@ def test_empty_pieces_take_their_turn() -> None:
     player.append(1, ramp(0))
     player.append(2, ramp(100))
     take(player, 50)
-    assert (player.begun(), player.ended()) == ([0], [])
+    assert (begun(player), ended(player)) == ([0], [])
     take(player, 100)
-    assert (player.begun(), player.ended()) == ([1, 2], [0, 1])
+    assert (begun(player), ended(player)) == ([1, 2], [0, 1])
 
 
 def test_position_counts_samples_at_the_rate_of_the_pieces() -> None:
@@ -109,8 +118,8 @@ def test_position_counts_samples_at_the_rate_of_the_pieces() -> None:
     player.append(1, ramp(100))
     take(player, 240)
     assert player.position == 120
-    player.begun()
-    player.ended()
+    begun(player)
+    ended(player)
     assert player.position == 120
 
 
@@ -150,12 +159,13 @@ def test_what_a_device_did_not_take_goes_to_the_next_one(pieces: list[int], bloc
         old.append(index, ramp(length, start))
         start += length
     heard = np.concatenate([take(old, frames) for frames in blocks])[: old.consumed : 2 if double else 1]
-    begun, ended = old.begun(), old.ended()
+    said, over = begun(old), ended(old)
     new = playback()
-    new.restore(old.rests())
+    new.restore(old.rests(old.frames), old.spot(old.frames))
+    assert new.spot(0) == old.spot(old.frames)
     rest = take(new, sum(pieces) + 1)[: new.consumed]
     # A half-taken sample of the doubled rate is heard again rather than lost.
     assert np.array_equal(np.concatenate([heard[: old.position], rest]), ramp(sum(pieces)))
-    assert begun + new.begun() == list(range(len(pieces)))
-    assert ended + new.ended() == list(range(len(pieces)))
+    assert said + begun(new) == list(range(len(pieces)))
+    assert over + ended(new) == list(range(len(pieces)))
     assert old.position + new.position == sum(pieces)

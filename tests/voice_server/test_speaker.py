@@ -11,9 +11,10 @@ import pytest
 
 from common.errors import NoSound
 from tests.fakes.sound_device import BLOCK, FakeSoundDevice, Faults
-from voice_server.output import LATENCY
 from voice_server.playback import RATE, Samples
-from voice_server.speaker import OPEN_LIMIT, STOP_LIMIT, Speaker
+from voice_server.sound_server import SoundServer
+from voice_server.sounding import STOP_LIMIT, TICK
+from voice_server.speaker import OPEN_LIMIT, Speaker
 
 PATIENCE = 10.0  # seconds
 
@@ -42,6 +43,15 @@ class Heard:
         speaker.on_error = self.errors.append
 
 
+async def no_server() -> SoundServer | None:
+    """There is no sound server."""
+    return None
+
+
+def speaker_on(device: FakeSoundDevice, clock: Callable[[], float] = time.monotonic) -> Speaker:
+    return Speaker(device.load, clock, device.environment, no_server)
+
+
 def tone(samples: int, level: float = 0.5) -> Samples:
     return np.full(samples, level, dtype=np.float32)
 
@@ -65,12 +75,20 @@ def device() -> Iterator[FakeSoundDevice]:
 
 @asynccontextmanager
 async def opened(device: FakeSoundDevice, clock: Callable[[], float] = time.monotonic) -> AsyncIterator[Speaker]:
-    speaker = Speaker(device.load, clock, environment={})
+    speaker = speaker_on(device, clock)
     await speaker.open()
     try:
         yield speaker
     finally:
         await speaker.stop()
+
+
+async def play_blocks(device: FakeSoundDevice, clock: Clock, count: int) -> None:
+    """Let the device take and play blocks, as it would in the time that they take."""
+    for _ in range(count):
+        device.stream.step()
+        clock.now += BLOCK / RATE
+        await asyncio.sleep(0)
 
 
 async def started(device: FakeSoundDevice) -> None:
@@ -145,39 +163,48 @@ def test_the_device_starts_with_the_first_piece(device: FakeSoundDevice) -> None
     run(test())
 
 
-def test_pieces_are_reported_when_they_begin_and_once_they_have_sounded(device: FakeSoundDevice) -> None:
+def test_pieces_are_reported_when_their_first_and_last_samples_are_heard(device: FakeSoundDevice) -> None:
     async def test() -> None:
         clock = Clock()
+        device.delay = 0.15  # of sound lie in the device's buffer, each time
         async with opened(device, clock) as speaker:
             heard = Heard(speaker)
-            speaker.play(0, tone(BLOCK))
-            speaker.play(1, tone(BLOCK))
+            speaker.play(0, tone(5 * BLOCK))
+            speaker.play(1, tone(5 * BLOCK))
             await started(device)
-            assert heard.playing == []
-            device.stream.step()
+            await play_blocks(device, clock, 7)
+            await asyncio.sleep(3 * TICK)
+            assert (heard.playing, speaker.heard()) == ([], None)  # 0.14 s: the first sample is not yet through
+            await play_blocks(device, clock, 1)
             await until(lambda: heard.playing == [0])
-            device.stream.step()
-            await until(lambda: heard.playing == [0, 1])
-            assert heard.played == []  # still in the device's buffer
-            clock.now += LATENCY + BLOCK / RATE + 0.001
+            assert speaker.heard() == (0, BLOCK // 2)
+            await play_blocks(device, clock, 4)
+            await asyncio.sleep(3 * TICK)
+            assert (heard.playing, heard.played) == ([0], [])
+            await play_blocks(device, clock, 1)
+            await until(lambda: (heard.playing, heard.played) == ([0, 1], [0]))
+            assert speaker.heard() == (1, BLOCK // 2)
+            await play_blocks(device, clock, 5)
             await until(lambda: heard.played == [0, 1])
+            assert speaker.heard() == (1, 5 * BLOCK)
 
     run(test())
 
 
-def test_drained_returns_only_when_the_last_sample_has_sounded(device: FakeSoundDevice) -> None:
+def test_drained_returns_only_when_the_last_sample_was_heard(device: FakeSoundDevice) -> None:
     async def test() -> None:
         clock = Clock()
+        device.delay = 0.1
         async with opened(device, clock) as speaker:
             heard = Heard(speaker)
             speaker.play(0, tone(BLOCK))
             speaker.finish()
             drained = asyncio.create_task(speaker.drained())
             await started(device)
-            device.stream.step()
-            await until(lambda: heard.playing == [0])
+            await play_blocks(device, clock, 5)
+            await asyncio.sleep(3 * TICK)
             assert not drained.done()
-            clock.now += LATENCY + BLOCK / RATE + 0.001
+            await play_blocks(device, clock, 1)
             await drained
             assert heard.played == [0]
 
@@ -187,7 +214,7 @@ def test_drained_returns_only_when_the_last_sample_has_sounded(device: FakeSound
 def test_close_lets_everything_sound_before_the_device_is_freed(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.paced = True
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         await speaker.open()
         heard = Heard(speaker)
         speaker.play(0, tone(3 * BLOCK))
@@ -236,7 +263,7 @@ def test_stop_ends_the_wait_for_the_end(device: FakeSoundDevice) -> None:
 def test_stop_of_a_hanging_device_returns_soon_and_asks_for_a_new_process(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.faults.hanging = frozenset({"abort"})
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         await speaker.open()
         speaker.play(0, tone(BLOCK))
         await started(device)
@@ -253,7 +280,7 @@ def test_stop_of_a_hanging_device_returns_soon_and_asks_for_a_new_process(device
 def test_one_speaker_plays_one_utterance_after_the_other(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.paced = True
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         for _ in range(3):
             await speaker.open()
             speaker.play(0, tone(BLOCK))
@@ -269,7 +296,7 @@ def test_a_changed_default_device_is_found_where_no_sound_server_follows_it(
     device: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def test() -> None:
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         for _ in range(3):
             await speaker.open()
             await speaker.stop()
@@ -283,7 +310,7 @@ def test_missing_portaudio_is_named_with_its_remedy(device: FakeSoundDevice) -> 
     async def test() -> None:
         device.faults.missing_library = True
         with pytest.raises(NoSound, match="PortAudio") as caught:
-            await Speaker(device.load).open()
+            await speaker_on(device).open()
         assert "say -o out.wav" in caught.value.hint
 
     run(test())
@@ -293,7 +320,7 @@ def test_no_device_is_no_sound_with_a_way_out(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.faults.no_device = True
         with pytest.raises(NoSound, match="no sound device") as caught:
-            await Speaker(device.load).open()
+            await speaker_on(device).open()
         assert "say -o out.wav" in caught.value.hint
 
     run(test())
@@ -301,7 +328,7 @@ def test_no_device_is_no_sound_with_a_way_out(device: FakeSoundDevice) -> None:
 
 def test_a_probe_finds_out_what_open_would(device: FakeSoundDevice) -> None:
     async def test() -> None:
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         await speaker.probe()
         assert not device.streams
         device.faults.no_device = True
@@ -317,7 +344,7 @@ def test_a_probe_for_the_next_utterance_leaves_an_open_device_alone(
     monkeypatch.setattr("sys.platform", "darwin")  # where each look for devices starts PortAudio anew
 
     async def test() -> None:
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         await speaker.probe()
         begun = device.resets
         await asyncio.gather(speaker.open(), speaker.probe())
@@ -339,7 +366,7 @@ def test_a_device_that_came_later_is_found(device: FakeSoundDevice) -> None:
 def test_a_device_that_cannot_be_opened_says_why(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.faults.failing_opens = 1_000
-        speaker = Speaker(device.load)
+        speaker = speaker_on(device)
         with pytest.raises(NoSound, match="Device unavailable"):
             await speaker.open()
         device.faults.failing_opens = 0
@@ -371,7 +398,7 @@ def test_opening_a_hanging_device_fails_in_time(
 
     async def test() -> None:
         device.faults.hanging = frozenset({call})
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         began = time.monotonic()
         with pytest.raises(NoSound, match="does not answer"):
             await speaker.open()
@@ -387,7 +414,7 @@ def test_opening_a_hanging_device_fails_in_time(
 def test_a_cancelled_opening_leaves_no_stream_open(device: FakeSoundDevice) -> None:
     async def test() -> None:
         device.faults.hanging = frozenset({"open"})
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         opening = asyncio.create_task(speaker.open())
         await until(device.hanging.is_set)
         opening.cancel()
@@ -475,7 +502,7 @@ def test_a_device_that_never_takes_more_than_a_buffer_is_given_up(device: FakeSo
 def test_a_device_that_vanishes_for_good_blocks_nobody_for_long(
     device: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voice_server.speaker.REOPEN_PAUSE", 0.02)
+    monkeypatch.setattr("voice_server.sounding.REOPEN_PAUSE", 0.02)
 
     async def test() -> None:
         clock = Clock()
@@ -514,7 +541,7 @@ def test_a_vanished_device_that_hangs_blocks_nobody_for_long(device: FakeSoundDe
 
 def test_stop_while_the_device_is_replaced_leaves_no_stream_open(device: FakeSoundDevice) -> None:
     async def test() -> None:
-        speaker = Speaker(device.load, environment={})
+        speaker = speaker_on(device)
         await speaker.open()
         speaker.play(0, tone(100 * BLOCK))
         await started(device)

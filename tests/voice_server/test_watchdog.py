@@ -29,6 +29,11 @@ class Watched:
     def call(self) -> None:
         self.playback.fill(np.zeros((10, 1), dtype=np.float32))
 
+    def report(self) -> None:
+        """Let everything that the device took have been heard."""
+        self.playback.begun(self.playback.frames)
+        self.playback.ended(self.playback.frames)
+
     def wake(self) -> None:
         """Let the device take its first buffer, and ask for more."""
         for _ in range(2):
@@ -73,7 +78,14 @@ def test_the_limit_for_waking_can_be_shortened() -> None:
 def test_a_device_without_work_lives() -> None:
     watched = Watched(samples=20)
     watched.wake()
+    watched.report()
     assert not any(watched.look(0.2) for _ in range(100))
+
+
+def test_a_device_that_dies_with_the_last_word_in_its_buffer_is_dead() -> None:
+    watched = Watched(samples=20)
+    watched.wake()
+    assert watched.seconds_to_death() == pytest.approx(STALL_LIMIT, abs=2 * TICK)
 
 
 def test_a_suspended_process_does_not_kill_the_device() -> None:
