@@ -129,7 +129,7 @@ class Servers:
         with connection:
             try:
                 return self.ask(connection, message, answer)
-            except ConnectionLost:
+            except (ConnectionLost, PeerLeaving):
                 return None  # it was just leaving
 
     def _raise_if_it_lives(self, error: PeerSilent) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, Standing
 from common.settings import BY_NAME, Settings
+from say import units
 
 if TYPE_CHECKING:
     from say.utterance import Spoken
@@ -53,7 +54,9 @@ class StepsOfSpeech:
 
     def end(self, spoken: Spoken) -> None:
         """Tell how it went."""
-        self._tell(f"done: {spoken.seconds:.2f} s of sound, {spoken.pieces} pieces, {spoken.characters} characters")
+        self._tell(
+            f"done: {spoken.seconds:.2f} s of sound, {units.plural(spoken.pieces, 'piece')}, {units.plural(spoken.characters, 'character')}"
+        )
 
 
 def _first(event: Piece | Playing | Played) -> str:

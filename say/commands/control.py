@@ -45,7 +45,7 @@ def queue(context: Context) -> int:
 
 def pause(context: Context) -> int:
     """Hold all speech. Returns the exit status."""
-    return _steer(context, PAUSE, "paused", "nothing was speaking; what comes now waits for 'say --resume'")
+    return _steer(context, PAUSE, "paused", _NOTHING)
 
 
 def resume(context: Context) -> int:

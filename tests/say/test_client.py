@@ -12,6 +12,8 @@ from common.errors import (
     BadSpeed,
     ConnectionLost,
     InputFailed,
+    NoSound,
+    NoUtterance,
     PeerLeaving,
     SayError,
     StateUnusable,
@@ -19,8 +21,26 @@ from common.errors import (
     UsageError,
 )
 from common.handshake import MODEL_ROLE, voice_role
-from common.messages.control import Download, Downloaded, Locate, Located, Stop, StopReport
+from common.messages.control import (
+    CancelNumber,
+    Download,
+    Downloaded,
+    Locate,
+    Located,
+    Queue,
+    QueuedUtterance,
+    QueueReport,
+    Recall,
+    Recalled,
+    Steered,
+    SteerNumber,
+    Stop,
+    StopReport,
+    Waited,
+    WaitFor,
+)
 from common.messages.hello import Error, Heartbeat, Notice, Progress
+from common.messages.speaking import STEERING, DeviceList, DeviceReport, ListDevices
 from common.settings import load
 from say import servers as servers_module
 from say.client import SayClient
@@ -312,11 +332,155 @@ def test_a_daemon_with_other_settings_is_told_of_once(stage: Stage) -> None:
 # Looking after the daemon
 
 
-@pytest.mark.parametrize("ask", [SayClient.status, SayClient.stop])
+@pytest.mark.parametrize(
+    "ask",
+    [SayClient.status, SayClient.stop, SayClient.queue, SayClient.recall, lambda client: client.steer("pause")],
+    ids=["status", "stop", "queue", "recall", "steer"],
+)
 def test_asking_never_starts_a_daemon(stage: Stage, ask: Callable[[SayClient], object]) -> None:
     stage.runs = False
     with make() as client:
         assert ask(client) is None
+
+
+@pytest.mark.parametrize(
+    "leave", [lambda peer: None, lambda peer: peer.send(Error("peer_leaving", "leaving", "", "request"))]
+)
+def test_a_daemon_that_is_just_leaving_is_none(stage: Stage, leave: Callable[[Peer], None]) -> None:
+    def script(peer: Peer) -> None:
+        peer.next()
+        leave(peer)
+
+    with stage.of(script), make() as client:
+        assert client.queue() is None
+
+
+def answering(request: object, *answers: object) -> Script:
+    """Return a server that expects this request and gives these answers."""
+
+    def script(peer: Peer) -> None:
+        assert peer.next() == request
+        peer.send(*answers)
+
+    return script
+
+
+def saying_after_a_request(answer: object) -> Script:
+    """Return a server that says this, whatever it is asked."""
+
+    def script(peer: Peer) -> None:
+        peer.next()
+        peer.send(answer)
+
+    return script
+
+
+def test_the_queue_is_what_the_model_server_says(stage: Stage) -> None:
+    report = QueueReport(True, (QueuedUtterance(3, "af_heart", "It was", "held", "", 10, 100, 1.5),))
+    with stage.of(answering(Queue(), Heartbeat(), report)), make() as client:
+        assert client.queue() == report
+
+
+@pytest.mark.parametrize("action", STEERING)
+def test_steering_tells_how_many_it_concerned(stage: Stage, action: str) -> None:
+    with stage.of(answering(SteerNumber(action, 3, 1.5), Steered(1))), make() as client:
+        assert client.steer(action, 3, 1.5) == 1
+
+
+def test_an_unknown_way_to_steer_is_refused_before_anybody_is_asked(stage: Stage) -> None:
+    with make() as client, pytest.raises(UsageError, match="rewind"):
+        client.steer("rewind")
+    assert not stage.reached
+
+
+def test_an_utterance_is_cancelled_by_its_number(stage: Stage) -> None:
+    with stage.of(answering(CancelNumber(3), Steered(1))), make() as client:
+        client.cancel(3)
+
+
+def test_a_number_that_nobody_has_cannot_be_cancelled(stage: Stage) -> None:
+    unknown = answering(CancelNumber(3), Error("no_utterance", "none", "hint", "request"))
+    with stage.of(unknown), make() as client, pytest.raises(NoUtterance, match="hint"):
+        client.cancel(3)
+    stage.runs = False
+    with make() as client, pytest.raises(NoUtterance, match="no daemon"):
+        client.cancel(3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(Waited(3, "dropped"), "dropped"), (Error("no_utterance", "none", "", "request"), "lost")],
+)
+def test_waiting_ends_with_the_outcome(stage: Stage, answer: object, outcome: str) -> None:
+    with stage.of(answering(WaitFor(3), Heartbeat(), Heartbeat(), answer)), make() as client:
+        assert client.wait(3) == outcome
+
+
+def test_an_utterance_is_lost_with_its_daemon(stage: Stage) -> None:
+    with stage.of(answering(WaitFor(3), Heartbeat())), make() as client:
+        assert client.wait(3) == "lost"
+    stage.runs = False
+    with make() as client:
+        assert client.wait(3) == "lost"
+
+
+def test_what_was_spoken_last_is_recalled(stage: Stage) -> None:
+    last = Recalled(3, "One.", "af_heart", "tone", "", 1.0, 1.0, True)
+    nothing = Recalled(0, "", "", "", "", 1.0, 1.0, True)
+    with stage.of(answering(Recall(), last), answering(Recall(), nothing)), make() as client:
+        assert client.recall() == last
+        assert client.recall() is None
+
+
+def test_loudspeakers_are_those_of_the_voice_server(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULSE_SERVER", "unix:/x")
+    found = (DeviceReport("hdmi", "Screen", True),)
+
+    def voice(peer: Peer) -> None:
+        asked = peer.next()
+        assert isinstance(asked, ListDevices) and asked.audio_environment["PULSE_SERVER"] == "unix:/x"
+        peer.send(Notice("odd", "something is odd"), DeviceList(found))
+
+    notices: list[Notice] = []
+    with stage.of(locating, voice), make(on_notice=notices.append) as client:
+        assert client.devices("bm_george") == found
+    assert stage.reached == [MODEL_ROLE, GEORGE]
+    assert [one.code for one in notices] == ["odd"]
+
+
+def test_loudspeakers_are_asked_for_again_where_a_server_was_leaving(stage: Stage) -> None:
+    stage.recorded.add("af_heart")
+    with (
+        stage.of(
+            lambda peer: peer.next(),
+            locating,
+            saying_after_a_request(Error("peer_leaving", "leaving")),
+            locating,
+            saying_after_a_request(DeviceList(())),
+        ),
+        make() as client,
+    ):
+        assert client.devices() == ()
+    assert stage.reached == [HEART, MODEL_ROLE, HEART, MODEL_ROLE, HEART]
+
+
+def test_no_way_to_make_sound_is_said(stage: Stage) -> None:
+    stage.recorded.add("af_heart")
+    silent = saying_after_a_request(Error("no_sound", "none", "hint"))
+    with stage.of(silent), make() as client, pytest.raises(NoSound, match="hint"):
+        client.devices()
+
+
+def test_each_step_on_the_way_is_told_to_whoever_listens(stage: Stage) -> None:
+    steps: list[str] = []
+    with stage.of(locating, speaking(1)), make(on_step=steps.append) as client:
+        client.speak("Nobody shall read this.")
+
+    assert steps[0].startswith("connected to the model server")
+    assert "voice server af_heart" in steps[1]
+    assert any(step.startswith("accepted") for step in steps)
+    assert steps[-1].startswith("done: 1.00 s of sound, 1 piece, 23 characters")
+    assert not any("Nobody" in step for step in steps)
 
 
 def test_stop_tells_how_many_it_silenced(stage: Stage) -> None:
