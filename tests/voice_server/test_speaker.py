@@ -438,6 +438,7 @@ async def stall(clock: Clock, condition: Callable[[], bool]) -> float:
 def test_a_vanished_device_is_replaced_and_nothing_is_left_out(device: FakeSoundDevice, told: bool) -> None:
     async def test() -> None:
         clock = Clock()
+        device.delay = 2 * BLOCK / RATE  # what lies in the buffer of a device that vanishes, nobody hears
         sound: Samples = np.linspace(0.1, 0.9, 10 * BLOCK, dtype=np.float32)
         async with opened(device, clock) as speaker:
             heard = Heard(speaker)
@@ -446,23 +447,21 @@ def test_a_vanished_device_is_replaced_and_nothing_is_left_out(device: FakeSound
             speaker.finish()
             await started(device)
             first = device.stream
-            first.step()
-            await until(lambda: heard.playing == [0])
-            first.step(100)
+            await play_blocks(device, clock, 8)
+            await until(lambda: (heard.playing, heard.played) == ([0, 1], [0]))
             first.vanish(tell=told)
             waited = await stall(clock, lambda: len(device.streams) == 2 and device.stream.started)
             assert told or waited > 1.0
             assert first.closed
             assert device.resets == 1
-            while speaker.position < len(sound):
-                device.stream.step()
-            drained = asyncio.create_task(speaker.drained())
-            await stall(clock, drained.done)
-            await drained
+            await play_blocks(device, clock, 1)
+            assert speaker.heard() == (0, 5 * BLOCK)  # when it was last asked for a block, two of seven lay in the buffer
+            await play_blocks(device, clock, 8)
+            await speaker.drained()
             assert heard.playing == heard.played == [0, 1]
             assert heard.errors == []
-        both = np.concatenate([first.played[:, 0], device.stream.played[:, 0]])
-        assert np.array_equal(both[: len(sound)], sound)
+        assert np.array_equal(first.played[:, 0], sound[: 8 * BLOCK])
+        assert np.array_equal(device.stream.played[: 5 * BLOCK, 0], sound[5 * BLOCK :])
 
     run(test())
 
@@ -510,9 +509,9 @@ def test_a_device_that_vanishes_for_good_blocks_nobody_for_long(
             heard = Heard(speaker)
             speaker.play(0, tone(100 * BLOCK))
             await started(device)
-            device.stream.step()
+            await play_blocks(device, clock, 1)
             await until(lambda: heard.playing == [0])
-            device.stream.step()
+            await play_blocks(device, clock, 1)
             device.faults.no_device = True
             device.stream.vanish()
             drained = asyncio.create_task(speaker.drained())
