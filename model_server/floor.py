@@ -17,6 +17,9 @@ from common.messages.speaking import DROP, INTERRUPT
 STOPPED = "stopped"
 DROPPED = "dropped"
 
+OUTDATED = "not spoken to its end, as newer progress was reported"
+OUTRANKED = "not spoken to its end, as something of a higher or the same priority came"
+
 
 class Holder(Protocol):
     """An utterance that wants to sound. None of these methods may call the floor."""
@@ -129,6 +132,8 @@ class Floor:
         elif holder.policy == INTERRUPT:
             self._interrupt()
             self._drop_waiting(RULES[kind].drops)
+            if kind is Kind.PROGRESS:
+                self._drop_kept()
             self._line.insert(0, _Place(holder, kind))
         elif self._admit(holder, kind):
             self._make_way(RULES[kind])
@@ -181,15 +186,17 @@ class Floor:
         if needs is None or (not self.held and all(place.kind in needs for place in self._in_order())):
             return True
         if kind is Kind.PROGRESS:
-            self._keep(holder)
+            self._drop_kept()
+            self._kept = holder
         else:
             holder.stop(DROPPED, "not spoken, as something else was speaking or waiting (--priority notification)")
         return False
 
-    def _keep(self, newer: Holder) -> None:
-        older, self._kept = self._kept, newer
+    def _drop_kept(self) -> None:
+        """Drop the last progress so far, as a newer one is there."""
+        older, self._kept = self._kept, None
         if older is not None:
-            older.stop(DROPPED, "not spoken to its end, as newer progress was reported")
+            older.stop(DROPPED, OUTDATED)
 
     def _make_way(self, rule: Rule) -> None:
         self._drop_waiting(rule.drops)
@@ -210,7 +217,7 @@ class Floor:
         elif self._kept is None:
             self._kept = place.holder
         else:
-            return place.holder.stop(DROPPED, "not spoken to its end, as newer progress was reported")
+            return place.holder.stop(DROPPED, OUTDATED)
         place.holder.yield_floor(held=False)
 
     def _interrupt(self) -> None:
@@ -222,7 +229,7 @@ class Floor:
         dropped = [place for place in self._line if place.kind in kinds]
         self._line = [place for place in self._line if place.kind not in kinds]
         for place in dropped:
-            place.holder.stop(DROPPED, "not spoken to its end, as something of a higher or the same priority came")
+            place.holder.stop(DROPPED, OUTRANKED)
 
     def _insert_last(self, place: _Place) -> None:
         """Put it behind all others of its rank."""

@@ -1,106 +1,540 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from itertools import product
 
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from common.messages.speaking import DROP, INTERRUPT, POLICIES, PRIORITIES, QUEUE
 from model_server.floor import Floor
+
+PLAIN = ""
+ALL = ("important", "message", PLAIN, "text", "notification", "progress", "reading")
+LAST = "last"  # the last progress of a series, when all else is said
 
 
 class Utterance:
-    """Wants to sound; counts how often it was told to."""
+    """Wants to sound; knows what it was told."""
 
-    def __init__(self, voice: str = "af_heart") -> None:
-        self.voice = voice
-        self.priority = ""
-        self.policy = "queue"
-        self.granted = 0
+    def __init__(self, priority: str = PLAIN, policy: str = QUEUE) -> None:
+        self.voice = "af_heart"
+        self.priority = priority
+        self.policy = policy
+        self.told: list[str] = []  # "granted", "yield", "hold", or an error code
+        self.sounding = False
+        self.ended = ""  # by which code
 
-    def yield_floor(self, held: bool) -> None:
-        raise NotImplementedError
-
-    def stop(self, code: str, message: str) -> None:
-        raise NotImplementedError
+    def __repr__(self) -> str:
+        return f"<{self.priority or 'plain'} {self.policy} {self.told}>"
 
     def floor_granted(self) -> None:
-        self.granted += 1
+        assert not self.sounding and not self.ended
+        self.told.append("granted")
+        self.sounding = True
+
+    def yield_floor(self, held: bool) -> None:
+        assert self.sounding
+        self.told.append("hold" if held else "yield")
+        self.sounding = False
+
+    def stop(self, code: str, message: str) -> None:
+        assert message and not self.ended
+        self.told.append(code)
+        self.ended = code
+        self.sounding = False
 
 
-def describe(floor: Floor) -> tuple[object, int]:
-    return floor.holder, floor.waiting
-
-
-def test_the_first_gets_it_at_once_and_the_others_in_order() -> None:
-    floor = Floor()
-    first, second, third = Utterance(), Utterance(), Utterance()
-    for utterance in (first, second, third):
+def asking(floor: Floor, *priorities: str) -> list[Utterance]:
+    """Let utterances ask for the floor, one after the other."""
+    utterances = [Utterance(priority) for priority in priorities]
+    for utterance in utterances:
         floor.ask(utterance)
-    assert describe(floor) == (first, 2)
-    assert [utterance.granted for utterance in (first, second, third)] == [1, 0, 0]
+    return utterances
 
-    floor.give(first)
-    assert floor.holder is second
-    floor.give(second)
-    floor.give(third)
-    assert [utterance.granted for utterance in (first, second, third)] == [1, 1, 1]
-    assert describe(floor) == (None, 0)
+
+def spoken(floor: Floor) -> list[Utterance]:
+    """Let each that sounds come to its end, and return them in that order."""
+    order = []
+    while (holder := floor.holder) is not None:
+        assert isinstance(holder, Utterance) and holder.sounding
+        order.append(holder)
+        give(floor, holder)
+    return order
+
+
+def give(floor: Floor, utterance: Utterance) -> None:
+    utterance.sounding = False
+    floor.give(utterance)
+
+
+# The rule table. What an utterance that arrives (row) does to the one that sounds (column):
+#   waits: it waits, the other goes on      cuts: the other is dropped      pushes: the other yields and goes on later
+#   dropped: it is dropped itself           kept: it waits as the last progress so far
+
+SOUNDING = """
+              important  message  plain    text     notification  progress  last     reading
+important     waits      cuts     pushes   cuts     cuts          pushes    pushes   pushes
+message       waits      waits    waits    cuts     cuts          pushes    waits    pushes
+plain         waits      waits    waits    cuts     cuts          pushes    waits    pushes
+text          waits      waits    waits    cuts     cuts          pushes    waits    pushes
+notification  dropped    dropped  dropped  dropped  cuts          dropped   dropped  pushes
+progress      kept       kept     kept     kept     kept          kept      kept     pushes
+reading       waits      waits    waits    waits    waits         waits     waits    waits
+"""
+
+# What it does to one that waits, where the one that sounds lets it:
+#   ahead, behind: of the other in line     drops: the other is dropped     dropped, kept: as above
+
+WAITING = """
+              important  message  plain    text     notification  progress  reading
+important     behind     ahead    ahead    ahead    drops         ahead     ahead
+message       behind     behind   behind   drops    drops         ahead     ahead
+plain         behind     behind   behind   drops    drops         ahead     ahead
+text          behind     behind   behind   drops    drops         ahead     ahead
+notification  dropped    dropped  dropped  dropped  drops         dropped   ahead
+progress      kept       kept     kept     kept     kept          drops     ahead
+reading       behind     behind   behind   behind   behind        behind    behind
+"""
+
+
+def table(text: str) -> dict[tuple[str, str], str]:
+    """Return what stands in each (row, column)."""
+    head, *rows = [line.split() for line in text.strip().splitlines()]
+    cells = {(row[0], column): cell for row in rows for column, cell in zip(head, row[1:], strict=True)}
+    return {
+        (row.replace("plain", PLAIN), column.replace("plain", PLAIN)): cell for (row, column), cell in cells.items()
+    }
+
+
+ON_SOUNDING, ON_WAITING = table(SOUNDING), table(WAITING)
+
+
+def scene(sounding: str, waiting: str | None) -> tuple[Floor, Utterance, Utterance | None] | None:
+    """Return a floor where these sound and wait, or None if the rules do not let that come about."""
+    floor = Floor()
+    if sounding == LAST:
+        message, first = asking(floor, "message", "progress")
+        give(floor, message)
+    else:
+        (first,) = asking(floor, sounding)
+    (second,) = asking(floor, waiting) if waiting is not None else (None,)
+    if floor.line != tuple(one for one in (first, second) if one is not None) or floor.holder is not first:
+        return None
+    return floor, first, second
+
+
+SCENES = [
+    (sounding, waiting)
+    for sounding, waiting in product((*ALL, LAST), (None, *ALL))
+    if scene(sounding, waiting) is not None
+]
+
+
+def test_the_table_covers_all_that_can_sound_and_wait_together() -> None:
+    assert set(ON_SOUNDING) == set(product(ALL, (*ALL, LAST)))
+    assert set(ON_WAITING) == set(product(ALL, ALL))
+    assert {name or PLAIN for name in PRIORITIES} | {PLAIN} == set(ALL)
+    together: dict[str, list[str]] = {(sounding or "plain"): [] for sounding in (*ALL, LAST)}
+    for sounding, waiting in SCENES:
+        together[sounding or "plain"].append("-" if waiting is None else waiting or "plain")
+    rank_message = ["-", "important", "message", "plain", "text", "progress", "reading"]
+    rank_message.remove("important")  # it cuts off or pushes aside whatever sounds, but its like
+    assert together == {
+        "important": ["-", "important", "message", "plain", "text", "progress", "reading"],
+        "message": rank_message,
+        "plain": rank_message,
+        "last": rank_message,
+        "text": ["-", "progress", "reading"],
+        "notification": ["-", "progress", "reading"],
+        "progress": ["-", "progress", "reading"],
+        "reading": ["-", "reading"],
+    }
+
+
+@pytest.mark.parametrize(("sounding", "waiting"), SCENES)
+@pytest.mark.parametrize("arriving", ALL)
+def test_each_does_to_those_who_sound_and_wait_what_the_rules_say(
+    arriving: str, sounding: str, waiting: str | None
+) -> None:
+    there = scene(sounding, waiting)
+    assert there is not None
+    floor, first, second = there
+    new = Utterance(arriving)
+    on_first = ON_SOUNDING[arriving, sounding]
+    on_second = "nothing" if waiting is None else ON_WAITING[arriving, waiting]
+
+    floor.ask(new)
+
+    if "dropped" in (on_first, on_second):
+        assert new.ended == "dropped" and new not in floor.line
+        assert first.sounding and (second is None or second in floor.line)
+        return
+    assert not new.ended and new in floor.line
+    if second is not None:
+        assert (second.ended == "dropped") == (on_second == "drops") == (second not in floor.line)
+    if on_first in ("waits", "kept"):
+        assert first.sounding
+    elif on_first == "cuts" or (sounding in ("progress", LAST) and waiting == "progress"):  # a newer one is kept
+        assert first.ended == "dropped" and new.sounding
+    else:
+        assert first.told[-1] == "yield" and first in floor.line and new.sounding
+    order = spoken(floor)
+    assert order.count(new) == 1
+    if second in order:
+        assert (order.index(second) < order.index(new)) == (on_second in ("behind", "kept"))
+    if on_first == "pushes" and first in order:
+        assert order[0] is new and first.told[-1] == "granted"  # and it goes on afterwards
+
+
+# Policies
+
+
+@pytest.mark.parametrize("arriving", ALL)
+@pytest.mark.parametrize("sounding", [*ALL, LAST])
+def test_who_interrupts_stops_whatever_sounds_and_is_next(sounding: str, arriving: str) -> None:
+    there = scene(sounding, None)
+    assert there is not None
+    floor, first, _ = there
+    new = Utterance(arriving, INTERRUPT)
+    floor.ask(new)
+    assert first.ended == "stopped" and new.sounding
+    assert floor.line == (new,)
+
+
+def test_who_interrupts_is_spoken_before_those_who_wait() -> None:
+    floor = Floor()
+    _, urgent, message = asking(floor, "important", "important", "message")
+    new = Utterance("text", INTERRUPT)
+    floor.ask(new)
+    assert spoken(floor) == [new, urgent, message]
+
+
+def test_who_interrupts_drops_of_those_who_wait_whom_its_priority_drops() -> None:
+    floor = Floor()
+    _, text, older = asking(floor, "important", "text", "progress")
+    floor.ask(Utterance("message", INTERRUPT))
+    assert (text.ended, older.ended) == ("dropped", "")
+    floor.ask(Utterance("progress", INTERRUPT))
+    assert older.ended == "dropped"
+
+
+@pytest.mark.parametrize("arriving", ALL)
+@pytest.mark.parametrize(("sounding", "waiting"), SCENES)
+def test_who_would_rather_be_dropped_is_while_anything_sounds(
+    sounding: str, waiting: str | None, arriving: str
+) -> None:
+    there = scene(sounding, waiting)
+    assert there is not None
+    floor, first, second = there
+    new = Utterance(arriving, DROP)
+    floor.ask(new)
+    assert new.ended == "dropped" and first.sounding
+    assert floor.line == tuple(one for one in (first, second) if one is not None)
+
+
+@pytest.mark.parametrize("arriving", ALL)
+@pytest.mark.parametrize("policy", POLICIES)
+def test_on_a_free_floor_all_sound_at_once(arriving: str, policy: str) -> None:
+    floor, new = Floor(), Utterance(arriving, policy)
+    floor.ask(new)
+    assert new.told == ["granted"] and floor.holder is new
+
+
+# Holding
+
+
+@pytest.mark.parametrize("sounding", [*ALL, LAST])
+def test_a_hold_silences_what_sounds_and_it_goes_on_first(sounding: str) -> None:
+    there = scene(sounding, None)
+    assert there is not None
+    floor, first, _ = there
+    (waiting,) = asking(floor, "reading")
+
+    floor.hold()
+    assert (first.told[-1], floor.holder, floor.line) == ("hold", None, (first, waiting))
+    floor.resume()
+    assert (first.told[-1], floor.holder, floor.line) == ("granted", first, (first, waiting))
+    assert spoken(floor) == [first, waiting]
+
+
+# What arrives while another is held, and in which order they sound on `resume`: n the newcomer, h the held one.
+HELD = """
+              important  message  plain  text  notification  progress  last  reading
+important     hn         nh       nh     nh    n             nh        nh    nh
+message       hn         hn       hn     n     n             hn        hn    nh
+plain         hn         hn       hn     n     n             hn        hn    nh
+text          hn         hn       hn     n     n             hn        hn    nh
+notification  h          h        h      h     h             h         h     h
+progress      hn         hn       hn     hn    hn            hn        hn    nh
+reading       hn         hn       hn     hn    hn            hn        hn    hn
+"""
+
+
+@pytest.mark.parametrize(("pair", "order"), table(HELD).items())
+def test_nothing_sounds_while_held_and_all_that_may_wait_does(pair: tuple[str, str], order: str) -> None:
+    arriving, sounding = pair
+    there = scene(sounding, None)
+    assert there is not None
+    floor, first, _ = there
+    floor.hold()
+
+    (new,) = asking(floor, arriving)
+    assert floor.holder is None and not new.sounding
+    floor.resume()
+
+    assert "".join("n" if one is new else "h" for one in spoken(floor)) == order
+    assert (new.ended or "dropped") == (first.ended or "dropped") == "dropped"
+
+
+def test_of_progress_reported_during_a_hold_the_last_is_spoken() -> None:
+    floor = Floor()
+    (plain,) = asking(floor, PLAIN)
+    floor.hold()
+    *older, last = asking(floor, *["progress"] * 3)
+    assert [one.ended for one in older] == ["dropped", "dropped"]
+    floor.resume()
+    assert spoken(floor) == [plain, last]
+
+
+def test_who_interrupts_during_a_hold_waits_and_goes_first() -> None:
+    floor = Floor()
+    (plain,) = asking(floor, PLAIN)
+    floor.hold()
+    new = Utterance("text", INTERRUPT)
+    floor.ask(new)
+    assert floor.holder is None
+    floor.resume()
+    assert spoken(floor) == [new, plain]
+
+
+def test_holding_twice_and_resuming_without_a_hold_change_nothing() -> None:
+    floor = Floor()
+    (plain,) = asking(floor, PLAIN)
+    floor.resume()
+    floor.hold()
+    floor.hold()
+    floor.resume()
+    floor.resume()
+    assert plain.told == ["granted", "hold", "granted"]
+
+
+def test_clearing_forgets_all_and_the_hold() -> None:
+    floor = Floor()
+    asking(floor, PLAIN, "progress", "reading")
+    floor.hold()
+    floor.clear()
+    (new,) = asking(floor, PLAIN)
+    assert floor.line == (new,) and new.sounding
+
+
+# Asking and giving
+
+
+def test_without_priorities_it_is_first_come_first_served() -> None:
+    floor = Floor()
+    first, second, third = asking(floor, PLAIN, PLAIN, PLAIN)
+    assert (floor.holder, floor.waiting) == (first, 2)
+    assert [one.told for one in (first, second, third)] == [["granted"], [], []]
+    assert spoken(floor) == [first, second, third]
+    assert (floor.holder, floor.waiting) == (None, 0)
 
 
 def test_who_asks_twice_is_told_once() -> None:
     floor = Floor()
-    utterance = Utterance()
-    floor.ask(utterance)
-    floor.ask(utterance)
-    assert (utterance.granted, floor.waiting) == (1, 0)
+    first, second, kept = asking(floor, PLAIN, PLAIN, "progress")
+    for utterance in (first, second, kept):
+        floor.ask(utterance)
+    assert floor.line == (first, second, kept) and first.told == ["granted"]
 
 
 def test_who_leaves_the_line_is_never_told() -> None:
     floor = Floor()
-    first, second, third = Utterance(), Utterance(), Utterance()
-    for utterance in (first, second, third):
-        floor.ask(utterance)
-    floor.give(second)
-    floor.give(first)
-    assert floor.holder is third
-    assert second.granted == 0
+    first, second, third, kept = asking(floor, PLAIN, PLAIN, PLAIN, "progress")
+    give(floor, second)
+    give(floor, kept)
+    assert spoken(floor) == [first, third]
+    assert second.told == kept.told == []
 
 
 def test_giving_what_one_does_not_have_changes_nothing() -> None:
     floor = Floor()
-    first, second = Utterance(), Utterance()
-    floor.give(first)
-    floor.ask(first)
-    floor.give(second)
+    second = Utterance()
+    give(floor, second)
+    (first,) = asking(floor, PLAIN)
+    give(floor, second)
     assert floor.holder is first
 
 
 def test_who_gives_it_back_may_ask_again_and_waits_behind_the_others() -> None:
     floor = Floor()
-    first, second = Utterance(), Utterance()
+    first, second = asking(floor, PLAIN, PLAIN)
+    give(floor, first)
     floor.ask(first)
-    floor.ask(second)
-    floor.give(first)
-    floor.ask(first)
-    assert floor.holder is second
-    floor.give(second)
-    assert (floor.holder, first.granted) == (first, 2)
+    assert spoken(floor) == [second, first]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["ask", "give"]), st.integers(0, 4)), max_size=80))
-def test_one_holder_at_a_time_and_each_told_exactly_when_it_becomes_that(steps: list[tuple[str, int]]) -> None:
+def test_giving_it_back_just_when_it_was_taken_away_is_harmless() -> None:
     floor = Floor()
-    utterances = [Utterance() for _ in range(5)]
-    line: list[int] = []
-    told = [0] * 5
-    for step, index in steps:
-        before = line[0] if line else None
-        if step == "ask":
-            floor.ask(utterances[index])
-            line += [index] if index not in line else []
-        else:
-            floor.give(utterances[index])
-            line = [other for other in line if other != index]
-        if line and line[0] != before:
-            told[line[0]] += 1
-        assert floor.holder is (utterances[line[0]] if line else None)
-        assert floor.waiting == max(0, len(line) - 1)
-        assert [utterance.granted for utterance in utterances] == told
+    plain, urgent = asking(floor, PLAIN, "important")
+    assert plain.told == ["granted", "yield"]
+    give(floor, plain)  # it was on its way already
+    assert spoken(floor) == [urgent] and plain.told == ["granted", "yield"]
+    floor.ask(plain)
+    assert plain.sounding
+
+
+def test_who_was_pushed_aside_goes_on_before_those_who_came_later() -> None:
+    floor = Floor()
+    plain, later, urgent, urgent_too = asking(floor, PLAIN, PLAIN, "important", "important")
+    assert spoken(floor) == [urgent, urgent_too, plain, later]
+
+
+def test_the_last_progress_is_spoken_with_the_rank_of_a_message() -> None:
+    floor = Floor()
+    message, _, last, reading = asking(floor, "message", "progress", "progress", "reading")
+    give(floor, message)
+    assert last.sounding
+    (text,) = asking(floor, "text")
+    assert spoken(floor) == [last, text, reading]
+
+
+def test_progress_that_was_pushed_aside_is_the_last_unless_a_newer_one_came() -> None:
+    floor = Floor()
+    progress, message = asking(floor, "progress", "message")
+    assert floor.line == (message, progress)
+    (newer,) = asking(floor, "progress")
+    assert progress.ended == "dropped"
+    assert spoken(floor) == [message, newer]
+
+
+# Twenty utterances that do whatever they like, with messages that cross
+
+
+class TwentyUtterances(RuleBasedStateMachine):
+    """What each of them would hear at its end of the wire, against what may be expected of a floor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.floor = Floor()
+        self.all = [Utterance() for _ in range(20)]
+        self.last_progress: Utterance | None = None  # nobody took it back, and it was not spoken to its end
+        self.plain: list[Utterance] = []  # those who wait, in the order in which they shall sound
+        self.interrupting: Utterance | None = None
+
+    @rule(index=st.integers(0, 19), priority=st.sampled_from(ALL), policy=st.sampled_from((QUEUE, QUEUE, *POLICIES)))
+    def ask(self, index: int, priority: str, policy: str) -> None:
+        new = self.all[index]
+        if new in self.floor.line:
+            self.floor.ask(new)
+            return
+        new = self.all[index] = Utterance(priority, policy)
+        before = self.floor.holder
+        self.floor.ask(new)
+        if policy == INTERRUPT:
+            self.interrupting = new
+            assert before is None or (isinstance(before, Utterance) and before.ended == "stopped")
+        if priority == "progress" and new.ended == "":
+            self.last_progress = new
+        self._note_plain(before, new)
+
+    @rule(index=st.integers(0, 19))
+    def ask_again(self, index: int) -> None:
+        again = self.all[index]
+        if again.ended or again in self.floor.line:
+            return
+        again.policy = QUEUE
+        before = self.floor.holder
+        self.floor.ask(again)
+        if again.priority == "progress":
+            self.last_progress = again
+        self._note_plain(before, again)
+
+    def _note_plain(self, before: object, new: Utterance) -> None:
+        if isinstance(before, Utterance) and before.told[-1] == "yield" and before.priority == PLAIN:
+            self.plain.insert(0, before)
+        if new in self.floor.line and new.priority == PLAIN:
+            self.plain.insert(0 if new is self.interrupting else len(self.plain), new)
+
+    @rule(index=st.integers(0, 19))
+    def give_or_die(self, index: int) -> None:
+        """At its end, at a rest, when it is paused on its own, or when its process dies: also while it waits."""
+        self._leave(self.all[index])
+
+    @precondition(lambda self: self.floor.holder is not None)
+    @rule()
+    def come_to_the_end(self) -> None:
+        self._leave(self.floor.holder)  # type: ignore[arg-type]  # there is one, and they are all of this class
+
+    def _leave(self, utterance: Utterance) -> None:
+        if self.last_progress is utterance:
+            self.last_progress = None
+        give(self.floor, utterance)
+
+    @rule()
+    def hold(self) -> None:
+        before = self.floor.holder
+        self.floor.hold()
+        if isinstance(before, Utterance) and before.priority == PLAIN:
+            self.plain.insert(0, before)
+
+    @rule()
+    def resume(self) -> None:
+        self.floor.resume()
+
+    @rule(index=st.integers(0, 19))
+    def cancel(self, index: int) -> None:
+        utterance = self.all[index]
+        utterance.ended = utterance.ended or "cancelled"
+        self._leave(utterance)
+
+    @invariant()
+    def one_sounds_at_a_time_and_it_knows(self) -> None:
+        sounding = [one for one in self.all if one.sounding]
+        assert sounding == ([] if self.floor.holder is None else [self.floor.holder])
+
+    @invariant()
+    def nothing_sounds_while_held_and_something_does_otherwise(self) -> None:
+        assert (self.floor.holder is None) == (self.floor.held or not self.floor.line)
+
+    @invariant()
+    def who_ended_is_out_of_the_line(self) -> None:
+        assert not [one for one in self.floor.line if isinstance(one, Utterance) and one.ended]
+
+    @invariant()
+    def those_without_a_priority_are_cut_off_by_an_interruption_alone_and_keep_their_order(self) -> None:
+        plain = [one for one in self.all if one.priority == PLAIN]
+        assert not [one for one in plain if one.ended == "dropped" and one.policy != DROP]
+        self.plain = [one for one in self.plain if one in self.floor.line and not one.sounding]
+        waiting = [one for one in self.floor.line if one.priority == PLAIN and one is not self.floor.holder]
+        assert waiting == self.plain
+
+    @invariant()
+    def the_last_progress_is_sounding_or_waits(self) -> None:
+        if self.last_progress is not None and self.last_progress.ended != "stopped":
+            assert self.last_progress in self.floor.line
+
+    @invariant()
+    def no_one_sounds_out_of_turn(self) -> None:
+        holder = self.floor.holder
+        if holder is None or holder.policy == INTERRUPT:
+            return
+        waiting = {one.priority for one in self.floor.line} - {holder.priority}
+        if holder.priority == "reading":
+            assert not waiting
+        elif holder.priority != "important":
+            assert "important" not in waiting
+
+    def teardown(self) -> None:
+        """Nobody starves: when no more come, all that wait are spoken, the last progress too."""
+        waiting = list(self.floor.line)
+        self.floor.resume()
+        order = spoken(self.floor)
+        assert len(order) == len(waiting) and set(order) == set(waiting)
+        if self.last_progress is not None and not self.last_progress.ended:
+            assert self.last_progress in order
+
+
+TestTwentyUtterances = TwentyUtterances.TestCase
+TestTwentyUtterances.settings = settings(stateful_step_count=60)
