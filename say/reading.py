@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import codecs
 import errno
 import os
-import select
 import stat
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from common.errors import InputFailed
+from say.backlog import ALL, backlog_for
 from say.console import STDIN, printable
+from say.flows import Everything, Flow, Outlet, Plain, Selected, TextFilter
+from say.pump import Pump, Utf8Decoder
 from say.spool import TextSpool
+from say.tee import Tee
 
-CHUNK = 1 << 16  # bytes; what a pipe of Linux holds
-PAUSE = 0.3  # s without new text, after which what is complete is spoken
-_BYTE_ORDER_MARK = "\ufeff"
+PAUSE = 0.3  # s without new text, after which what is there is spoken
 
 
 class Flush(Enum):
@@ -37,6 +38,11 @@ class Input:
     descriptor: int
     name: str  # for messages
     terminal: bool
+
+    @property
+    def piped(self) -> bool:
+        """Whether somebody may be writing to it: it is no regular file."""
+        return not stat.S_ISREG(os.fstat(self.descriptor).st_mode)
 
 
 def words_as_text(words: Sequence[str], warn: Callable[[str], None]) -> str:
@@ -69,19 +75,40 @@ def open_input(path: str) -> Input:
     return Input(descriptor, name, os.isatty(descriptor))
 
 
-def pour(source: Input, spool: TextSpool, flush: Flush, warn: Callable[[str], None]) -> threading.Thread:
+def pour(
+    source: Input,
+    spool: TextSpool,
+    flush: Flush,
+    warn: Callable[[str], None],
+    *,
+    pause: float = PAUSE,
+    behind: str = ALL,
+    tee: Tee | None = None,
+    text_filter: TextFilter | None = None,
+) -> threading.Thread:
     """Read `source` into `spool` in a thread of its own until its end or until the spool is closed.
 
-    `warn` is called once, by that thread, if the text is not UTF-8. A read error becomes the spool's `error`.
+    Text from a pipe that is spoken as it comes (`AT_PAUSES`) is folded line by line, as `say.lines` says, and spoken as
+    `pause` (seconds) and `behind` (the setting) ask for; any other is passed on as it is. `text_filter` is between that
+    and the spool. `tee` gets the bytes before all else, and all of them, also after the spool was closed: join the
+    thread, then, before the program ends.
+
+    `warn` is called once, by that thread, if the text is not UTF-8. A read error becomes the spool's `error`. Where the
+    tee fails, the spool is broken off: with OutputClosed if its reader went away, else with OutputFailed.
     """
 
     def work() -> None:
         try:
-            _pour(source, spool, flush, Utf8Decoder(lambda: warn(_not_utf8(source.name))))
+            outlet = Outlet(spool, text_filter)
+            flow = _flow(outlet, flush if source.piped or flush is not Flush.AT_PAUSES else Flush.AT_END, pause, behind)
+            decoder = Utf8Decoder(lambda: warn(_not_utf8(source.name)))
+            Pump(source.descriptor, spool, decoder, flow, tee).run()
         except OSError as error:
             failure = _failed(source.name, error)
             failure.__cause__ = error
             spool.finish(failure)
+        except BaseException as error:  # noqa: BLE001  # a boundary: raised again by whoever reads the spool
+            spool.break_off(error)
         else:
             spool.finish()
         finally:
@@ -93,45 +120,14 @@ def pour(source: Input, spool: TextSpool, flush: Flush, warn: Callable[[str], No
     return thread
 
 
-def _pour(source: Input, spool: TextSpool, flush: Flush, decoder: Utf8Decoder) -> None:
-    unflushed = False
-    while True:
-        # Also for a descriptor that a parent made non-blocking.
-        patience = PAUSE if unflushed and flush is Flush.AT_PAUSES else None
-        if not select.select([source.descriptor], [], [], patience)[0]:
-            spool.mark_flush()
-            unflushed = False
-            continue
-        data = os.read(source.descriptor, CHUNK)
-        if not spool.append(decoder.decode(data, final=not data)) or not data:
-            return
-        unflushed = True
-        if flush is Flush.AT_LINES:
-            spool.mark_flush()  # a terminal hands out one line a time
+def _flow(outlet: Outlet, flush: Flush, pause: float, behind: str) -> Flow:
+    if flush is not Flush.AT_PAUSES:
+        return Plain(outlet, each_whole=flush is Flush.AT_LINES)
+    if behind == ALL:
+        return Everything(outlet, pause, time.monotonic)
+    from say.alerts import is_alert
 
-
-class Utf8Decoder:
-    """Turn bytes into text as they come, replacing what is not UTF-8 and dropping a byte order mark at the start.
-
-    `on_replacement` is called once, before the first replacement.
-    """
-
-    def __init__(self, on_replacement: Callable[[], None]) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        self._on_replacement = on_replacement
-        self._at_start = True
-
-    def decode(self, data: bytes, final: bool = False) -> str:
-        try:
-            text = self._decoder.decode(data, final)
-        except UnicodeDecodeError:
-            self._on_replacement()
-            self._decoder.errors = "replace"
-            text = self._decoder.decode(data, final)  # a failed call left the decoder as it was
-        if self._at_start and text:
-            self._at_start = False
-            text = text.removeprefix(_BYTE_ORDER_MARK)
-        return text
+    return Selected(outlet, backlog_for(behind, is_alert), pause, time.monotonic)
 
 
 def _not_utf8(name: str) -> str:

@@ -3,17 +3,18 @@ from __future__ import annotations
 import os
 import pty
 import select
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from common.errors import InputFailed
-from say.reading import Flush, Input, Utf8Decoder, open_input, pour, words_as_text
+from say.exits import OutputClosed
+from say.reading import Flush, Input, open_input, pour, words_as_text
 from say.spool import Part, TextSpool
+from say.tee import Tee
 
 WAIT = 10.0  # seconds; a deadline, never a pause
 
@@ -39,32 +40,6 @@ def read_until(spool: TextSpool, offset: int, *, flush: bool = False) -> str:
         if not part.text:
             assert select.select([spool], [], [], WAIT)[0]
             spool.acknowledge()
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.lists(st.integers(0, 40), max_size=10))
-def test_utf8_is_decoded_wherever_it_is_cut(text: str, cuts: list[int]) -> None:
-    warnings: list[None] = []
-    decoder = Utf8Decoder(lambda: warnings.append(None))
-    data = text.encode()
-    places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    found = "".join(decoder.decode(data[a:b]) for a, b in zip(places, places[1:], strict=False))
-    assert found + decoder.decode(b"", final=True) == text.removeprefix("\ufeff")
-    assert not warnings
-
-
-@given(st.lists(st.binary(max_size=12), max_size=12))
-def test_any_bytes_become_what_python_makes_of_them_with_one_warning_at_most(chunks: list[bytes]) -> None:
-    warnings: list[None] = []
-    decoder = Utf8Decoder(lambda: warnings.append(None))
-    found = "".join(decoder.decode(chunk) for chunk in chunks) + decoder.decode(b"", final=True)
-    data = b"".join(chunks)
-    assert found == data.decode("utf-8", "replace").removeprefix("\ufeff")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        assert len(warnings) == 1
-    else:
-        assert not warnings
 
 
 def test_words_are_joined_with_spaces() -> None:
@@ -125,11 +100,185 @@ def test_a_failure_while_reading_comes_after_the_text_that_was_read(monkeypatch:
         assert spool.error.message == "a pipe cannot be read: input/output error"
 
 
-def test_a_pipe_is_passed_on_as_it_comes_and_marked_when_its_writer_pauses() -> None:
+def test_of_a_pipe_whole_sentences_are_marked_at_once_and_the_rest_when_its_writer_pauses() -> None:
     with TextSpool() as spool, pipe() as (source, end):
         pour(source, spool, Flush.AT_PAUSES, pytest.fail)
         os.write(end, b"One sentence. And ")
-        assert read_until(spool, 0, flush=True) == "One sentence. And "
+        assert read_until(spool, 0, flush=True) == "One sentence."
+        assert not spool.read(13, 0).whole
+        assert read_until(spool, 13, flush=True) == " And "
+        assert spool.read(18, 0).whole
+
+
+def test_each_line_of_a_pipe_is_marked_as_soon_as_it_is_there() -> None:
+    with TextSpool() as spool, pipe() as (source, end):
+        pour(source, spool, Flush.AT_PAUSES, pytest.fail, pause=WAIT)
+        for number in range(3):
+            os.write(end, b"a line %d\r\n" % number)
+            assert read_until(spool, 9 * number, flush=True) == f"a line {number}\n"
+
+
+def test_lines_that_come_in_one_go_have_one_mark() -> None:
+    with TextSpool() as spool, pipe() as (source, end):
+        pour(source, spool, Flush.AT_PAUSES, pytest.fail, pause=WAIT)
+        os.write(end, b"".join(b"Line %d of prose, wrapped\n" % number for number in range(100)))
+        assert read_until(spool, 0, flush=True).count("\n") == 100
+
+
+def test_a_pipe_is_folded_and_a_file_is_not(tmp_path: Path) -> None:
+    text = b"10%\r20%\r\nagain\nagain\nagain\n"
+    (tmp_path / "notes.txt").write_bytes(text)
+    with TextSpool() as spool:
+        pour(open_input(str(tmp_path / "notes.txt")), spool, Flush.AT_PAUSES, pytest.fail).join(WAIT)
+        assert spool.read(0, 1000) == Part(text.decode(), flush=False, ended=True)
+    with TextSpool() as spool:
+        with pipe() as (source, end):
+            thread = pour(source, spool, Flush.AT_PAUSES, pytest.fail)
+            os.write(end, text)
+        thread.join(WAIT)
+        assert read_until(spool, 0) == "20%\nagain\nrepeated 2 more times.\n"
+
+
+def test_a_fifo_that_is_named_is_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    descriptor = os.open(tmp_path / "fifo", os.O_RDWR)
+    try:
+        with TextSpool() as spool:
+            source = open_input(str(tmp_path / "fifo"))
+            assert source.piped
+            os.write(descriptor, b"again\nagain\nagain\n")
+            pour(source, spool, Flush.AT_PAUSES, pytest.fail)
+            assert read_until(spool, 0, flush=True) == "again\n"
+    finally:
+        os.close(descriptor)
+
+
+def test_only_the_newest_line_is_spoken_while_speech_is_behind() -> None:
+    with TextSpool() as spool, pipe() as (source, end):
+        pour(source, spool, Flush.AT_PAUSES, pytest.fail, behind="summary")
+        os.write(end, b"one\n")
+        assert read_until(spool, 0, flush=True) == "one\n"
+        for number in range(2, 40):
+            os.write(end, b"%d lines\n" % number)
+        spool.forget(3)
+        assert read_until(spool, 4, flush=True) == "37 lines skipped.\n39 lines\n"
+
+
+@pytest.mark.parametrize(
+    ("behind", "said"),
+    [("latest", "one\nlast"), ("summary", "one\n2 lines skipped.\nlast"), ("errors", "error: two\nlast\n")],
+)
+def test_the_last_line_of_a_pipe_is_always_spoken(behind: str, said: str) -> None:
+    with TextSpool() as spool:
+        with pipe() as (source, end):
+            pour(source, spool, Flush.AT_PAUSES, pytest.fail, behind=behind)
+            os.write(end, b"one\nerror: two\nthree\nlast")
+        assert read_until(spool, 0) == said
+
+
+class Shout:
+    """A filter that holds lines back until it is flushed."""
+
+    def __init__(self) -> None:
+        self.held = ""
+
+    def feed(self, text: str) -> str:
+        self.held += text
+        return ""
+
+    def flush(self) -> str:
+        text, self.held = self.held.upper(), ""
+        return text
+
+    def finish(self) -> str:
+        return self.flush() + "!"
+
+
+def test_a_filter_lies_between_the_lines_and_the_spool() -> None:
+    with TextSpool() as spool:
+        with pipe() as (source, end):
+            pour(source, spool, Flush.AT_PAUSES, pytest.fail, text_filter=Shout())
+            os.write(end, b"one\none\ntwo\n")
+            assert read_until(spool, 0, flush=True) == "ONE\nREPEATED ONCE MORE.\nTWO\n"
+            os.write(end, b"three")
+        assert read_until(spool, 29) == "THREE!"
+
+
+def test_a_filter_that_fails_is_no_silent_end() -> None:
+    class Broken(Shout):
+        def feed(self, text: str) -> str:
+            raise ZeroDivisionError
+
+    with TextSpool() as spool, pipe() as (source, end):
+        os.write(end, b"one")
+        pour(source, spool, Flush.AT_END, pytest.fail, text_filter=Broken()).join(WAIT)
+        with pytest.raises(ZeroDivisionError):
+            spool.wait_for_words()
+
+
+def test_a_closed_spool_ends_the_reading_of_a_pipe_that_is_still_open() -> None:
+    with pipe() as (source, _):
+        spool = TextSpool()
+        thread = pour(source, spool, Flush.AT_PAUSES, pytest.fail)
+        spool.close()
+        thread.join(WAIT)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def teed(*, read: bool = True) -> Iterator[tuple[TextSpool, threading.Thread, int, int]]:
+    """Give the spool, the thread, the writer's end and the reader's end of a pipe that passes through."""
+    out, ours = os.pipe()
+    try:
+        with TextSpool() as spool, pipe() as (source, end):
+            if not read:
+                os.close(out)
+            yield spool, pour(source, spool, Flush.AT_PAUSES, lambda _: None, tee=Tee(ours)), end, out
+    finally:
+        os.close(ours)
+        if read:
+            os.close(out)
+
+
+def test_the_tee_passes_every_byte_as_it_comes() -> None:
+    with teed() as (spool, _, end, out):
+        for data in (b"line\r\n", bytes(range(256)), b"half a lin"):
+            os.write(end, data)
+            assert os.read(out, 1000) == data
+        assert read_until(spool, 0, flush=True).startswith("line\n")
+
+
+def test_a_reader_that_is_slow_holds_up_the_writer_and_not_the_speech() -> None:
+    with teed() as (spool, _, end, out):
+        os.set_blocking(end, False)
+        written = 0
+        with suppress(BlockingIOError):
+            while True:
+                assert select.select([], [end], [], 1)[1], "full for a second"
+                written += os.write(end, b"many lines\n" * 100)
+        assert read_until(spool, 0, flush=True).startswith("many lines\n")
+        assert written < 1 << 19
+        found = 0
+        while found < written:
+            found += len(os.read(out, 1 << 16))
+
+
+def test_a_reader_of_the_tee_that_is_gone_ends_the_utterance() -> None:
+    with teed(read=False) as (spool, thread, end, _):
+        os.write(end, b"one\n")
+        thread.join(WAIT)
+        with pytest.raises(OutputClosed):
+            spool.read(0, 1)
+
+
+def test_the_tee_goes_on_when_nobody_speaks_any_more() -> None:
+    with teed() as (spool, thread, end, out):
+        os.write(end, b"one\n")
+        assert os.read(out, 100) == b"one\n"
+        spool.close()
+        os.write(end, b"two\n")
+        assert os.read(out, 100) == b"two\n"
+        assert thread.is_alive()
 
 
 def test_what_is_written_to_a_file_later_is_not_marked() -> None:

@@ -1,0 +1,197 @@
+"""How text flows from where it is read into the spool: as it is, or as befits a pipe that somebody still writes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from say.backlog import Backlog
+from say.lines import Line, Lines
+from say.pauses import Pauses, Stage
+from say.spool import TextSpool
+
+# Seconds after which a line that was handed out and is not reported as played is no longer waited for, once: it may
+# have held nothing that can be said.
+STUCK = 60.0
+
+
+class TextFilter(Protocol):
+    """What turns text into what is spoken of it (`say.forms`)."""
+
+    def feed(self, text: str) -> str: ...
+    def flush(self) -> str: ...
+    def finish(self) -> str: ...
+
+
+class Outlet:
+    """The spool, behind a filter if there is one."""
+
+    def __init__(self, spool: TextSpool, text_filter: TextFilter | None) -> None:
+        self._spool = spool
+        self._filter = text_filter
+        self.said_to = 0  # where the last letter or digit ends that was written, in characters
+        self.open = True  # somebody wants more
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all that was written has been played."""
+        return self._spool.played >= self.said_to
+
+    def write(self, text: str) -> None:
+        self._append(self._filter.feed(text) if self._filter else text)
+
+    def mark(self, whole: bool) -> None:
+        """Have it spoken without waiting for more; see TextSpool.mark_flush."""
+        if self._filter:
+            self._append(self._filter.flush())
+        self._spool.mark_flush(whole)
+
+    def finish(self) -> None:
+        if self._filter:
+            self._append(self._filter.finish())
+
+    def _append(self, text: str) -> None:
+        if text and self.open:
+            said = next((at for at in range(len(text), 0, -1) if text[at - 1].isalnum()), 0)
+            if said:
+                self.said_to = self._spool.length + said
+            self.open = self._spool.append(text)
+
+
+class Flow(Protocol):
+    """Takes text as it arrives."""
+
+    def take(self, text: str) -> None:
+        """Take what has arrived."""
+
+    def patience(self) -> float | None:
+        """Return after how many seconds without news `wake` has something to do; None: never."""
+
+    def wake(self) -> None:
+        """Do what time or the progress of speech asks for."""
+
+    def finish(self) -> None:
+        """Pass on what is left: nothing follows."""
+
+
+class Plain:
+    """Text passed on as it is; `each_whole`: what comes at once is spoken at once, as a line typed at a terminal."""
+
+    def __init__(self, outlet: Outlet, each_whole: bool) -> None:
+        self._outlet = outlet
+        self._each_whole = each_whole
+
+    def take(self, text: str) -> None:
+        self._outlet.write(text)
+        if self._each_whole:
+            self._outlet.mark(whole=True)
+
+    def patience(self) -> float | None:
+        return None
+
+    def wake(self) -> None:
+        """Nothing waits."""
+
+    def finish(self) -> None:
+        self._outlet.finish()
+
+
+class Everything:
+    """A live pipe of which all is spoken: lines and sentences as soon as they are there, the rest when the writer
+    pauses."""
+
+    def __init__(self, outlet: Outlet, pause: float, now: Callable[[], float]) -> None:
+        self._outlet = outlet
+        self._now = now
+        self._pauses = Pauses(pause, now)
+        self._lines = Lines()
+        self._unmarked: float | None = None  # since when something waits for a mark
+
+    def take(self, text: str) -> None:
+        self._pauses.came(within_line=self._lines.open)
+        self._pass(self._lines.feed(text))
+
+    def patience(self) -> float | None:
+        return self._pauses.patience()
+
+    def wake(self) -> None:
+        while (stage := self._pauses.due()) is not None:
+            self._pass(_RELEASES[stage](self._lines))
+            # In the middle of a line, lines in front of it may be hard-wrapped prose that goes on in a moment.
+            if stage is not Stage.LINE or self._lines.settled or self._overdue():
+                self._outlet.mark(whole=stage is not Stage.LINE)
+                self._unmarked = None
+
+    def _overdue(self) -> bool:
+        return self._unmarked is not None and self._now() - self._unmarked >= self._pauses.usual
+
+    def finish(self) -> None:
+        self._pass(self._lines.finish())
+        self._outlet.finish()
+
+    def _pass(self, lines: list[Line]) -> None:
+        if lines:
+            self._outlet.write("".join(line.spoken for line in lines))
+            self._unmarked = self._now() if self._unmarked is None else self._unmarked
+
+
+class Selected:
+    """A live pipe of which a backlog decides what is spoken while speech is behind."""
+
+    def __init__(self, outlet: Outlet, backlog: Backlog, pause: float, now: Callable[[], float]) -> None:
+        self._outlet = outlet
+        self._backlog = backlog
+        self._now = now
+        self._pauses = Pauses(pause, now)
+        self._lines = Lines(whole=True)
+        self._stuck_at = float("inf")  # when the line that is spoken is no longer waited for
+
+    def take(self, text: str) -> None:
+        self._pauses.came(within_line=self._lines.open)
+        for line in self._lines.feed(text):
+            self._put(line)
+
+    def patience(self) -> float | None:
+        patience = self._pauses.patience()
+        if not self._backlog.waiting or self._stuck_at == float("inf"):
+            return patience
+        stuck = max(0.0, self._stuck_at - self._now())
+        return stuck if patience is None else min(patience, stuck)
+
+    def wake(self) -> None:
+        while (stage := self._pauses.due()) is not None:
+            for line in _RELEASES[stage](self._lines):
+                self._put(line)
+        self._hand_out()
+
+    def _put(self, line: Line) -> None:
+        self._say(self._backlog.put(line))
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Speak what waits as long as speech is not behind."""
+        while self._backlog.waiting and self._outlet.open:
+            caught_up = self._outlet.caught_up
+            if not caught_up and self._now() < self._stuck_at:
+                return
+            self._stuck_at = self._now() + STUCK if caught_up else float("inf")
+            self._say(self._backlog.take())
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._outlet.write(text)
+            self._outlet.mark(whole=True)
+
+    def finish(self) -> None:
+        for line in self._lines.finish():
+            self._say(self._backlog.put(line))
+        self._outlet.write(self._backlog.finish())
+        self._outlet.finish()
+
+
+_RELEASES: dict[Stage, Callable[[Lines], list[Line]]] = {
+    Stage.LINE: Lines.sentences,
+    Stage.PAUSE: Lines.words,
+    Stage.WORD: Lines.rest,
+    Stage.LONG: Lines.settle,
+}
