@@ -44,6 +44,12 @@ def alert_of(line: str) -> Alert:
     return Alert.WARNING if _WARNING_NAME.search(rest) or _WARNING_WORD.search(rest) else Alert.NONE
 
 
+def may_alert(block: bytes) -> bool:
+    """Return False if no line of `block`, whole lines of output, can be an alert: a quick look at a lot of text."""
+    lower = block.lower()
+    return any(hint in lower for hint in _BYTE_HINTS) or _BYTES_WITHOUT_WORDS.search(block) is not None
+
+
 def without_sequences(line: str) -> str:
     """Return `line` without the control sequences that colour it or move the cursor."""
     return _SEQUENCE.sub("", line) if "\x1b" in line else line
@@ -60,6 +66,16 @@ class FirstAlert:
     def line(self) -> str:
         """Return the line as it came, without control sequences; "" if there was none."""
         return self._found.get(Alert.ERROR) or self._found.get(Alert.WARNING) or ""
+
+    @property
+    def alert(self) -> Alert:
+        """Return how bad that line is."""
+        return max(self._found, default=Alert.NONE)
+
+    @property
+    def unfinished(self) -> bool:
+        """Return whether the next line matters, whatever it is."""
+        return self._in_traceback
 
     @property
     def settled(self) -> bool:
@@ -103,6 +119,10 @@ _HINTS = (
 _WITHOUT_WORDS = re.compile(
     r"[✗✘✖✕❌⛔🔥💥⚠]|[EWF] {3}|\S{1,200}:\d+:\d+: |[EW]: |[EWF]\d{4} \d\d:\d\d:\d\d|[EWF]/\w|[^\"]{0,300}\"[^\"]{0,2000}\" 5\d\d\b"
 )
+
+_BYTE_HINTS = tuple(hint.encode() for hint in _HINTS)
+# The same for a block of bytes, and a little more; a colour may stand in between. The last two are where the signs begin.
+_BYTES_WITHOUT_WORDS = re.compile(rb":\d+: |[EWF](?: {3}|: |/|\d{4} )|\" 5\d\d|\xe2[\x98-\x9e]|\xf0\x9f")
 
 # Passed tests, headings, and source code that is shown.
 _FINE = re.compile(

@@ -24,6 +24,9 @@ ClientFactory = Callable[..., "SayClient"]
 # Where each action is done; a run imports the module of its own action alone.
 _COMMANDS = {
     Action.SPEAK: ("speaking", "speak"),
+    Action.RUN: ("running", "run"),
+    Action.CONTINUE: ("speaking", "continue_"),
+    Action.REPLAY: ("speaking", "replay"),
     Action.VOICES: ("information", "voices"),
     Action.DOWNLOAD: ("files", "download"),
     Action.REMOVE: ("files", "remove"),
