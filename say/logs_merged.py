@@ -71,7 +71,7 @@ class LogFile:
     """The log of one component: read to its end, and again whenever more may be there. Follows rotation."""
 
     def __init__(self, path: Path, *, grows: bool) -> None:
-        self.component = path.stem.removeprefix("voice_")
+        self.component = path.stem.removeprefix("voice_").removesuffix("_server")
         self._path = path
         self._older = path.with_name(path.name + ".1")
         self._grows = grows  # a last line without an end may get one yet

@@ -7,13 +7,15 @@ from common.messages.speaking import BACK, PAUSE, RESUME, SKIP
 from say import console, units
 from say.commands.context import NO_DAEMON, Context
 
-_STATUS_OF = {
-    "spoken": EXIT_OK,
-    "stopped": EXIT_STOPPED,
-    "cancelled": EXIT_STOPPED,
-    "dropped": EXIT_DROPPED,
-    "failed": EXIT_FAILED,
+# How an utterance that was awaited ended: the exit status, and what is said about it.
+_OUTCOMES = {
+    "spoken": (EXIT_OK, ""),
+    "stopped": (EXIT_STOPPED, "utterance {} was stopped"),
+    "cancelled": (EXIT_STOPPED, "utterance {} was cancelled"),
+    "dropped": (EXIT_DROPPED, "utterance {} was dropped, as its --priority or --policy asked"),
+    "failed": (EXIT_FAILED, "utterance {} failed; 'say --logs' tells more"),
 }
+_LOST = (EXIT_FAILED, "nobody knows how utterance {} ended; 'say --queue' shows those in work")
 _NOTHING = "nothing was speaking"
 
 
@@ -85,13 +87,10 @@ def wait(context: Context) -> int:
     number = context.request.number
     with context.client(context.settings(), autostart=False) as client:
         outcome = client.wait(number)
-    if outcome == "spoken":
-        return EXIT_OK
-    if outcome in _STATUS_OF:
-        context.display.line(f"utterance {number}: {outcome}")
-        return _STATUS_OF[outcome]
-    context.display.line(f"nobody knows of an utterance {number}. 'say --queue' shows those in work.")
-    return EXIT_FAILED
+    status, sentence = _OUTCOMES.get(outcome, _LOST)
+    if sentence:
+        context.display.line(sentence.format(number))
+    return status
 
 
 def stop(context: Context) -> int:

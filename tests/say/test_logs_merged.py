@@ -119,14 +119,14 @@ def test_lines_in_front_of_the_first_time_come_before_it(write: Callable[..., No
 
     assert shown(merged) == [
         "INFO    af_heart first",
-        "model_server | rest of a traceback",
+        "model        | rest of a traceback",
         "INFO    model_server then",
     ]
 
 
 def test_a_log_without_any_time_is_shown(tmp_path: Path, merged: MergedLogs) -> None:
     (tmp_path / "model_server.log").write_bytes(b"Segmentation fault")  # and no line end
-    assert shown(merged) == ["model_server | Segmentation fault"]
+    assert shown(merged) == ["model        | Segmentation fault"]
 
 
 def test_bytes_that_are_no_text_are_harmless(write: Callable[..., None], tmp_path: Path, merged: MergedLogs) -> None:
@@ -136,7 +136,7 @@ def test_bytes_that_are_no_text_are_harmless(write: Callable[..., None], tmp_pat
     write("model_server.log", line(2, "after"))
 
     before, odd, *long, after = shown(merged)
-    assert odd == "model_server | \\xff\\xfe\\x00 \\x1b[2J  x"
+    assert odd == "model        | \\xff\\xfe\\x00 \\x1b[2J  x"
     assert sum(text.count("y") for text in long) == 3 << 20
     assert (before, after) == ("INFO    model_server before", "INFO    model_server after")
 
@@ -181,11 +181,11 @@ def test_a_line_is_shown_when_it_is_complete(write: Callable[..., None], followi
 
 def test_the_rest_of_a_traceback_comes_later(write: Callable[..., None], following: MergedLogs) -> None:
     write("model_server.log", line(1, "failed"), "Traceback")
-    assert shown(following) == ["INFO    model_server failed", "model_server | Traceback"]
+    assert shown(following) == ["INFO    model_server failed", "model        | Traceback"]
     write("model_server.log", "ValueError", line(9, "later"))
     write("voice_af_heart.log", line(5, "meanwhile", "af_heart"))
     assert shown(following) == [
-        "model_server | ValueError",
+        "model        | ValueError",
         "INFO    af_heart meanwhile",
         "INFO    model_server later",
     ]
