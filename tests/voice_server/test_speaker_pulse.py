@@ -3,110 +3,20 @@
 from __future__ import annotations
 
 import os
-import queue
 import statistics
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.fakes.playing import Event, playing
 from tests.fakes.pulse import RATE, NullSink, best_match, block_levels, trim_silence
 from voice_server.joins import Samples, join_piece
 
 pytestmark = pytest.mark.usefixtures("no_process_left")
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 15.0  # seconds
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the player."""
-
-    name: str
-    at: float  # monotonic seconds
-    detail: str
-
-
-class Player:
-    """The program `tests.fakes.player`."""
-
-    def __init__(self, pieces: list[Samples], directory: Path, environment: Mapping[str, str]) -> None:
-        path = directory / "pieces.npz"
-        np.savez(path, **{str(index): piece for index, piece in enumerate(pieces)})  # type: ignore[arg-type]  # numpy/numpy#28490
-        self.log = directory / "player.log"
-        self.events: list[Event] = []
-        self._lines: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.fakes.player", str(path)],
-                cwd=ROOT,
-                env=dict(environment),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            name, at, detail = line.decode().rstrip("\n").split(" ", 2)
-            self._lines.put(Event(name, float(at), detail))
-        self._lines.put(None)
-
-    def tell(self, command: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(command.encode() + b"\n")
-        self._process.stdin.flush()
-
-    def wait_for(self, *names: str, seconds: float = PATIENCE) -> Event:
-        """Return the next event of one of these names."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                event = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                pytest.fail(f"waited {seconds:g} s for {names}; came {self.events}; log:\n{self.log.read_text()}")
-            if event is None:
-                pytest.fail(f"the player ended before {names}; came {self.events}; log:\n{self.log.read_text()}")
-            self.events.append(event)
-            if event.name in names:
-                return event
-
-    def end(self) -> None:
-        """Let the player end by itself."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(PATIENCE)
-
-    def clear_away(self) -> None:
-        """End what is left of the player."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        self._process.stdin.close()
-        self._process.stdout.close()
-
-
-@contextmanager
-def playing(pieces: list[Samples], directory: Path, environment: Mapping[str, str]) -> Iterator[Player]:
-    player = Player(pieces, directory, environment)
-    try:
-        yield player
-        player.end()
-    finally:
-        player.clear_away()
 
 
 @pytest.fixture
@@ -189,7 +99,7 @@ def test_stop_silences_at_once(
             recording.wait_for_samples(int(rng.uniform(0.0, 0.3) * RATE))
             asked = time.monotonic()
             player.tell("stop")
-            took.append(player.wait_for("stopped").at - asked)
+            took.append(player.wait_for("stop").at - asked)
             recording.wait_for_silence(0.2)
             heard_for.append((recording.last_sound_time() or asked) - asked)
     figure(
