@@ -147,13 +147,17 @@ class Control:
 
     def take(self) -> list[Command]:
         """Return what the server is to be told, oldest first, and take note of it. Raises what `end_with` was given."""
+        self.raise_end()
         with self._lock:
-            if self._end is not None:
-                raise self._end
             commands, self._commands = self._commands, []
         steers = [self._resolved(command) for command in commands if command.action != STOP]
         self.stopping = self.stopping or len(steers) < len(commands)
         return steers
+
+    def raise_end(self) -> None:
+        """Raise what `end_with` was given, if anything."""
+        if self._end is not None:
+            raise self._end
 
     def _resolved(self, command: Command) -> Command:
         action, amount = command

@@ -16,7 +16,7 @@ STATUSES = (
     (str(EXIT_FAILED), "failed"),
     (str(EXIT_USAGE), "usage: an option, a voice or a file name that makes no sense"),
     (str(EXIT_NO_SOUND), "no way to make sound: no audio library or no device"),
-    (str(EXIT_STOPPED), "stopped by another: --stop, --cancel, --interrupt or --shutdown"),
+    (str(EXIT_STOPPED), "stopped: by the key q, or by another with --stop, --cancel, --interrupt or --shutdown"),
     (str(EXIT_DROPPED), "not spoken, or not to its end, as --priority or --policy asked"),
     ("SIGINT", "Ctrl-C; a shell shows 130 and ends the loop around it"),
     ("SIGPIPE", "the reader of standard output went away; a shell shows 141"),
@@ -39,10 +39,11 @@ class OutputClosed(BaseException):
 def interruptible() -> Iterator[None]:
     """Turn the signals that end the program into Interrupted, so that what stands around this can clean up.
 
-    A second signal ends the program at once. Works in the main thread only, as signal handlers do.
+    A second signal ends the program at once. Works in the main thread only, as signal handlers do. Signals that are
+    ignored stay so, and those that somebody takes already stay with him.
     """
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    ours = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    ours = [number for number, handler in before.items() if handler in (signal.SIG_DFL, signal.default_int_handler)]
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         for each in ours:

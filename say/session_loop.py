@@ -48,6 +48,7 @@ class SessionLoop:
         self._selector.close()
         os.close(self._woken)
         os.close(self._wake)
+        self._control.raise_end()  # what came too late to be taken
 
     def _wake_up(self) -> None:
         with suppress(BlockingIOError):  # enough wake-ups wait there already

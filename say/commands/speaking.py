@@ -1,11 +1,16 @@
-"""Speaking text from words, files and pipes, and writing it to a file."""
+"""Speaking text from words, files and pipes, or what was left unspoken or spoken last; and writing it to a file."""
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from common.settings import Settings
+from common.errors import EXIT_OK, SayError
+from common.settings import Settings, Value
 from common.voices import find_voice
 from say import console
 from say.commands.context import Context
@@ -13,7 +18,11 @@ from say.exits import interruptible
 from say.spool import TextSpool
 
 if TYPE_CHECKING:
+    from say.aloud import Listener
     from say.reading import Input
+
+    # What speaks: in this process, or in one that goes on in the background and listens to what is reported.
+    Task = Callable[[Context, Listener | None], None]
 
 _TERMINAL_HINT = "each line is spoken when you enter it; Ctrl-D ends"
 _TERMINAL_FILE_HINT = "type the text; Ctrl-D ends it"
@@ -23,32 +32,111 @@ def speak(context: Context) -> int:
     """Speak or write the text that the request names. Returns the exit status."""
     settings = context.settings()
     find_voice(settings.text("voice"))
-    if context.request.words:
-        from say.reading import words_as_text
+    if not context.request.words:
+        source = _open_input(context)
+        _refuse_background(context, source)
+        return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener))
+    from say.reading import words_as_text
 
-        with TextSpool.of(words_as_text(context.request.words, context.display.line)) as spool:
-            _give_out(context, spool, settings)
-        return 0
-    source = _open_input(context)
+    text = words_as_text(context.request.words, context.display.line)
+    return _deliver(context, lambda inside, listener: _speak_text(inside, text, listener))
+
+
+def continue_(context: Context) -> int:
+    """Speak what was not spoken when speech was last stopped. Returns the exit status."""
+    from common.paths import state_directory
+    from say.reading import Input
+    from say.unspoken import recall, unspoken_file
+
+    stored = recall(unspoken_file(state_directory()))
+    if stored is None:
+        raise SayError("nothing is left unspoken")
+    manner = stored.manner
+    context = _as_before(context, manner.voice, manner.engine, manner.language, manner.speed, manner.volume)
+    source = Input(stored.descriptor, "what was not spoken", terminal=False)
+    return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener, continues=True))
+
+
+def replay(context: Context) -> int:
+    """Speak from its beginning what sounds, or again what was spoken last. Returns the exit status."""
+    from common.messages.speaking import REPLAY
+
+    settings = context.settings()
+    find_voice(settings.text("voice"))
+    with context.client(settings, autostart=False) as client:
+        if client.steer(REPLAY):
+            console.answer("speaking it from its beginning")
+            return EXIT_OK
+        last = client.recall()
+    if last is None:
+        raise SayError("there is nothing that was spoken before")
+    if not last.complete:
+        context.display.line("of what was spoken last only the beginning is remembered")
+    context = _as_before(context, last.voice, last.engine, last.language, last.speed, last.volume)
+    return _deliver(context, lambda inside, listener: _speak_text(inside, last.text, listener))
+
+
+def _as_before(context: Context, voice: str, engine: str, language: str, speed: float, volume: float) -> Context:
+    """Return the context with how it was spoken in place of what the command line leaves open."""
+    before: dict[str, Value] = {"voice": voice, "engine": engine, "speed": speed, "volume": volume}
+    request = context.request
+    if "voice" in request.settings:
+        language = ""  # of the voice that was asked for
+    settings = {**before, **request.settings}
+    return replace(context, request=replace(request, settings=settings, language=request.language or language))
+
+
+def _refuse_background(context: Context, source: Input) -> None:
+    from common.errors import UsageError
+
+    if context.request.background and source.terminal:
+        raise UsageError(
+            "--background cannot read what is typed", "Give the text as words, with -f from a file, or through a pipe."
+        )
+
+
+def _deliver(context: Context, task: Task) -> int:
+    if context.request.background:
+        from say.background import run_in_background
+
+        return run_in_background(context, task)
+    task(context, None)
+    return EXIT_OK
+
+
+def _speak_text(context: Context, text: str, listener: Listener | None) -> None:
+    settings = context.settings()
+    with TextSpool.of(text) as spool:
+        if context.request.output is not None:
+            _write(context, spool, settings, None, context.request.output)
+        else:
+            from say.aloud import Job, speak_aloud
+
+            speak_aloud(context, Job(spool, settings, context.request.language, attended=True, listener=listener))
+
+
+def _speak_source(context: Context, source: Input, listener: Listener | None, *, continues: bool = False) -> None:
+    settings = context.settings()
     limit = settings.integer("spool_limit")
     with TextSpool(limit << 20, on_full=lambda: context.display.line(_full(limit))) as spool:
-        _give_out(context, spool, settings, source)
-    return 0
+        if context.request.output is not None:
+            _write(context, spool, settings, source, context.request.output)
+            return
+        from say.aloud import Job, speak_aloud
 
-
-def _open_input(context: Context) -> Input:
-    from say.reading import open_input
-
-    return open_input(context.request.file or "-")
-
-
-def _give_out(context: Context, spool: TextSpool, settings: Settings, source: Input | None = None) -> None:
-    if context.request.output is not None:
-        _write(context, spool, settings, source, context.request.output)
-        return
-    _begin_reading(context, spool, source)
-    with context.client(settings) as client:
-        client.speak(spool, language=context.request.language, on_event=lambda event: _note(context, event))
+        continued = os.dup(source.descriptor) if continues else None
+        is_file = stat.S_ISREG(os.fstat(source.descriptor).st_mode)
+        job = Job(
+            spool,
+            settings,
+            context.request.language,
+            attended=source.descriptor != console.STDIN and not source.terminal,
+            from_file=is_file,
+            continues=continued,
+            listener=listener,
+        )
+        _begin_reading(context, spool, source)
+        speak_aloud(context, job)
 
 
 def _write(context: Context, spool: TextSpool, settings: Settings, source: Input | None, path: str) -> None:
@@ -61,22 +149,20 @@ def _write(context: Context, spool: TextSpool, settings: Settings, source: Input
             context.display.clear()
             output.write(pcm)
 
-        _begin_reading(context, spool, source)
+        if source is not None:
+            _begin_reading(context, spool, source)
         with context.client(settings) as client:
             client.render(spool, write=write, language=context.request.language)
         output.finish()
 
 
-def _note(context: Context, event: object) -> None:
-    from common.messages.speaking import Playing
+def _open_input(context: Context) -> Input:
+    from say.reading import open_input
 
-    if isinstance(event, Playing):  # what a bar stood for is over
-        context.display.clear()
+    return open_input(context.request.file or "-")
 
 
-def _begin_reading(context: Context, spool: TextSpool, source: Input | None) -> None:
-    if source is None:
-        return
+def _begin_reading(context: Context, spool: TextSpool, source: Input) -> None:
     from say.reading import Flush, pour
 
     live = context.request.output is None

@@ -99,7 +99,7 @@ class FakeClient:
         for record in (cls.calls, cls.texts, cls.parts):
             record.clear()
 
-    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None]) -> None:
+    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
         self._record("speak", language)
         self._read(text)
         on_event(Playing("id", 0))
@@ -197,7 +197,7 @@ class EchoingClient(FakeClient):
 class LastingClient(FakeClient):
     """Says that it has begun and never comes to an end; with `-o` after a second of sound."""
 
-    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None]) -> None:
+    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
         _tell("begun")
         _wait_forever()
 
@@ -230,7 +230,7 @@ class StoppedClient(FakeClient):
 class BrokenClient(FakeClient):
     """Has a fault."""
 
-    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None]) -> None:
+    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
         raise ZeroDivisionError("a fault")
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from common.errors import EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
 
+UNSPOKEN = "Not spoken: \"text\"; 'say --continue' goes on there.\n"
 WAIT = 20.0  # seconds; a deadline, never a pause
 ROOT = Path(__file__).parents[2]
 
@@ -72,11 +73,14 @@ def end_of(process: subprocess.Popen[bytes]) -> tuple[int, str]:
     return process.returncode, err.decode()
 
 
-def test_ctrl_c_while_speaking_ends_by_sigint_in_silence(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_while_speaking_ends_it_and_tells_what_was_not_spoken(
+    number: signal.Signals, start: Callable[..., subprocess.Popen[bytes]]
+) -> None:
     process = start("LastingClient", "text")
     assert line_of(process) == "begun"
-    process.send_signal(signal.SIGINT)
-    assert end_of(process) == (-signal.SIGINT, "")
+    process.send_signal(number)
+    assert end_of(process) == (-number, f"say: stopped. {UNSPOKEN}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -133,7 +137,7 @@ def test_a_shell_loop_around_it_ends_with_ctrl_c(environment: dict[str, str], tm
     assert line_of(process) == "begun"
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=WAIT)
-    assert (out, err) == (b"", b"")
+    assert (out, err.decode()) == (b"", f"say: stopped. {UNSPOKEN}")  # once
 
 
 def test_an_ignored_ctrl_c_stays_ignored(start: Callable[..., subprocess.Popen[bytes]]) -> None:
@@ -145,7 +149,7 @@ def test_an_ignored_ctrl_c_stays_ignored(start: Callable[..., subprocess.Popen[b
     assert line_of(process) == "begun"
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
-    assert end_of(process) == (-signal.SIGTERM, "")
+    assert end_of(process) == (-signal.SIGTERM, f"say: stopped. {UNSPOKEN}")
 
 
 def test_a_reader_that_goes_away_ends_it_by_sigpipe(start: Callable[..., subprocess.Popen[bytes]]) -> None:
@@ -298,7 +302,10 @@ def test_words_that_are_not_utf8_are_spoken_with_a_warning(environment: dict[str
 
 
 def test_being_stopped_ends_with_its_own_status(start: Callable[..., subprocess.Popen[bytes]]) -> None:
-    assert end_of(start("StoppedClient", "text")) == (EXIT_STOPPED, "say: stopped by 'say --stop'.\n")
+    assert end_of(start("StoppedClient", "text")) == (
+        EXIT_STOPPED,
+        f"say: stopped by 'say --stop'. {UNSPOKEN}",
+    )
 
 
 def test_ten_megabytes_pass_through_a_pipe(start: Callable[..., subprocess.Popen[bytes]]) -> None:

@@ -1,0 +1,185 @@
+"""Speaking from the command line: with signals, keys, what is shown meanwhile, and what is kept when it is stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from common.errors import Dropped, SayError, Stopped, UsageError
+from common.messages.speaking import Playing
+from common.paths import state_directory
+from common.settings import Settings
+from say import console
+from say.commands.context import Context
+from say.control import Control
+from say.place import Place
+from say.signals import Signals
+from say.spool import TextSpool
+
+# Not when it is needed: that is in a signal handler, which may come in the midst of an import.
+from say.unspoken import Manner, is_complete, keep, read_text, remove, unspoken_file
+from say.utterance import Event
+
+if TYPE_CHECKING:
+    from say.key_terminal import KeyTerminal
+
+REDRAW = 0.1  # seconds between two looks at what is shown
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be spoken through the loudspeaker."""
+
+    spool: TextSpool
+    settings: Settings
+    language: str = ""
+    attended: bool = False  # the terminal is not where the text comes from, so its keys can steer
+    from_file: bool = False  # what was not read yet belongs to the text: it can be had at once
+    continues: int | None = None  # the descriptor of the file of unspoken text that this is
+    listener: Listener | None = None
+
+
+class Terminal(Protocol):
+    """What signals need of the terminal."""
+
+    def take(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+def speak_aloud(context: Context, job: Job) -> None:
+    """Speak to the end, or until it is stopped; what was not spoken then is reported and kept. Raises SayError,
+    Interrupted."""
+    control, place = Control(), Place()
+    terminal = _key_terminal(context, job, control)
+    last_words = _LastWords(context, job, control, place, terminal is None)
+    listeners = [place.note, *_shown(context, job, control), *([job.listener] if job.listener else [])]
+
+    def listen(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    with Signals(control, last_words.of_signal, *_calls(terminal)):
+        try:
+            if terminal is not None:
+                terminal.take()
+            with context.client(job.settings) as client:
+                client.speak(
+                    job.spool,
+                    language=job.language,
+                    priority=context.request.priority,
+                    policy=context.request.policy,
+                    words=True,
+                    on_event=listen,
+                    control=control,
+                )
+        except SayError as error:
+            raise last_words.of_error(error) from error
+        finally:
+            if terminal is not None:
+                terminal.release()
+        last_words.of_success()
+
+
+def _calls(terminal: Terminal | None) -> tuple[Callable[[], None], Callable[[], None]]:
+    return (_nothing, _nothing) if terminal is None else (terminal.release, terminal.take)
+
+
+def _nothing() -> None:
+    """Leave alone a terminal that is not ours."""
+
+
+def _key_terminal(context: Context, job: Job, control: Control) -> KeyTerminal | None:
+    """Return the terminal whose keys steer, None if there is none: it must be all ours."""
+    if not job.attended or context.request.background or job.settings.text("keys") != "on":
+        return None
+    if sys.stdin is None or sys.stdout is None or not os.isatty(console.STDIN):
+        return None
+    if not os.path.samestat(os.fstat(console.STDIN), os.fstat(console.STDOUT)):
+        return None
+    from say.key_terminal import KeyTerminal, in_foreground
+
+    return KeyTerminal(console.STDIN, control, context.display.line) if in_foreground(console.STDIN) else None
+
+
+def _shown(context: Context, job: Job, control: Control) -> list[Listener]:
+    """Return what shows how far it is."""
+    if not (context.request.interactive or context.request.progress) or not context.display.terminal:
+        return [lambda event: _clear_at_first_sound(context, event)]
+    from say.watching import Watching
+
+    def size() -> tuple[int, int]:
+        try:
+            columns, rows = os.get_terminal_size(console.STDERR)
+            return columns, rows
+        except OSError:
+            return 80, 24
+
+    watching = Watching(
+        context.display.panel,
+        size,
+        lambda start, end: read_text(job.spool, start, end),
+        lambda: (job.spool.length, not is_complete(job.spool)),
+        text=context.request.interactive,
+        bar=context.request.progress,
+        speed=job.settings.number("speed"),
+    )
+    control.every(REDRAW, watching.tick)
+    return [watching.handle]
+
+
+def _clear_at_first_sound(context: Context, event: Event) -> None:
+    if isinstance(event, Playing):  # what a bar stood for is over
+        context.display.clear()
+
+
+class _LastWords:
+    """Says once what was not spoken, and keeps it."""
+
+    def __init__(self, context: Context, job: Job, control: Control, place: Place, echoes: bool) -> None:
+        self._context = context
+        self._job = job
+        self._control = control
+        self._place = place
+        self._home = state_directory()
+        self._echoes = echoes  # whether the terminal shows ^C
+
+    def of_signal(self, number: int) -> None:
+        """Speak up because a signal ends the program."""
+        if report := self._keep():
+            self._context.display.clear()
+            if number == signal.SIGINT and self._echoes and self._context.display.terminal:
+                console.report("\n")  # the terminal has just shown ^C
+            # In the background it goes to a log, where nothing of the text belongs.
+            kept = "'say --continue' goes on there" if self._context.request.background else ""
+            self._context.display.line(f"stopped; {kept}" if kept else f"stopped. {report}")
+
+    def of_error(self, error: SayError) -> SayError:
+        """Return the error as the user shall see it."""
+        if isinstance(error, (Dropped, UsageError)) or not (self._place.accepted or isinstance(error, Stopped)):
+            return error
+        report = self._keep()
+        if not report:
+            return error
+        return type(error)(error.message, f"{error.hint} {report}".strip())
+
+    def of_success(self) -> None:
+        """Forget what was to be continued: it has been spoken."""
+        if self._job.continues is not None:
+            remove(unspoken_file(self._home), self._job.continues)
+
+    def _keep(self) -> str:
+        job = self._job
+        manner = Manner(
+            job.settings.text("voice"),
+            job.settings.text("engine"),
+            job.language,
+            self._control.speed or job.settings.number("speed"),
+            job.settings.number("volume"),
+        )
+        return keep(self._home, job.spool, self._place, manner, from_file=job.from_file, continues=job.continues)
