@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TypeVar
 
 from common import PROTOCOL
@@ -113,10 +113,24 @@ class AsyncConnection:
         return self._writer.is_closing()
 
 
-async def unless_gone(connection: AsyncConnection, work: Coroutine[object, object, T]) -> T:
-    """Return what `work` returns, but wait no longer than the peer stays; it says nothing until it is answered."""
+def _nothing_else(_: object) -> bool:
+    return False
+
+
+async def unless_gone(
+    connection: AsyncConnection,
+    work: Coroutine[object, object, T],
+    meanwhile: Callable[[object], bool] = _nothing_else,
+) -> T:
+    """Return what `work` returns, but wait no longer than the peer stays. Until it is answered, it says nothing but what
+    `meanwhile` takes: that returns whether it did."""
+
+    async def listen() -> None:
+        while meanwhile((await connection.receive())[0]):
+            pass
+
     task = asyncio.create_task(work)
-    listening = asyncio.create_task(connection.receive())
+    listening = asyncio.create_task(listen())
     try:
         await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():

@@ -1,7 +1,7 @@
 """The floor: who may use the loudspeaker. Knows priorities, policies and the hold, and neither sockets nor clocks. Pure.
 
 The rules are speech-dispatcher's (SSIP, "Priority Categories") with one rank more for background reading; `RULES` is the
-table of them, docs/priorities.md the same in words.
+table of them.
 """
 
 from __future__ import annotations

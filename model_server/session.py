@@ -90,7 +90,7 @@ class Session:
             language = self._language(voice)
             if self.utterance.fate:  # it was stopped while nobody served it
                 self.stop(*self.utterance.fate)
-            engine = await unless_gone(self._connection, self._choose(voice, language))
+            engine = await unless_gone(self._connection, self._choose(voice, language), self._note)
             self.utterance.engine = engine.name
             await self._connection.send(Begun(engine.name, RATE, self.utterance.number))
             with self._engines.telling(self._connection.send_soon):
@@ -137,7 +137,9 @@ class Session:
         return await self._engines.choose(self._begin.engine, voice, language, send, send)
 
     async def _handle(self, message: object, engine: Engine, voice: Voice, language: str) -> None:
-        _check(message, len(self._tasks))
+        if isinstance(message, Synthesize) and len(self._tasks) >= MOST_UNDER_WAY:
+            raise BadFrame("too many pieces at once")
+        _check(message)
         if isinstance(message, Plan):
             await self._handle_plan(message, engine, language)
         elif isinstance(message, Synthesize):
@@ -146,12 +148,19 @@ class Session:
             self._handle_ask_floor()
         elif isinstance(message, GiveFloor):
             self._floor.give(self)
-        elif isinstance(message, Underway):
+        elif not self._note(message):
+            raise BadFrame(f"a voice server does not send {type(message).__name__} here")
+
+    def _note(self, message: object) -> bool:
+        """Take a report, which may come at any time, and return whether it was one."""
+        _check(message)
+        if isinstance(message, Underway):
             self.utterance.underway = message
         elif isinstance(message, Finished):
             self._utterances.finish(self.utterance, message)
         else:
-            raise BadFrame(f"a voice server does not send {type(message).__name__} here")
+            return False
+        return True
 
     def _handle_ask_floor(self) -> None:
         if self._stopped:  # it asked before it heard of that; others shall not give way to it
@@ -223,14 +232,13 @@ def _check_begin(begin: Begin) -> None:
         raise BadFrame("this Begin makes no sense")
 
 
-def _check(message: object, under_way: int) -> None:
+def _check(message: object) -> None:
     """Raise BadFrame for figures that no voice server of ours asks with; engines rely on them."""
     if isinstance(message, Plan):
         sensible = len(message.text) <= PLAN_WINDOW and message.start >= 0
     elif isinstance(message, Synthesize):
         sensible = len(message.text) <= LONGEST_PIECE and len(message.phonemes) <= LONGEST_PIECE
         sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST
-        sensible = sensible and under_way < MOST_UNDER_WAY
     elif isinstance(message, Underway):
         sensible = message.state in STATES and message.played >= 0 and message.total >= 0
     elif isinstance(message, Finished):

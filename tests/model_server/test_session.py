@@ -22,6 +22,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Finished,
     FloorGranted,
     GiveFloor,
     Plan,
@@ -29,6 +30,7 @@ from common.messages.synthesis import (
     StopUtterance,
     Synthesize,
     Synthesized,
+    Underway,
 )
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
@@ -208,6 +210,24 @@ def test_a_voice_server_that_goes_away_while_the_engine_loads_is_waited_for_no_l
             await receive(peer, Progress)
             peer.close()
             await until(lambda: there.room.given_up and not there.sessions)
+
+    run(test())
+
+
+def test_how_it_went_is_heard_while_the_engine_loads() -> None:
+    """Once, an utterance that was cancelled while a model was downloaded was listed as failed."""
+
+    async def test() -> None:
+        async with stage() as there:
+            there.room.ready.clear()
+            peer = await there.begin("speaker")
+            await receive(peer, Progress)
+            peer.send_soon(Underway("paused", 0, 7))
+            await until(lambda: there.utterances.alive[0].underway.total == 7)
+            peer.send_soon(Finished("cancelled", 0.0, -1.0, 0.0, 0))
+            peer.close()
+            assert await there.utterances.outcome(1) == "cancelled"
+            await until(lambda: not there.utterances.alive)
 
     run(test())
 
