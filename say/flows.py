@@ -31,6 +31,7 @@ class Outlet:
         self._filter = text_filter
         self.said_to = 0  # where the last letter or digit ends that was written, in characters
         self.open = True  # somebody wants more
+        self._unmarked = False  # something was written since the last mark
 
     @property
     def caught_up(self) -> bool:
@@ -44,7 +45,9 @@ class Outlet:
         """Have it spoken without waiting for more; see TextSpool.mark_flush."""
         if self._filter:
             self._append(self._filter.flush())
-        self._spool.mark_flush(whole)
+        if self._unmarked:
+            self._spool.mark_flush(whole)
+            self._unmarked = False
 
     def finish(self) -> None:
         if self._filter:
@@ -56,6 +59,7 @@ class Outlet:
             if said:
                 self.said_to = self._spool.length + said
             self.open = self._spool.append(text)
+            self._unmarked = True
 
 
 class Flow(Protocol):
