@@ -16,7 +16,7 @@ STATUSES = (
     (str(EXIT_FAILED), "failed"),
     (str(EXIT_USAGE), "usage: an option, a voice or a file name that makes no sense"),
     (str(EXIT_NO_SOUND), "no way to make sound: no audio library or no device"),
-    (str(EXIT_STOPPED), "stopped: by the key q, or by another with --stop, --cancel, --interrupt or --shutdown"),
+    (str(EXIT_STOPPED), "stopped: by key q, --stop, --cancel, --interrupt or --shutdown"),
     (str(EXIT_DROPPED), "not spoken, or not to its end, as --priority or --policy asked"),
     ("SIGINT", "Ctrl-C; a shell shows 130 and ends the loop around it"),
     ("SIGPIPE", "the reader of standard output went away; a shell shows 141"),
