@@ -231,6 +231,31 @@ class NullSink:
             pytest.fail(f"PulseAudio ended with status {self._server.returncode}:\n{log[-2000:]}")
         return self._pactl("set-default-sink", self.sink)
 
+    def add_sink(self, name: str, description: str = "") -> None:
+        """Add another sink, with a description as hardware has one. To be called before `record`."""
+        properties = [f"sink_properties=\"device.description='{description}'\""] if description else []
+        rate = f"rate={self._rate}"
+        assert self._pactl("load-module", "module-null-sink", f"sink_name={name}", rate, "norewinds=1", *properties)
+        # A recording of what is the default source would move along with it.
+        assert self._pactl("set-default-source", f"{name}.monitor")
+
+    def set_default(self, name: str) -> None:
+        """Make a sink the default one."""
+        assert self._pactl("set-default-sink", name)
+
+    def remove_sink(self, name: str) -> None:
+        """Take a sink away, as when a device is disconnected; what played on it is ended."""
+        modules = self._output("list", "short", "modules").splitlines()
+        module = next(line.split("\t")[0] for line in modules if f"sink_name={name} " in line)
+        assert self._pactl("unload-module", module)
+
+    def _output(self, *arguments: str) -> str:
+        """Return what `pactl` prints."""
+        command = ["pactl", *arguments]
+        return subprocess.run(
+            command, env=self.full_environment, capture_output=True, timeout=_END_SECONDS
+        ).stdout.decode()
+
     def _pactl(self, *arguments: str) -> bool:
         command = ["pactl", *arguments]
         try:
@@ -263,10 +288,10 @@ class NullSink:
         shutil.rmtree(self.directory, ignore_errors=True)  # a program's client may still write its cookie
 
     @contextmanager
-    def record(self) -> Iterator[Recording]:
-        """Record what is played. Begins only when the first samples have come."""
+    def record(self, sink: str = "") -> Iterator[Recording]:
+        """Record what is played on a sink, "" for the one it was made with. Begins only when the first samples have come."""
         process = subprocess.Popen(
-            ["parec", "-d", f"{self.sink}.monitor", "--format=float32le", f"--rate={RATE}", "--channels=1"]
+            ["parec", "-d", f"{sink or self.sink}.monitor", "--format=float32le", f"--rate={RATE}", "--channels=1"]
             + [f"--latency-msec={BLOCK_SECONDS * 1000:g}"],
             env=self.full_environment,
             stdin=subprocess.DEVNULL,

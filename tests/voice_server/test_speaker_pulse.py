@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import time
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.fakes.playing import Event, playing
-from tests.fakes.pulse import RATE, NullSink, best_match, block_levels, trim_silence
+from tests.fakes.pulse import LOUD, RATE, NullSink, best_match, block_levels, trim_silence
 from voice_server.joins import Samples, join_piece
 
 pytestmark = pytest.mark.usefixtures("no_process_left")
@@ -47,6 +48,7 @@ class Take:
     """One utterance: its recording and what the player said of it."""
 
     samples: Samples
+    start: float  # monotonic seconds
     last_sound: float  # monotonic seconds
     events: list[Event]
 
@@ -62,7 +64,7 @@ def record_whole(pieces: list[Samples], sink: NullSink, directory: Path) -> Take
             player.tell("play")
             player.wait_for("closed")
             recording.wait_for_silence()
-            take = Take(recording.samples, recording.last_sound_time() or 0.0, player.events)
+            take = Take(recording.samples, recording.start_time, recording.last_sound_time() or 0.0, player.events)
         if sink.underruns == before:
             return take
     pytest.fail("the machine is too busy to play two seconds of sound")
@@ -180,3 +182,96 @@ def test_a_null_device_of_alsa_is_noticed(tmp_path: Path) -> None:
 def test_a_sound_has_no_gaps_between_its_pieces(sink: NullSink, tmp_path: Path) -> None:
     take = record_whole(np.array_split(steady(1.5), 40), sink, tmp_path)
     assert np.all(block_levels(trim_silence(take.samples)) > 0.3)
+
+
+def test_what_is_reported_is_what_is_heard(
+    sink: NullSink, tmp_path: Path, counts: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
+    pieces = [voice_like(seconds, seed) for seed, seconds in enumerate((0.5, 0.05, 0.7, 0.3))]
+    edges = np.cumsum([0, *(len(piece) for piece in pieces)]) / RATE
+    errors = []
+    for _ in range(counts(3, 30)):
+        take = record_whole(pieces, sink, tmp_path)
+        offset, _ = best_match(take.samples, np.concatenate(pieces))
+        begin = take.start + offset / RATE
+        said = [event for event in take.events if event.name in ("playing", "played")]
+        assert len(said) == 2 * len(pieces)
+        errors += [event.at - begin - float(edges[int(event.detail) + (event.name == "played")]) for event in said]
+    figure(
+        f"told what is heard {statistics.median(errors) * 1000:+.0f} ms from when it was "
+        f"({min(errors) * 1000:+.0f} to {max(errors) * 1000:+.0f} ms of {len(errors)})"
+    )
+    assert abs(statistics.median(errors)) < 0.05
+    assert min(errors) > -0.1 and max(errors) < 0.3  # the start of a stream, and a busy machine
+
+
+def in_a_quiet_moment(sink: NullSink, attempt: Callable[[], None]) -> None:
+    """Do something until the machine was not too busy to feed the sink meanwhile."""
+    for _ in range(5):
+        before = sink.underruns
+        attempt()
+        if sink.underruns == before:
+            return
+    pytest.fail("the machine is too busy to play a few seconds of sound")
+
+
+def test_what_was_cut_goes_on_without_a_loss_and_without_a_click(
+    sink: NullSink, tmp_path: Path, counts: Callable[[int, int], int]
+) -> None:
+    sound = voice_like(2.0, 1)
+    rng = np.random.default_rng(3)
+
+    def attempt() -> None:
+        with sink.record() as recording, playing([sound], tmp_path, sink.full_environment) as player:
+            player.tell("open")
+            player.tell("piece", index=0)
+            player.wait_for("playing")
+            recording.wait_for_samples(int(rng.uniform(0.0, 1.0) * RATE))
+            piece, at = json.loads(player.ask("cut").detail)
+            player.tell("piece", index=0, start=at)
+            player.tell("finish")
+            player.tell("drained")
+            assert player.wait_for("closed").detail == "0 0 False"
+            recording.wait_for_silence()
+            recorded = recording.samples
+        if sink.underruns > before:
+            return
+        assert piece == 0
+        assert [event.name for event in player.events if event.name in ("playing", "played")] == ["playing", "played"]
+        begun, likeness = best_match(recorded, sound[:at])
+        assert likeness > 0.999
+        gone_on, likeness = best_match(recorded, sound[at:])
+        assert likeness > 0.99  # but for the fade
+        assert 0 <= gone_on - (begun + at) < RATE  # after the fade, and after as long as the test took to go on
+        assert np.max(np.abs(np.diff(recorded))) < 1.05 * np.max(np.abs(np.diff(sound)))
+
+    for _ in range(counts(3, 30)):
+        before = sink.underruns
+        in_a_quiet_moment(sink, attempt)
+
+
+def test_a_stop_says_where_it_was(
+    sink: NullSink, tmp_path: Path, counts: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
+    sound = voice_like(2.0, 1)
+    rng = np.random.default_rng(3)
+    errors = []
+
+    def attempt() -> None:
+        with sink.record() as recording, playing([sound], tmp_path, sink.full_environment) as player:
+            player.tell("open")
+            player.tell("piece", index=0)
+            player.wait_for("playing")
+            recording.wait_for_samples(int(rng.uniform(0.1, 1.0) * RATE))
+            _, at = json.loads(player.ask("stop").detail)
+            recording.wait_for_silence()
+            recorded = recording.samples
+        begun, _ = best_match(recorded, sound[: at // 2])
+        ended = int(np.flatnonzero(np.abs(recorded) > LOUD)[-1])
+        errors.append((begun + at - ended) / RATE)
+
+    for _ in range(counts(3, 30)):
+        in_a_quiet_moment(sink, attempt)
+    figure(f"a stop was {min(errors) * 1000:+.0f} to {max(errors) * 1000:+.0f} ms from where it said")
+    assert max(errors) < 0.03  # nothing is left out by who goes on there
+    assert min(errors) > -0.15
