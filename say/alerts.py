@@ -47,7 +47,7 @@ def alert_of(line: str) -> Alert:
 def may_alert(block: bytes) -> bool:
     """Return False if no line of `block`, whole lines of output, can be an alert: a quick look at a lot of text."""
     lower = block.lower()
-    return any(hint in lower for hint in _BYTE_HINTS) or _BYTES_WITHOUT_WORDS.search(block) is not None
+    return any(hint in lower for hint in _BYTE_HINTS) or any(each.search(block) for each in _BYTES_WITHOUT_WORDS)
 
 
 def without_sequences(line: str) -> str:
@@ -122,7 +122,10 @@ _WITHOUT_WORDS = re.compile(
 
 _BYTE_HINTS = tuple(hint.encode() for hint in _HINTS)
 # The same for a block of bytes, and a little more; a colour may stand in between. The last two are where the signs begin.
-_BYTES_WITHOUT_WORDS = re.compile(rb":\d+: |[EWF](?: {3}|: |/|\d{4} )|\" 5\d\d|\xe2[\x98-\x9e]|\xf0\x9f")
+_BYTES_WITHOUT_WORDS = tuple(
+    re.compile(pattern)
+    for pattern in (rb":\d+: ", rb"[EWF](?: {3}|: |/|\d{4} )", rb"\" 5\d\d", rb"\xe2[\x98-\x9e]", rb"\xf0\x9f")
+)
 
 # Passed tests, headings, and source code that is shown.
 _FINE = re.compile(

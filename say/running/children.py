@@ -210,7 +210,8 @@ def _close_all_but(*kept: int) -> None:
     """Hold nothing open whose end somebody waits for: pipes, the terminals' ends, what our caller had open."""
     start = 0
     for descriptor in sorted(kept):
-        os.closerange(start, descriptor)
+        if start < descriptor:  # closerange(0, 0) would close everything
+            os.closerange(start, descriptor)
         start = descriptor + 1
     os.closerange(start, os.sysconf("SC_OPEN_MAX"))
 

@@ -1,18 +1,23 @@
 """What of a command's output is worth saying: its first error, else its first warning, else its last line.
 
-Looks at everything that passes and keeps a few lines, however much it is.
+Looks at everything that passes at a pace at which that costs nothing, and keeps a few lines, however much it is.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable
 
 from say.alerts import Alert, FirstAlert, may_alert, without_sequences
 
 _LONGEST_LINE = 1 << 14  # bytes of a line that are kept while its end has not come
 _TAIL = 1 << 11  # bytes at the end, among which the last line is looked for
+# A build that fails is looked at from its first line to its last; a flood (a file that is shown, `yes`) would be slowed
+# down by that: looking costs 20 to 200 ms a megabyte. So much time it may take: s, and the share of all time.
+_CREDIT = 1.0
+_SHARE = 0.1
 # Entering (h) and leaving (l) the screen on which editors and pagers show other people's text.
 _OTHER_SCREEN = re.compile(rb"\x1b\[\?(?:1049|1047|47)([hl])")
 _LONGEST_SEQUENCE = 8  # bytes of it that may have come with the block before
@@ -21,8 +26,11 @@ _LONGEST_SEQUENCE = 8  # bytes of it that may have come with the block before
 class OutputWatch:
     """Watch the streams of one command, each fed from a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
         self._lock = threading.Lock()
+        self._now = now
+        self._began = now()
+        self._spent = 0.0  # s of looking
         self._first = FirstAlert()
         self._tail = b""
 
@@ -41,10 +49,13 @@ class OutputWatch:
 
     def _lines(self, block: bytes) -> None:
         with self._lock:
-            if self._first.settled or not (self._first.unfinished or may_alert(block)):
+            began = self._now()
+            if self._first.settled or self._spent > _CREDIT + _SHARE * (began - self._began):
                 return
-            for line in re.split(rb"[\r\n]+", block):
-                self._first.feed(line.decode("utf-8", "replace"))
+            if self._first.unfinished or may_alert(block):
+                for line in re.split(rb"[\r\n]+", block):
+                    self._first.feed(line.decode("utf-8", "replace"))
+            self._spent += self._now() - began
 
     def _see_end(self, block: bytes) -> None:
         with self._lock:
