@@ -70,9 +70,12 @@ class Servers:
 
     def _reach_model(self) -> tuple[Connection, state.State]:
         connection, found = connect_or_start(self._home, self._spawn) if self._autostart else connect(self._home)
-        self._on_step(f"connected to the model server: pid {found.pid}, port {found.port}, version {found.version}")
+        self._tell_of(found)
         self._compare(found)
         return connection, found
+
+    def _tell_of(self, model: state.State) -> None:
+        self._on_step(f"connected to the model server: pid {model.pid}, port {model.port}, version {model.version}")
 
     def _spawn(self, home: Path) -> None:
         self._on_step("no model server runs: starting one")
@@ -120,12 +123,13 @@ class Servers:
     def ask_running(self, message: object, answer: type[Answer]) -> Answer | None:
         """Return the answer of a daemon that runs already, None if there is none. Raises DaemonError if it hangs."""
         try:
-            connection, _ = connect(self._home)
+            connection, found = connect(self._home)
         except PeerSilent as error:
             self._raise_if_it_lives(error)
             return None
         except NOT_THERE:
             return None
+        self._tell_of(found)
         with connection:
             try:
                 return self.ask(connection, message, answer)
