@@ -11,7 +11,19 @@ from common import PROTOCOL
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame, Cancelled, ProtocolMismatch, SayError
 from common.messages.hello import Error
-from common.messages.speaking import Cancel, Credit, End, Flush, Speak, Text
+from common.messages.speaking import (
+    STEERING,
+    Cancel,
+    Credit,
+    DeviceList,
+    DeviceReport,
+    End,
+    Flush,
+    ListDevices,
+    Speak,
+    Steer,
+    Text,
+)
 from voice_server.sinks import ClientSink
 from voice_server.text_window import TEXT_CREDIT
 from voice_server.utterance import Utterance
@@ -33,14 +45,18 @@ class Work:
 
 # Speaks one utterance to its end; raises what ends it early.
 SpeakWork = Callable[[Work, AsyncConnection], Awaitable[None]]
+# Looks for loudspeakers; raises NoSound.
+Devices = Callable[[ListDevices], Awaitable[list[DeviceReport]]]
 
 
 class Conversation:
     """Serves one client until its connection ends, which also ends what it had in work."""
 
-    def __init__(self, connection: AsyncConnection, speak: SpeakWork) -> None:
+    def __init__(self, connection: AsyncConnection, speak: SpeakWork, devices: Devices) -> None:
         self._connection = connection
         self._speak = speak
+        self._devices = devices
+        self._listing: asyncio.Task[None] | None = None
         self._work: dict[str, Work] = {}  # by request
 
     async def serve(self) -> None:
@@ -56,6 +72,8 @@ class Conversation:
                 handle(self, message)
         finally:
             tasks = [work.task for work in self._work.values()]
+            if self._listing is not None:
+                tasks.append(self._listing)
             for task in tasks:
                 task.cancel()
             if tasks:
@@ -66,19 +84,36 @@ class Conversation:
             raise BadFrame(f"request {speak.id[:40]!r} is in work already")
         if len(self._work) >= MOST_UTTERANCES:
             raise BadFrame(f"more than {MOST_UTTERANCES} utterances on one connection")
-        work = self._work[speak.id] = Work(Utterance(speak, self._connection.send), None)  # type: ignore[arg-type]  # set next
+        work = self._work[speak.id] = Work(Utterance(speak, self._connection.send, self._connection.send_soon), None)  # type: ignore[arg-type]  # set next
         work.task = asyncio.create_task(self._run(work))
         work.task.add_done_callback(lambda task: self._ended(task, speak.id))
 
     def handle_text(self, message: Text) -> None:
         if (work := self._work.get(message.id)) is not None:
-            work.utterance.append(message.text)
+            work.utterance.append(message.text, message.total)
             if work.utterance.unplanned > TEXT_CREDIT:
                 raise BadFrame("more text came than was granted")
 
     def handle_flush(self, message: Flush) -> None:
         if (work := self._work.get(message.id)) is not None:
-            work.utterance.flush()
+            work.utterance.flush(whole=message.whole)
+
+    def handle_steer(self, message: Steer) -> None:
+        if message.action not in STEERING or message.amount <= 0:
+            raise BadFrame(f"no utterance can be steered by {message.action[:40]!r} {message.amount:g}")
+        if (work := self._work.get(message.id)) is not None:
+            work.utterance.steer(message)
+
+    def handle_list_devices(self, message: ListDevices) -> None:
+        if self._listing is not None and not self._listing.done():
+            raise BadFrame("one look at the devices at a time")
+        self._listing = asyncio.create_task(self._list_devices(message))
+
+    async def _list_devices(self, message: ListDevices) -> None:
+        try:
+            self._connection.send_soon(DeviceList(tuple(await self._devices(message))))
+        except SayError as error:
+            self._report(error, "")
 
     def handle_end(self, message: End) -> None:
         if (work := self._work.get(message.id)) is not None:
@@ -99,6 +134,8 @@ class Conversation:
         Speak: handle_speak,
         Text: handle_text,
         Flush: handle_flush,
+        Steer: handle_steer,
+        ListDevices: handle_list_devices,
         End: handle_end,
         Credit: handle_credit,
         Cancel: handle_cancel,

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from common.async_connection import AsyncConnection, connect
-from common.errors import BadFrame, ConnectionLost, SayError, Stopped, from_wire
+from common.errors import BadFrame, ConnectionLost, SayError, from_wire
 from common.handshake import MODEL_ROLE
 from common.messages.hello import Error, Heartbeat, Notice, Progress
-from common.messages.speaking import Audio
+from common.messages.speaking import Audio, Steer
 from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Finished,
     FloorGranted,
     GiveFloor,
     Plan,
@@ -25,7 +26,9 @@ from common.messages.synthesis import (
     StopUtterance,
     Synthesize,
     Synthesized,
+    Underway,
     WordTime,
+    YieldFloor,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +69,9 @@ class ModelLink:
         self._planned: asyncio.Future[Planned] | None = None
         self._sounds: dict[int, asyncio.Future[Sound]] = {}
         self._pcm: dict[int, bytearray] = {}
-        self._floor: asyncio.Future[None] | None = None
+        self.on_granted: Callable[[], None] = lambda: None  # the loudspeaker is ours
+        self.on_yield: Callable[[bool], None] = _ignore  # fall silent, keep the place; held with all others?
+        self.on_steer: Callable[[Steer], None] = _ignore
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def __aenter__(self) -> ModelLink:
@@ -99,15 +104,21 @@ class ModelLink:
         await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed))
         return future
 
-    async def ask_floor(self) -> None:
-        """Return when the loudspeaker is ours."""
-        self._floor = asyncio.get_running_loop().create_future()
-        await self._send(AskFloor())
-        await self._floor
+    def ask_floor(self) -> None:
+        """Wait in line for the loudspeaker; `on_granted` is called when it is ours."""
+        self._send_soon(AskFloor())
 
     def give_floor(self) -> None:
+        """Leave the line, or give the loudspeaker back."""
+        self._send_soon(GiveFloor())
+
+    def report(self, report: Underway | Finished) -> None:
+        """Tell how far the utterance is, or how it went."""
+        self._send_soon(report)
+
+    def _send_soon(self, message: object) -> None:
         if self._connection is not None:
-            self._connection.send_soon(GiveFloor())
+            self._connection.send_soon(message)
 
     async def _send(self, message: object) -> None:
         assert self._connection is not None
@@ -138,14 +149,23 @@ class ModelLink:
             _resolve(self._planned, message)
         elif isinstance(message, Begun):
             _resolve(self._begun, message)
-        elif isinstance(message, FloorGranted):
-            _resolve(self._floor, None)
-        elif isinstance(message, StopUtterance):
-            raise Stopped("the speech was stopped")
         elif isinstance(message, Error):
             self._handle_error(message)
         elif isinstance(message, (Progress, Notice)):
             self._forward(replace(message, id=self._request))
+        else:
+            self._command(message)
+
+    def _command(self, message: object) -> None:
+        """Do what the model server asks for unasked."""
+        if isinstance(message, FloorGranted):
+            self.on_granted()
+        elif isinstance(message, YieldFloor):
+            self.on_yield(message.held)
+        elif isinstance(message, Steer):
+            self.on_steer(message)
+        elif isinstance(message, StopUtterance):
+            raise from_wire(message.code, message.message, "")
         elif not isinstance(message, Heartbeat):
             raise BadFrame(f"a model server does not send {type(message).__name__} here")
 
@@ -171,8 +191,11 @@ class ModelLink:
             _refuse(future, error)
         _refuse(self._begun, error)
         _refuse(self._planned, error)
-        _refuse(self._floor, error)
         _refuse(self.failure, error)
+
+
+def _ignore(_: object) -> None:
+    """Take what nobody waits for."""
 
 
 def _refuse(future: asyncio.Future[T] | None, error: SayError) -> None:

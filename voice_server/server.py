@@ -25,21 +25,24 @@ from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE, voice_role
 from common.idle import Idle
 from common.memory import resident_bytes
-from common.messages.speaking import CLIENT, SPEAKER, Speak
+from common.messages.speaking import CLIENT, POLICIES, PRIORITIES, SPEAKER, DeviceReport, ListDevices, Speak
 from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, Retire, VoiceStatus
 from common.paths import floor_lock, voice_state_file
 from common.process_identity import start_mark
+from voice_server.account import Account
 from voice_server.conversation import Conversation, Work
 from voice_server.floor_lock import FloorLock
 from voice_server.model_link import ModelLink
-from voice_server.sinks import ClientSink, Sink, SpeakerSink
+from voice_server.sinks import ClientSink, Sink
 from voice_server.speaker import Speaker
+from voice_server.speaker_sink import SpeakerSink
 
 log = logging.getLogger(__name__)
 
 LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LOUDEST = 4.0  # volume
+PREROLLS = ("auto", "always", "never")
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,15 @@ class VoiceServer:
 
     async def serve(self, connection: AsyncConnection) -> None:
         """Serve one client until its connection ends."""
-        await Conversation(connection, self._speak).serve()
+        await Conversation(connection, self._speak, self._list_devices).serve()
+
+    async def _list_devices(self, request: ListDevices) -> list[DeviceReport]:
+        with self._idle.use():
+            try:
+                return await self._speaker.devices()
+            except NoSound as error:
+                await self._replace_or_raise(error, request.audio_environment)
+                raise
 
     async def _speak(self, work: Work, connection: AsyncConnection) -> None:
         """Speak one utterance. Raises whatever ends it early."""
@@ -185,19 +196,21 @@ class VoiceServer:
 
         try:
             if speak.sink == SPEAKER:
-                await self._speaker.probe()
+                await self._speaker.probe(speak.device)
             async with ModelLink(self._start.model_port, self._start.secret, speak.id, forward) as link:
                 sink = self._make_sink(work, link, connection)
-                try:
-                    await work.utterance.run(link, sink)
-                    self._spoken += 1  # here already: once it knows, the client may be gone, which cancels the rest
-                finally:
+                account = Account(work.utterance, sink, link)
+                with account.closing():
                     try:
-                        await _to_the_end(sink.stop())
+                        await work.utterance.run(link, sink)
+                        self._spoken += 1  # here already: once it knows, the client may be gone, which cancels the rest
                     finally:
-                        self._underruns += sink.underruns
+                        try:
+                            await _to_the_end(sink.stop())
+                        finally:
+                            self._underruns += sink.underruns
         except NoSound as error:
-            await self._replace_or_raise(error, speak)
+            await self._replace_or_raise(error, speak.audio_environment)
 
     def _report(self) -> None:
         """Tell the model server how we are, unasked: a crash before it asks again must not count as one with nothing
@@ -206,12 +219,10 @@ class VoiceServer:
             self._control.send_soon(self._status())
 
     def _check(self, speak: Speak) -> None:
-        if (
-            speak.voice != self._voice
-            or speak.sink not in (SPEAKER, CLIENT)
-            or speak.start < 0
-            or speak.audio_credit < 0
-        ):
+        sensible = speak.voice == self._voice and speak.sink in (SPEAKER, CLIENT)
+        sensible = sensible and min(speak.start, speak.audio_credit, speak.number) >= 0
+        sensible = sensible and speak.priority in ("", *PRIORITIES) and speak.policy in POLICIES
+        if not sensible or speak.preroll not in PREROLLS:
             raise BadFrame("this request makes no sense here")
         if not SLOWEST <= speak.speed <= FASTEST or not 0 <= speak.volume <= LOUDEST:
             raise BadSpeed(f"speed {speak.speed:g} or volume {speak.volume:g} is out of range")
@@ -224,13 +235,13 @@ class VoiceServer:
             return work.sink
         # A lock of its own: should two utterances of this process get the floor, one waits for the other here.
         lock = FloorLock(floor_lock(self._start.home))
-        return SpeakerSink(speak.id, link, self._speaker, lock, connection.send_soon, speak.words)
+        return SpeakerSink(speak, link, self._speaker, lock, connection.send_soon)
 
-    async def _replace_or_raise(self, error: NoSound, speak: Speak) -> None:
+    async def _replace_or_raise(self, error: NoSound, wanted: dict[str, str]) -> None:
         """Make room for a fresh process where that may help: the sound library hangs, or the client's audio
         environment is another than the one that this process was born with. Raises in any case."""
-        fresh = with_audio_environment(os.environ, speak.audio_environment)  # as the next process would have it
-        another = speak.audio_environment and audio_environment(fresh) != audio_environment(os.environ)
+        fresh = with_audio_environment(os.environ, wanted)  # as the next process would have it
+        another = wanted and audio_environment(fresh) != audio_environment(os.environ)
         if not another and not self._speaker.needs_new_process:
             raise error
         await self._ask_for_replacement()

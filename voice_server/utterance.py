@@ -1,153 +1,319 @@
-"""One utterance from text to sound: planned into pieces, synthesized a little ahead, joined, and handed to its sink.
+"""One utterance from text to sound: planned into pieces, synthesized a little ahead, joined, and performed by its sink.
 
-Three tasks pass pieces on through short queues, so that nothing runs far ahead of what is heard:
-plan -> (planned pieces) -> synthesize -> (pieces being made) -> sound.
+All of it works on one row of pieces (`Reel`): planning adds to its end, synthesis gives each piece its sound, the sink
+lets it be heard. Steering changes the row at once; the three look at it again whenever something changed.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import logging
+from functools import partial
 
-from common.messages.speaking import Accepted, Credit, Done, Piece, Speak
-from common.messages.synthesis import Begin, PlannedPiece
+from common.messages.speaking import (
+    BACK,
+    PAUSE,
+    REPLAY,
+    RESUME,
+    SKIP,
+    SPEAKER,
+    SPEED,
+    Accepted,
+    Credit,
+    Done,
+    Moved,
+    Piece,
+    Speak,
+    Steer,
+)
+from common.messages.synthesis import Begin, Planned
+from voice_server.changes import Changes
+from voice_server.clips import Clip
 from voice_server.joins import RATE, join_piece, span_to_keep
 from voice_server.model_link import ModelLink, Sound
-from voice_server.sinks import Send, Sink, in_time
-from voice_server.text_window import TEXT_CREDIT, TextWindow
+from voice_server.reel import Reel
+from voice_server.reports import Reports
+from voice_server.sinks import Send, SendSoon, Sink, in_time
+from voice_server.text_window import HISTORY, TEXT_CREDIT, TextWindow
+
+log = logging.getLogger(__name__)
 
 # Pieces being synthesized or ready, beside those that the sink took.
 LOOK_AHEAD = 2
 PLANNED_AHEAD = 4
-
-
-@dataclass(frozen=True)
-class _Coming:
-    """A piece whose sound is being made."""
-
-    index: int
-    piece: PlannedPiece
-    sound: asyncio.Future[Sound]
+# Pieces asked for and not answered, those included that a move made needless; a session allows 16.
+MOST_UNDER_WAY = 8
+SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 
 
 class Utterance:
-    """Owns one request from `speak` to `done`. `append`, `flush` and `end` feed it; `run` does the work."""
+    """Owns one request from `speak` to `done`. `append`, `flush`, `end` and `steer` feed it; `run` does the work."""
 
-    def __init__(self, speak: Speak, send: Send) -> None:
+    def __init__(self, speak: Speak, send: Send, send_soon: SendSoon) -> None:
         self.speak = speak
         self._send = send
+        self._send_soon = send_soon
+        self._changes = Changes()
         self._window = TextWindow(speak.start)
-        self._news = asyncio.Event()
-        self._planned: asyncio.Queue[PlannedPiece | None] = asyncio.Queue(PLANNED_AHEAD)
-        self._coming: asyncio.Queue[_Coming | None] = asyncio.Queue()
-        self._room = asyncio.Semaphore(LOOK_AHEAD)
-        self._pieces = 0
-        self._samples = 0
+        self.reel = Reel(speak.start, speak.speed)
+        self._sink: Sink | None = None
+        self._total = 0  # characters, as far as the client knows
+        self._early: list[Steer] = []  # came before there was a sink
+        self._first = speak.start == 0  # a short first piece is wanted; after a crash, the middle sounds as it would have
+        self._to_skip = 0  # sentences that must begin before speech goes on
+        self._course = 0  # counts the times that planning began elsewhere
+        self._index = 0  # of the next piece, as the client knows it
+        self._asked = 0  # for synthesis, so often
+        self._under_way: set[asyncio.Future[Sound]] = set()
+        self._fault: BaseException | None = None  # of a piece that is needed
+        self.begun_at = asyncio.get_running_loop().time()  # when `speak` came, loop time
 
-    def append(self, text: str) -> None:
+    def append(self, text: str, total: int = 0) -> None:
         self._window.append(text)
-        self._news.set()
+        self._total = max(self._total, total)
+        self._changes.tell()
 
-    def flush(self) -> None:
-        self._window.flush()
-        self._news.set()
+    def flush(self, *, whole: bool = False) -> None:
+        self._window.flush(whole=whole)
+        self._changes.tell()
 
     def end(self) -> None:
         self._window.end()
-        self._news.set()
+        self._changes.tell()
 
     @property
     def unplanned(self) -> int:
         """Characters that wait to be planned; a client that sends more than its credit is cut off."""
-        return self._window.length
+        return self._window.fresh
+
+    @property
+    def total(self) -> int:
+        """Characters of the whole text, as far as it is known."""
+        return max(self._total, self._window.arrived)
+
+    # Steering
+
+    def steer(self, steer: Steer) -> None:
+        """Do what is asked for, as far as it makes sense now; an utterance that goes to its client cannot be steered."""
+        if self._sink is None:
+            self._early.append(steer)
+        elif self.speak.sink == SPEAKER:
+            self._steer(self._sink, steer)
+            self._changes.tell()
+
+    def _steer(self, sink: Sink, steer: Steer) -> None:
+        sink.note()
+        steps = max(1, round(steer.amount))
+        if steer.action == PAUSE:
+            sink.pause()
+        elif steer.action == RESUME:
+            sink.resume()
+        elif steer.action == SKIP:
+            self._skip(sink, steps)
+        elif steer.action == BACK:
+            self._move(sink, self.reel.earlier(steps))
+        elif steer.action == REPLAY:
+            self._move(sink, self.reel.first_known())
+        elif steer.action == SPEED:
+            self._change_speed(sink, min(FASTEST, max(SLOWEST, steer.amount)))
+
+    def _skip(self, sink: Sink, steps: int) -> None:
+        if self._to_skip:
+            self._to_skip += steps
+        elif (target := self.reel.later(steps)) is not None:
+            self._move(sink, target)
+        elif self.reel.ahead or self._window.worth_planning:  # else everything that is there was heard
+            self._to_skip = self.reel.still_to_find(steps)
+            self._begin_at(sink, self._window.start)
+
+    def _move(self, sink: Sink, character: int) -> None:
+        """Go on at a character: with the sound that is at hand, else planned again."""
+        self._to_skip = 0
+        sink.cut()
+        if self.reel.find(character):
+            self._send_soon(Moved(self.speak.id, character))
+            self._changes.tell()
+        else:
+            self._plan_from(sink, character)
+
+    def _plan_from(self, sink: Sink, character: int) -> None:
+        character = min(max(character, self._window.history_start), self._window.start)
+        self._window.rewind(character)
+        self._begin_at(sink, character)
+
+    def _begin_at(self, sink: Sink, character: int) -> None:
+        """Go on with pieces that are yet to be planned."""
+        sink.cut()
+        self.reel.clear(character)
+        self._course += 1
+        self._first = True
+        self._send_soon(Moved(self.speak.id, character))
+        self._changes.tell()
+
+    def _change_speed(self, sink: Sink, speed: float) -> None:
+        if speed == self.reel.speed:
+            return
+        self.reel.speed = speed
+        if self.reel.current is not None:
+            self._plan_from(sink, self.reel.position)
+
+    def _interrupted(self) -> None:
+        """Others speak first: who comes back to a sentence wants all of it."""
+        begin, current = self.reel.beginning(), self.reel.current
+        if self._sink is None or begin is None:
+            return
+        if begin < self.reel.position or (current is not None and current.heard > current.entry):
+            self._move(self._sink, begin)
+
+    # Work
 
     async def run(self, link: ModelLink, sink: Sink) -> None:
         """Speak all of it, and return when it was heard. Raises whatever ends it early; the caller stops the sink."""
-        begun = await link.begin(Begin(self.speak.voice, self.speak.engine, self.speak.language, self.speak.sink))
-        await self._send(Accepted(self.speak.id, begun.engine, RATE))
+        link.on_steer = self.steer
+        begun = await link.begin(self._begin())
+        sink.on_interrupted = self._interrupted
+        await self._send(Accepted(self.speak.id, begun.engine, RATE, begun.number))
         await self._send(Credit(self.speak.id, text=TEXT_CREDIT))
-        work = [self._plan(link), self._synthesize(link, sink), self._sound(sink), _fail_with(link)]
-        tasks = [asyncio.create_task(step) for step in work]
+        self._sink = sink
+        for steer in self._early:
+            self.steer(steer)
+        reports = Reports(self, sink, link, self._send_soon)
+        work = [self._plan(link), self._synthesize(link, sink), reports.run(self._changes), _fail_with(link)]
+        watches = [asyncio.create_task(step) for step in work]
+        performing = asyncio.create_task(sink.perform(self.reel, self._changes, self._more, self._complete))
         try:
-            await _all_or_first_failure(tasks[:3], tasks[3])
+            await _all_or_first_failure(performing, watches)
         finally:
-            for task in tasks:
+            for task in (performing, *watches):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        await self._send(Done(self.speak.id, self._samples / RATE, self._pieces, sink.underruns))
+            await asyncio.gather(performing, *watches, return_exceptions=True)
+        await self._send(Done(self.speak.id, self.reel.seconds, self.reel.played, sink.underruns))
+
+    def _begin(self) -> Begin:
+        speak = self.speak
+        return Begin(
+            voice=speak.voice,
+            engine=speak.engine,
+            language=speak.language,
+            sink=speak.sink,
+            priority=speak.priority,
+            policy=speak.policy,
+            number=speak.number,
+            speed=speak.speed,
+            volume=speak.volume,
+        )
+
+    def _more(self) -> bool:
+        return self._window.worth_planning
+
+    def _complete(self) -> bool:
+        return self._window.finished
 
     async def _plan(self, link: ModelLink) -> None:
-        first = self.speak.start == 0
-        while not self._window.finished:
-            if not self._window.worth_planning:
-                self._news.clear()
-                await self._news.wait()
-                continue
-            planned = await link.plan(self._window.request(first=first))
-            self._window.use(planned.used)
-            if planned.used:
-                await self._send(Credit(self.speak.id, text=planned.used))
-            for piece in planned.pieces:
-                first = False
-                await self._planned.put(piece)
-        await self._planned.put(None)
+        while True:
+            await self._changes.until(self._may_plan)
+            course = self._course
+            planned = await link.plan(self._window.request(first=self._first))
+            if course == self._course:
+                await self._add(planned)
+
+    def _may_plan(self) -> bool:
+        if not self._window.worth_planning:
+            return False
+        # What is being heard must stay within reach, should it have to be planned again.
+        unheard = self._window.start - self.reel.position if self.reel.current is not None else 0
+        waiting = sum(not clip.wanted for clip in self.reel.ahead)
+        return waiting < PLANNED_AHEAD and unheard < HISTORY // 2
+
+    async def _add(self, planned: Planned) -> None:
+        fresh = self._window.use(planned.used)
+        for piece in planned.pieces:
+            self._first = False
+            if self._to_skip:
+                begin = self.reel.pass_sentences(piece, self._to_skip)
+                self._to_skip -= begin.count
+                if begin.character is None:
+                    continue
+                self._send_soon(Moved(self.speak.id, begin.character))
+                self.reel.add(piece).begin_anew(begin.character)
+            else:
+                self.reel.add(piece)
+        if not planned.used and self._to_skip:
+            self._to_skip = 0  # what is there does not go any further
+            self._send_soon(Moved(self.speak.id, self._window.start))
+        self.reel.forget_sentences(self._window.history_start)
+        self._changes.tell()
+        if fresh:
+            await self._send(Credit(self.speak.id, text=fresh))
 
     async def _synthesize(self, link: ModelLink, sink: Sink) -> None:
-        index = 0
-        while (piece := await self._planned.get()) is not None:
-            await self._room.acquire()
-            await sink.expect()
-            await self._send(Piece(self.speak.id, index, piece.start, piece.end, piece.phonemes))
-            sound = await link.synthesize(index, piece, self.speak.speed)
-            await self._coming.put(_Coming(index, piece, sound))
-            index += 1
-        await self._coming.put(None)
+        while True:
+            await self._changes.until(lambda: self._next_to_make(sink) is not None)
+            clip = self._next_to_make(sink)
+            assert clip is not None
+            clip.starved = sink.starved
+            self._announce(clip)
+            if not clip.wanted:
+                await self._ask_for(clip, link)
 
-    async def _sound(self, sink: Sink) -> None:
-        while (coming := await self._next(sink)) is not None:
-            sound = await coming.sound
-            first = coming.index == 0 and self.speak.start == 0  # after a crash, the middle sounds as it would have
-            head, _ = span_to_keep(len(sound.samples), sound.speech_start, sound.speech_end, first)
-            samples = join_piece(
-                sound.samples,
-                sound.speech_start,
-                sound.speech_end,
-                coming.piece.boundary,
-                self.speak.speed,
-                self.speak.volume,
-                first,
-            )
-            self._pieces += 1
-            self._samples += len(samples)
-            await sink.take(coming.index, coming.piece, samples, in_time(sound.words, -head / RATE))
-            self._room.release()
-        await sink.finish()
+    async def _ask_for(self, clip: Clip, link: ModelLink) -> None:
+        clip.wanted = True
+        number = self._asked
+        self._asked += 1
+        sound = await link.synthesize(number, clip.piece, clip.speed)
+        self._under_way.add(sound)
+        sound.add_done_callback(partial(self._made, clip))
 
-    async def _next(self, sink: Sink) -> _Coming | None:
-        """Return the next piece; as long as there is none, the sink may rest."""
-        if not self._coming.empty():
-            return self._coming.get_nowait()
-        resting = asyncio.create_task(sink.rest())
-        getting = asyncio.create_task(self._coming.get())
-        try:
-            await asyncio.wait({resting, getting}, return_when=asyncio.FIRST_COMPLETED)
-            if resting.done():
-                resting.result()
-            return await getting
-        finally:
-            resting.cancel()
-            getting.cancel()
-            await asyncio.gather(resting, getting, return_exceptions=True)
+    def _next_to_make(self, sink: Sink) -> Clip | None:
+        """Return the next piece to be announced, and made if it is not yet; None as long as enough is under way."""
+        if self._fault is not None:
+            raise self._fault
+        if len(self._under_way) >= MOST_UNDER_WAY:
+            return None
+        near = self.reel.ahead[: sink.taken + LOOK_AHEAD]
+        return next((clip for clip in near if clip.index < 0), None)
+
+    def _announce(self, clip: Clip) -> None:
+        clip.index = self._index
+        self._index += 1
+        sentences = tuple(begin for begin in clip.piece.sentences if begin >= clip.start)
+        self._send_soon(Piece(self.speak.id, clip.index, clip.start, clip.end, clip.piece.phonemes, sentences))
+        self._changes.tell()
+
+    def _made(self, clip: Clip, future: asyncio.Future[Sound]) -> None:
+        """Take a piece's sound from the model server."""
+        self._under_way.discard(future)
+        self._changes.tell()
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self._join(clip, future.result())
+        elif clip in self.reel.ahead:
+            self._fault = error
+        else:
+            clip.wanted = False  # should it be gone back to
+
+    def _join(self, clip: Clip, sound: Sound) -> None:
+        head, _ = span_to_keep(len(sound.samples), sound.speech_start, sound.speech_end, clip.first)
+        clip.words = in_time(sound.words, -head / RATE)
+        clip.samples = join_piece(
+            sound.samples,
+            sound.speech_start,
+            sound.speech_end,
+            clip.piece.boundary,
+            clip.speed,
+            self.speak.volume,
+            clip.first,
+        )
 
 
 async def _fail_with(link: ModelLink) -> None:
     await asyncio.shield(link.failure)
 
 
-async def _all_or_first_failure(steps: list[asyncio.Task[None]], watch: asyncio.Task[None]) -> None:
-    """Return when all steps are through. Raises what the first of them, or the watch, raises."""
-    pending = {*steps, watch}
-    while pending != {watch}:
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+async def _all_or_first_failure(performing: asyncio.Task[None], watches: list[asyncio.Task[None]]) -> None:
+    """Return when `performing` is through. Raises what it, or the first of the others, raises."""
+    done, _ = await asyncio.wait({performing, *watches}, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()

@@ -16,6 +16,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Finished,
     FloorGranted,
     GiveFloor,
     Plan,
@@ -23,6 +24,7 @@ from common.messages.synthesis import (
     Registered,
     Synthesize,
     Synthesized,
+    Underway,
 )
 from tests.fakes.loops import until
 from tests.fakes.utterance import SAMPLES, sentences
@@ -112,4 +114,4 @@ class FakeModelServer:
         elif isinstance(message, AskFloor):
             session.say(FloorGranted())
         else:
-            assert isinstance(message, GiveFloor)
+            assert isinstance(message, (GiveFloor, Underway, Finished))

@@ -13,9 +13,13 @@ from collections.abc import Callable
 import numpy as np
 
 from common.errors import NoSound, SayError
-from common.messages.synthesis import Begin, Begun, Plan, Planned, PlannedPiece, WordTime
+from common.messages.speaking import DeviceReport, Steer
+from common.messages.synthesis import Begin, Begun, Finished, Plan, Planned, PlannedPiece, Underway, WordTime
+from voice_server.changes import Changes
 from voice_server.joins import RATE, Samples
 from voice_server.model_link import Sound
+from voice_server.reel import Reel
+from voice_server.sinks import Complete, More
 
 SAMPLES = 240  # of each piece
 
@@ -37,10 +41,11 @@ def sentences(plan: Plan) -> Planned:
     """Return a piece for each sentence; what has no full stop yet waits for the rest."""
     pieces, used = [], 0
     for match in re.finditer(r"[^.]*\.\s*|[^.]+$", plan.text):
-        if not (match[0].rstrip().endswith(".") or plan.final or plan.flush):
+        if not (match[0].rstrip().endswith(".") or plan.final or (plan.flush and plan.whole)):
             break
         used = match.end()
-        pieces.append(PlannedPiece(match[0], "", plan.start + match.start(), plan.start + match.end(), "sentence"))
+        start, end = plan.start + match.start(), plan.start + match.end()
+        pieces.append(PlannedPiece(match[0], "", start, end, "sentence", (start,)))
     return Planned(tuple(pieces), used)
 
 
@@ -54,12 +59,15 @@ class FakeLink(Failing):
         self.requested: list[int] = []
         self._sounds: dict[int, asyncio.Future[Sound]] = {}
         self.floor: list[str] = []  # "ask", "granted", "give"
-        self.free = asyncio.Event()  # whether the floor is there for the asking
-        self.free.set()
+        self.grants_at_once = True
+        self.on_granted: Callable[[], None] = lambda: None
+        self.on_yield: Callable[[bool], None] = _ignore
+        self.on_steer: Callable[[Steer], None] = _ignore
+        self.reports: list[Underway | Finished] = []
 
     async def begin(self, begin: Begin) -> Begun:
         await self._step("begin")
-        return Begun("tone", RATE)
+        return Begun("tone", RATE, 1)
 
     async def plan(self, plan: Plan) -> Planned:
         await self._step("plan")
@@ -81,14 +89,23 @@ class FakeLink(Failing):
             word = WordTime(index, index + 1, 0.0, 0.005)
             self._sounds[index].set_result(Sound(np.full(SAMPLES, 0.5, np.float32), 0, SAMPLES, (word,)))
 
-    async def ask_floor(self) -> None:
+    def ask_floor(self) -> None:
         self.floor.append("ask")
-        await self._step("ask_floor")
-        await self.free.wait()
+        if self._fails_at == "ask_floor":
+            self.fail(self._error)
+        elif self.grants_at_once:
+            asyncio.get_running_loop().call_soon(self.grant)
+
+    def grant(self) -> None:
+        """Let the loudspeaker be this utterance's."""
         self.floor.append("granted")
+        self.on_granted()
 
     def give_floor(self) -> None:
         self.floor.append("give")
+
+    def report(self, report: Underway | Finished) -> None:
+        self.reports.append(report)
 
     def fail(self, error: SayError) -> None:
         """Let the link break, as it does when the model server is gone or stops the utterance."""
@@ -97,45 +114,58 @@ class FakeLink(Failing):
 
 
 class FakeSink(Failing):
-    """A Sink that takes pieces at once, or as many as `room` allows, and finishes at once unless `heard` is cleared."""
+    """A Sink that takes pieces at once, or as many as `room` allows, and ends at once unless `heard` is cleared."""
 
     def __init__(self, *, room: int | None = None, fails_at: str = "") -> None:
         super().__init__(fails_at)
+        self.on_interrupted: Callable[[], None] = lambda: None
         self.underruns = 0
+        self.first_at = 0.0
+        self.waited = 0.0
+        self.state = "speaking"
+        self.taken = 0
+        self.starved = 0
         self._room = None if room is None else asyncio.Semaphore(room)
-        self.expected = 0
-        self.taken: list[int] = []
-        self.rests = 0
+        self.taken_indexes: list[int] = []
         self.heard = asyncio.Event()
         self.heard.set()
         self.finished = False
-        self.stopped = False
+        self.asked: list[str] = []  # "note", "cut", "pause", "resume"
 
     def make_room(self) -> None:
         assert self._room is not None
         self._room.release()
 
-    async def expect(self) -> None:
-        await self._step("expect")
-        self.expected += 1
-
-    async def take(self, index: int, piece: PlannedPiece, samples: Samples, words: tuple[WordTime, ...]) -> None:
-        await self._step("take")
-        if self._room is not None:
-            await self._room.acquire()
-        self.taken.append(index)
-
-    async def rest(self) -> None:
-        await self._step("rest")
-        self.rests += 1
-
-    async def finish(self) -> None:
+    async def perform(self, reel: Reel, changes: Changes, more: More, complete: Complete) -> None:
+        while True:
+            await changes.until(lambda: reel.current.ready if reel.current else complete())
+            if (clip := reel.current) is None:
+                break
+            await self._step("take")
+            if self._room is not None:
+                await self._room.acquire()
+            self.taken_indexes.append(clip.index)
+            reel.samples += clip.length
+            reel.hear_to_end()
+            changes.tell()
         await self._step("finish")
         await self.heard.wait()
         self.finished = True
 
+    def note(self) -> None:
+        self.asked.append("note")
+
+    def cut(self) -> None:
+        self.asked.append("cut")
+
+    def pause(self) -> None:
+        self.asked.append("pause")
+
+    def resume(self) -> None:
+        self.asked.append("resume")
+
     async def stop(self) -> None:
-        self.stopped = True
+        self.asked.append("stop")
 
 
 def _ignore(_: object) -> None:
@@ -156,41 +186,50 @@ class FakeSpeaker:
         self.starved = 0
         self.device_name = "fake"
         self.is_open = False
-        self.opened = 0
+        self.opened: list[tuple[str, str]] = []  # device and preroll of each time
+        self.opening = asyncio.Event()  # cleared: a device that takes its time to open
+        self.opening.set()
         self.stopping = asyncio.Event()  # cleared: a device that takes its time to stop
         self.stopping.set()
         self.queued: deque[int] = deque()
+        self.lengths: dict[int, int] = {}  # samples, of each piece as it was queued last
+        self.progress = 0  # samples of the first in the queue that were heard
+        self.cuts = 0
         self._finished = False
-        self._silent = asyncio.Event()
-        self._silent.set()
         self._error: NoSound | None = None
 
-    async def probe(self) -> None:
+    async def probe(self, device: str = "") -> None:
         await asyncio.sleep(0)
         if self.no_sound is not None:
             raise self.no_sound
 
-    async def open(self) -> None:
+    async def devices(self) -> list[DeviceReport]:
+        await self.probe()
+        return [DeviceReport("fake", "A loudspeaker", default=True)]
+
+    async def open(self, device: str = "", preroll: str = "auto") -> None:
         assert not self.is_open, "the speaker is open already"
         await asyncio.sleep(0)
+        await self.opening.wait()
         if self.no_sound is not None:
             raise self.no_sound
         self.is_open = True
-        self.opened += 1
+        self.opened.append((device, preroll))
         self.queued.clear()
         self.starved = 0
         self._finished = False
         self._error = None
 
-    def play(self, index: int, samples: Samples) -> None:
+    def play(self, index: int, samples: Samples, announced: bool = False) -> None:
         if not self.is_open or self._error is not None:
             return
         self.queued.append(index)
-        self._silent.clear()
+        self.lengths[index] = len(samples)
         if len(self.queued) == 1:
             self._begin(index)
 
     def _begin(self, index: int) -> None:
+        self.progress = 0
         self.on_playing(index)
         if self.by_itself:
             asyncio.get_running_loop().call_soon(self._end_by_itself, index)
@@ -201,31 +240,30 @@ class FakeSpeaker:
 
     def hear(self) -> None:
         """Let the piece that sounds have sounded."""
-        self.on_played(self.queued.popleft())
+        index = self.queued.popleft()
+        self.starved += not self.queued and not self._finished
+        self.on_played(index)
         if self.queued:
             self._begin(self.queued[0])
-        else:
-            self._silent.set()
-            self.starved += not self._finished
+
+    def heard(self) -> tuple[int, int] | None:
+        return (self.queued[0], self.progress) if self.queued else None
+
+    def cut(self) -> None:
+        self.queued.clear()
+        self.cuts += 1
 
     def break_down(self, error: NoSound) -> None:
         """Let the device die for good."""
         self._error = error
         self.queued.clear()
-        self._silent.set()
         self.on_error(error)
 
     def finish(self) -> None:
         self._finished = True
-
-    async def drained(self) -> None:
-        await self._silent.wait()
-        if self._error is not None:
-            raise self._error
 
     async def stop(self) -> None:
         await self.stopping.wait()
         await asyncio.sleep(0)
         self.is_open = False
         self.queued.clear()
-        self._silent.set()

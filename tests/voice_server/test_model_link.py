@@ -6,19 +6,33 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from common.errors import BadFrame, ConnectionLost, EngineError, NotAuthentic, SayError, Stopped, Unspeakable
+from common.errors import (
+    BadFrame,
+    Cancelled,
+    ConnectionLost,
+    Dropped,
+    EngineError,
+    NotAuthentic,
+    SayError,
+    Stopped,
+    Unspeakable,
+)
 from common.messages.hello import Error, Heartbeat, Notice, Progress
-from common.messages.speaking import Audio
+from common.messages.speaking import Audio, Steer
 from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Finished,
+    FloorGranted,
     GiveFloor,
     Plan,
     PlannedPiece,
     StopUtterance,
     Synthesize,
     Synthesized,
+    Underway,
+    YieldFloor,
 )
 from tests.fakes.loops import run, until
 from tests.fakes.model_server import FakeModelServer, FakeSession
@@ -121,11 +135,42 @@ def test_an_error_of_a_piece_that_nobody_waits_for_makes_no_noise() -> None:
 def test_the_floor_is_asked_for_and_given_back() -> None:
     async def test() -> None:
         async with linked() as there:
+            granted = asyncio.Event()
+            there.link.on_granted = granted.set
             for _ in range(2):
-                await there.link.ask_floor()
+                granted.clear()
+                there.link.ask_floor()
+                await granted.wait()
                 there.link.give_floor()
             await until(lambda: len(there.session.received) == 4)
             assert [type(message) for message in there.session.received] == [AskFloor, GiveFloor] * 2
+
+    run(test())
+
+
+def test_what_the_model_server_asks_for_unasked_reaches_who_listens() -> None:
+    async def test() -> None:
+        async with linked() as there:
+            told: list[object] = []
+            there.link.on_granted = lambda: told.append("granted")
+            there.link.on_yield = told.append
+            there.link.on_steer = told.append
+            for message in (FloorGranted(), YieldFloor(), YieldFloor(held=True), Steer("skip", amount=2.0)):
+                there.session.say(message)
+            await until(lambda: len(told) == 4)
+            assert told == ["granted", False, True, Steer("skip", amount=2.0)]
+
+    run(test())
+
+
+def test_how_far_it_is_and_how_it_went_is_told() -> None:
+    async def test() -> None:
+        async with linked() as there:
+            reports = [Underway("speaking", 5, 10), Finished("spoken", 1.0, 0.2, 0.0, 0)]
+            for report in reports:
+                there.link.report(report)  # type: ignore[arg-type]  # a list of both
+            await until(lambda: len(there.session.received) == 2)
+            assert there.session.received == reports
 
     run(test())
 
@@ -149,6 +194,8 @@ def test_progress_and_notices_go_to_the_client_under_its_request() -> None:
     ("message", "raw", "error"),
     [
         (StopUtterance(), b"", Stopped),
+        (StopUtterance("dropped", "something else speaks"), b"", Dropped),
+        (StopUtterance("cancelled", "another client took it back"), b"", Cancelled),
         (Error("engine", "out of order"), b"", EngineError),
         (Error("engine", "cannot plan", "", "plan"), b"", EngineError),
         (Synthesized(0, 5, 0, 5), b"", BadFrame),  # without its sound
@@ -156,20 +203,19 @@ def test_progress_and_notices_go_to_the_client_under_its_request() -> None:
         (None, b"", ConnectionLost),  # it closes
     ],
 )
-@pytest.mark.parametrize("waiting_for", ["failure", "plan", "sound", "floor"])
+@pytest.mark.parametrize("waiting_for", ["failure", "plan", "sound"])
 def test_whoever_waits_learns_why_nothing_comes(
     message: object, raw: bytes, error: type[SayError], waiting_for: str
 ) -> None:
     async def test() -> None:
-        async with linked(Plan, Synthesize, AskFloor) as there:
+        async with linked(Plan, Synthesize) as there:
             link = there.link
             waits = {
                 "failure": asyncio.create_task(outcome(link.failure)),
                 "plan": asyncio.create_task(outcome(link.plan(PLAN))),
-                "floor": asyncio.create_task(outcome(link.ask_floor())),
                 "sound": asyncio.create_task(outcome(await link.synthesize(0, piece(0), 1.0))),
             }
-            await until(lambda: len(there.session.received) == 3)
+            await until(lambda: len(there.session.received) == 2)
             if message is None:
                 there.session.connection.close()
             else:

@@ -47,7 +47,7 @@ from tests.fakes.loops import run, settle, until
 from tests.fakes.model_server import FakeModelServer
 from tests.fakes.utterance import FakeSpeaker
 from voice_server import server as server_module
-from voice_server import sinks
+from voice_server import sinks, speaker_sink
 from voice_server.server import Start, VoiceServer
 from voice_server.text_window import TEXT_CREDIT
 
@@ -148,7 +148,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeSpeaker], None]:
     def put(one: Callable[[], FakeSpeaker]) -> None:
         monkeypatch.setattr(server_module, "Speaker", one)
 
-    monkeypatch.setattr(sinks, "silent_sink_warning", no_warning)
+    monkeypatch.setattr(speaker_sink, "silent_sink_warning", no_warning)
     put(FakeSpeaker)
     return put  # type: ignore[return-value]  # a fake is made within the loop
 

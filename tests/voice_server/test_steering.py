@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.errors import Stopped
+from common.messages.speaking import (
+    SPEAKER,
+    Done,
+    Moved,
+    Piece,
+    Played,
+    Playing,
+    Speak,
+    Standing,
+    Steer,
+    Word,
+)
+from tests.fakes.virtual_speech import VirtualLink, VirtualLock, VirtualSpeaker
+from tests.fakes.virtual_time import run_virtually
+from voice_server import speaker_sink
+from voice_server.speaker_sink import SpeakerSink
+from voice_server.utterance import Utterance
+
+TEXT = "One two, three. Four five six. Seven. Eight nine, ten, eleven. Twelve. Thirteen is next. Fourteen. And fifteen."
+
+
+@pytest.fixture(autouse=True)
+def no_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent_sink_warning(device_name: str) -> str | None:
+        return None
+
+    monkeypatch.setattr(speaker_sink, "silent_sink_warning", silent_sink_warning)
+
+
+class Stage:
+    """An utterance for the loudspeaker and what surrounds it, in virtual time."""
+
+    def __init__(self, text: str = TEXT, *, pace: float = 0.05, words: bool = True, **fields: object) -> None:
+        self.sent: list[object] = []
+        self.link = VirtualLink(pace, words)
+        self.speaker = VirtualSpeaker()
+        self.lock = VirtualLock()
+        speak = Speak("r", "af_heart", SPEAKER, words=True, **fields)  # type: ignore[arg-type]  # fields of Speak
+        self.utterance = Utterance(speak, self._send, self._send_soon)
+        self.sink = SpeakerSink(speak, self.link, self.speaker, self.lock, self._send_soon)  # type: ignore[arg-type]  # fakes
+        self.grants = True
+        if text:
+            self.utterance.append(text)
+            self.utterance.end()
+        self.task: asyncio.Task[None] | None = None
+
+    async def _send(self, message: object, raw: bytes = b"") -> None:
+        await asyncio.sleep(0)
+        self.sent.append(message)
+
+    def _send_soon(self, message: object) -> None:
+        self.sent.append(message)
+
+    def start(self) -> asyncio.Task[None]:
+        self.task = asyncio.create_task(self._run())
+        return self.task
+
+    async def _run(self) -> None:
+        granting = asyncio.create_task(self._grant())
+        try:
+            await self.utterance.run(self.link, self.sink)  # type: ignore[arg-type]  # a fake link
+        finally:
+            await self.sink.stop()
+            granting.cancel()
+            await asyncio.gather(granting, return_exceptions=True)
+
+    async def _grant(self) -> None:
+        while True:
+            await asyncio.sleep(0.01)
+            if self.grants:
+                self.link.grant()
+
+    def steer(self, action: str, amount: float = 1.0) -> None:
+        self.utterance.steer(Steer(action, "r", amount))
+
+    async def until_heard(self, words: str) -> None:
+        """Wait until the beginning of `words`, as they stand in TEXT, is heard."""
+        place = TEXT.index(words)
+        while not any(isinstance(message, Word) and message.start >= place for message in self.sent):
+            await asyncio.sleep(0.01)
+
+    def of(self, kind: type) -> list[object]:
+        return [message for message in self.sent if type(message) is kind]
+
+    @property
+    def heard(self) -> str:
+        return "".join(TEXT[place] for place in self.speaker.heard_places())
+
+    def check_protocol(self) -> None:
+        """Check that what the client was told makes sense in this order."""
+        expected: int | None = 0
+        indexes: dict[int, Piece] = {}
+        playing: set[int] = set()
+        latest = -1
+        for message in self.sent:
+            if isinstance(message, Moved):
+                expected = message.start
+                indexes.clear()
+            elif isinstance(message, Piece):
+                assert message.index == latest + 1
+                assert message.start == expected, (message, expected)
+                latest, expected = message.index, message.end
+                indexes[message.index] = message
+            elif isinstance(message, Playing):
+                assert message.index in indexes and message.index not in playing
+                playing.add(message.index)
+            elif isinstance(message, Played):
+                assert message.index in playing
+                assert indexes.pop(message.index).end == message.end
+        assert not self.lock.held and not self.speaker.is_open and not self.link.in_line
+
+
+def states(stage: Stage) -> list[str]:
+    return [message.state for message in stage.sent if isinstance(message, Standing)]
+
+
+def test_all_of_it_is_heard_once() -> None:
+    async def test() -> None:
+        stage = Stage()
+        await stage.start()
+
+        assert stage.heard == TEXT
+        stage.check_protocol()
+        assert states(stage) == ["waiting", "speaking"]
+        assert isinstance(stage.sent[-1], Done)
+
+    run_virtually(test())
+
+
+@pytest.mark.parametrize("words", ["One", "five", "Seven", "eleven", "fifteen"])
+def test_a_pause_is_silence_and_nothing_is_lost_or_announced_twice(words: str) -> None:
+    async def test() -> None:
+        stage = Stage()
+        stage.start()
+        await stage.until_heard(words)
+        stage.steer("pause")
+        await asyncio.sleep(0.1)
+        assert not stage.speaker.is_open and not stage.lock.held and not stage.link.in_line
+        await asyncio.sleep(1000)
+        assert stage.of(Standing)[-1].state == "paused"  # type: ignore[attr-defined]
+
+        stage.steer("resume")
+        assert stage.task is not None
+        await stage.task
+
+        again = len(stage.heard) - len(TEXT)
+        assert 0 <= again <= 2  # 0.1 s, and a character takes as long
+        assert len(stage.of(Playing)) == len(stage.of(Played)) == len(stage.of(Piece))
+        assert not stage.of(Moved)
+        stage.check_protocol()
+
+    run_virtually(test())
+
+
+def test_speech_that_yields_to_others_goes_on_with_the_sentence_that_was_cut_off() -> None:
+    async def test() -> None:
+        stage = Stage()
+        stage.start()
+        await stage.until_heard("six")
+        stage.grants = False
+        stage.link.yield_floor(held=False)
+        await asyncio.sleep(5)
+        assert not stage.speaker.is_open and stage.link.in_line and states(stage)[-1] == "waiting"
+        stage.grants = True
+        assert stage.task is not None
+        await stage.task
+
+        first, second = stage.heard.split("Four five", 1)[1].split("Four five six.")
+        assert first.strip() in "six" and second == TEXT.split("Four five six.")[1]
+        stage.check_protocol()
+
+    run_virtually(test())
+
+
+def test_speech_that_is_held_goes_on_where_it_was() -> None:
+    async def test() -> None:
+        stage = Stage()
+        stage.start()
+        await stage.until_heard("six")
+        stage.grants = False
+        stage.link.yield_floor(held=True)
+        await asyncio.sleep(5)
+        assert states(stage)[-1] == "held" and not stage.speaker.is_open
+        stage.grants = True
+        assert stage.task is not None
+        await stage.task
+
+        assert 0 <= len(stage.heard) - len(TEXT) <= 2 and not stage.of(Moved)
+
+    run_virtually(test())
+
+
+@pytest.mark.parametrize(
+    ("at", "action", "amount", "goes_on"),
+    [
+        ("five", "skip", 1, "Seven"),
+        ("One", "skip", 2, "Seven"),
+        ("One", "skip", 5, "Thirteen"),
+        ("eleven", "skip", 1, "Twelve"),
+        ("fifteen", "skip", 1, ""),
+        ("One", "skip", 99, ""),
+        ("nine", "back", 1, "Seven"),
+        ("eleven", "back", 1, "Eight"),
+        ("eleven", "back", 2, "Seven"),
+        ("eleven", "back", 99, "One"),
+        ("One", "back", 1, "One"),
+        ("fifteen", "replay", 1, "One"),
+    ],
+)
+def test_a_step_is_a_sentence(at: str, action: str, amount: float, goes_on: str) -> None:
+    async def test() -> None:
+        stage = Stage()
+        stage.start()
+        await stage.until_heard(at)
+        count = len(stage.heard)
+        stage.steer(action, amount)
+        heard = len(stage.heard)
+        assert stage.task is not None
+        await stage.task
+
+        assert count <= heard
+        rest = TEXT[TEXT.index(goes_on) :] if goes_on else ""
+        assert stage.heard[heard:].lstrip() == rest  # 0.04 s of the blank ahead belong to it
+        stage.check_protocol()
+
+    run_virtually(test())
+
+
+@pytest.mark.parametrize(("asked", "got"), [(1.5, 1.5), (9.0, 2.0), (0.1, 0.5)])
+def test_another_speed_begins_with_the_word_that_sounds(asked: float, got: float) -> None:
+    async def test() -> None:
+        stage = Stage()
+        stage.start()
+        await stage.until_heard("five")
+        stage.steer("speed", asked)
+        heard = len(stage.heard)
+        assert stage.task is not None
+        await stage.task
+
+        assert stage.heard[heard:] == TEXT[TEXT.index("five") :]
+        assert stage.of(Standing)[-1] == Standing("r", "speaking", got)
+        stage.check_protocol()
+
+    run_virtually(test())
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["pause", "resume", "replay"]), st.just(1.0)),
+        st.tuples(st.sampled_from(["skip", "back"]), st.sampled_from([1.0, 2.0, 9.0])),
+        st.tuples(st.just("speed"), st.sampled_from([0.5, 1.0, 2.0])),
+        st.tuples(st.sampled_from(["yield", "hold", "grant", "text", "flush", "whole", "lock"]), st.just(0.0)),
+        st.tuples(st.just("wait"), st.floats(0, 4)),
+    ),
+    max_size=25,
+)
+
+
+@settings(deadline=None)
+@given(STEPS, st.sampled_from([0.0, 0.03, 0.5]), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
+def test_whatever_happens_in_whatever_order_it_ends_and_what_was_not_skipped_is_heard(
+    steps: list[tuple[str, float]], pace: float, words: bool, paused: bool, chance: random.Random
+) -> None:
+    async def test() -> None:
+        stage = Stage("", pace=pace, words=words, paused=paused)
+        stage.speaker.opening = pace
+        stage.start()
+        sent = 0
+        for action, amount in steps:
+            if action == "wait":
+                await asyncio.sleep(amount)
+            elif action == "text":
+                more = TEXT[sent : sent + chance.randrange(1, 40)]
+                sent += len(more)
+                stage.utterance.append(more)
+            elif action in ("flush", "whole"):
+                stage.utterance.flush(whole=action == "whole")
+            elif action == "grant":
+                stage.grants = True
+            elif action == "lock":
+                stage.lock.busy_until = asyncio.get_running_loop().time() + 1
+            elif action in ("yield", "hold"):
+                stage.grants = False
+                stage.link.yield_floor(held=action == "hold")
+            else:
+                stage.steer(action, amount)
+            if action == "pause":
+                await asyncio.sleep(0.1 + pace)
+                assert not stage.speaker.is_open
+        stage.utterance.append(TEXT[sent:])
+        stage.utterance.end()
+        stage.steer("resume")
+        stage.grants = True
+        assert stage.task is not None
+        await stage.task
+
+        stage.check_protocol()
+        assert sum(isinstance(message, Done) for message in stage.sent) == 1
+        check_coverage(stage)
+
+    run_virtually(test())
+
+
+def check_coverage(stage: Stage) -> None:
+    """What was heard goes forward character by character, but for steps back and for places that it was told to go to."""
+    targets = {message.start for message in stage.sent if isinstance(message, Moved)}
+    places = stage.speaker.heard_places()
+    expected = 0
+    for place in places:
+        skipped = place > expected and not any(expected < target <= place for target in targets)
+        assert not skipped, (TEXT[expected:place], targets)
+        expected = place + 1
+    skips = any(target > expected for target in targets)
+    assert expected == len(TEXT) or skips or max(targets, default=-1) >= expected, TEXT[expected:]
+
+
+def test_stopped_at_any_moment_it_lets_go_of_everything() -> None:
+    async def test(moment: float) -> None:
+        stage = Stage()
+        stage.start()
+        await asyncio.sleep(moment)
+        assert stage.task is not None
+        stage.link.fail(Stopped("the speech was stopped"))
+        with pytest.raises(Stopped):
+            await stage.task
+        assert not stage.lock.held and not stage.speaker.is_open and not stage.link.in_line
+
+    for moment in range(100):
+        run_virtually(test(moment * 0.013))
