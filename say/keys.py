@@ -7,6 +7,9 @@ from enum import Enum
 ESCAPE = 0x1B
 # A terminal sends the bytes of one key together; what comes later than this after an escape is a key of its own.
 PATIENCE = 0.1  # seconds
+# Between these a terminal puts a pasted text, if an earlier program asked for that.
+_PASTE_BEGINS, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
+_LONGEST_PASTE_GAP = 1.0  # seconds
 # A terminal hands a pasted text on in bursts as large as its buffer.
 _PASTE_GAP = 0.05  # seconds
 
@@ -24,7 +27,11 @@ class Key(Enum):
 
 
 _PLAIN = {ord(" "): Key.SPACE, ord("q"): Key.STOP, ord("Q"): Key.STOP, ord("?"): Key.HELP}
-_ARROWS = {ord("A"): Key.UP, ord("B"): Key.DOWN, ord("C"): Key.RIGHT, ord("D"): Key.LEFT}
+_ARROWS = {
+    introducer + final: key
+    for introducer in (b"\x1b[", b"\x1bO")  # the second by terminals in application mode
+    for final, key in ((b"A", Key.UP), (b"B", Key.DOWN), (b"C", Key.RIGHT), (b"D", Key.LEFT))
+}
 _INTRODUCERS = (ord("["), ord("O"))
 
 
@@ -35,11 +42,13 @@ class KeyParser:
         self._pending = b""  # a sequence of which more must come
         self._last = float("-inf")  # seconds, when something came
         self._pasting = False
+        self._in_brackets = False
 
     def feed(self, data: bytes, now: float) -> list[Key]:
         """Return the keys that `data` completes; `now` is in monotonic seconds."""
         if self._pending and now - self._last > PATIENCE:
             self._pending = b""  # Escape was pressed, or the rest was lost
+        self._in_brackets = self._in_brackets and now - self._last <= _LONGEST_PASTE_GAP
         begun, self._pasting = self._pasting and now - self._last <= _PASTE_GAP, False
         self._last = now
         keys, typed = self._parse(self._pending + data)
@@ -54,7 +63,7 @@ class KeyParser:
         while at < len(data):
             if data[at] != ESCAPE:
                 typed.append(data[at])
-                if data[at] in _PLAIN:
+                if data[at] in _PLAIN and not self._in_brackets:
                     keys.append((_PLAIN[data[at]], True))
                 at += 1
                 continue
@@ -62,8 +71,11 @@ class KeyParser:
             if end is None:
                 self._pending = data[at:][:16]  # no sequence of a keyboard is longer
                 break
-            if end - at == 3 and data[at + 1] in _INTRODUCERS and data[at + 2] in _ARROWS:
-                keys.append((_ARROWS[data[at + 2]], False))
+            sequence = data[at:end]
+            if sequence in (_PASTE_BEGINS, _PASTE_ENDS):
+                self._in_brackets = sequence == _PASTE_BEGINS
+            elif sequence in _ARROWS and not self._in_brackets:
+                keys.append((_ARROWS[sequence], False))
             at = end
         return keys, bytes(typed)
 

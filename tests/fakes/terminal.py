@@ -1,15 +1,18 @@
-"""A terminal of its own for one `say`: typed into, interrupted from, closed."""
+"""A terminal of its own for one `say`, or for a shell that runs some: typed into, interrupted from, closed."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from tests.fakes.daemon import Daemon, eventually
@@ -18,11 +21,14 @@ from tests.fakes.daemon import Daemon, eventually
 class Terminal:
     """Runs `say` as the foreground program of a new terminal."""
 
-    def __init__(self, daemon: Daemon, *arguments: str) -> None:
+    def __init__(self, daemon: Daemon, *arguments: str, command: Sequence[str] | None = None) -> None:
+        """Run `say` with these arguments, or `command`."""
         self._ours, theirs = pty.openpty()
+        self.modes_before = self.modes
+        command = command or [sys.executable, "-m", "say", *arguments]
         # A new session with this terminal, so that it is here that Ctrl-C and closing the window arrive.
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, sys.executable, "-m", "say", *arguments],
+            [sys.executable, "-c", _TAKE_TERMINAL, *command],
             cwd=daemon.folder,
             env={**daemon.environment, "TERM": "xterm"},
             stdin=theirs,
@@ -44,6 +50,16 @@ class Terminal:
     def shown(self) -> str:
         """Return everything that appeared on the screen."""
         return self._shown.decode(errors="replace")
+
+    @property
+    def modes(self) -> list[object]:
+        """Return the settings of the terminal: what is shown of what is typed, when it is handed on, …"""
+        return termios.tcgetattr(self._ours)
+
+    @property
+    def hands_out_keys(self) -> bool:
+        """Whether what is typed comes key by key, and unseen."""
+        return not self.modes[3] & (termios.ICANON | termios.ECHO)  # type: ignore[operator]  # the local flags
 
     def wait_for(self, text: str) -> None:
         eventually(lambda: text in self.shown, f"{text!r} on the screen, which shows {self.shown!r}")
@@ -71,6 +87,36 @@ class Terminal:
         self.process.wait()
         self._reader.join(5.0)
         os.close(self._ours)
+
+
+class ShellTerminal(Terminal):
+    """Runs an interactive shell with job control: what is started from it can be stopped and continued."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        super().__init__(daemon, command=["/bin/bash", "--norc", "--noprofile", "--noediting", "-i"])
+        self._turn = 0
+        self.run("PS1= PS2=; bind 2> /dev/null; set -b")
+
+    def say(self, *arguments: str) -> str:
+        """Return a command line for the shell."""
+        return shlex.join([sys.executable, "-m", "say", *arguments])
+
+    def run(self, line: str) -> int:
+        """Have the shell do something; return its status when the shell goes on."""
+        self.start(line)
+        return self.wait_for_shell()
+
+    def start(self, line: str) -> None:
+        """Have the shell do something."""
+        self._turn += 1
+        self.enter(f"{line}; echo status$((0))-{self._turn}=$?.\n")
+
+    def wait_for_shell(self) -> int:
+        """Wait until the shell has ended, or stopped, what it was told; return its status."""
+        mark = f"status0-{self._turn}="
+        self.wait_for(mark)
+        eventually(lambda: "." in self.shown.rpartition(mark)[2], f"a status in {self.shown!r}")
+        return int(self.shown.rpartition(mark)[2].partition(".")[0])
 
 
 _TAKE_TERMINAL = """

@@ -1,0 +1,211 @@
+"""Keys on the terminal from which something is spoken, and the terminal afterwards, however it ends."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from common.errors import EXIT_OK, EXIT_STOPPED
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.pulse import NullSink, Recording
+from tests.fakes.terminal import Terminal
+from tests.fakes.tones import heard, text_of_pieces, tones_of
+
+pytestmark = pytest.mark.sound
+
+TEXT = text_of_pieces(4)  # a sentence each, of 2 s
+TONES = tones_of(TEXT)
+RIGHT, LEFT, UP, DOWN = "\x1b[C", "\x1b[D", "\x1b[A", "\x1b[B"
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    with Daemon(tmp_path, environment=sink.environment) as daemon:
+        yield daemon
+
+
+def order(recording: Recording) -> list[int]:
+    """Return which sentences were heard, by their numbers, in this order."""
+    return [TONES.index(each.frequency) for each in heard(recording.samples, TONES)]
+
+
+def sounding(recording: Recording, sentence: int, after: float = 0.0) -> None:
+    """Wait until this sentence is heard, later than `after` (monotonic seconds)."""
+
+    def sounds() -> bool:
+        found = heard(recording.samples, TONES)
+        return any(
+            each.frequency == TONES[sentence] and recording.start_time + each.end > after + 0.2 for each in found
+        )
+
+    eventually(sounds, f"sentence {sentence}; there were {order(recording)}")
+
+
+def ended(terminal: Terminal) -> int:
+    """Wait for the end; return the status. The terminal must be as it was."""
+    status = terminal.process.wait(10)
+    assert terminal.modes == terminal.modes_before
+    assert "Traceback" not in terminal.shown
+    return status
+
+
+def test_space_pauses_and_goes_on(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        recording.wait_for_sound()
+        assert terminal.hands_out_keys
+        terminal.enter(" ")
+        recording.wait_for_silence(0.5)
+        paused = time.monotonic()
+        assert terminal.process.poll() is None
+        terminal.enter(" ")
+        recording.wait_for_sound(after=paused)
+        terminal.enter("q")
+        assert ended(terminal) == EXIT_STOPPED
+        assert set(order(recording)) == {0}
+
+
+def test_arrows_go_from_sentence_to_sentence(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        sounding(recording, 0)
+        terminal.enter(RIGHT)
+        sounding(recording, 1)
+        terminal.enter(RIGHT + RIGHT)
+        sounding(recording, 3)
+        now = time.monotonic()
+        terminal.enter(LEFT + LEFT)
+        sounding(recording, 1, after=now)
+        terminal.enter("q")
+        assert ended(terminal) == EXIT_STOPPED
+        assert order(recording) == [0, 1, 3, 1]
+
+
+def test_q_stops_and_tells_what_was_not_spoken(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        sounding(recording, 1)
+        terminal.enter("q")
+        recording.wait_for_silence(0.3)
+        assert ended(terminal) == EXIT_STOPPED
+        rest = TEXT[TEXT.index("Sentence", 1) :]
+        quoted = rest[:60].rsplit(" ", 1)[0]
+        assert terminal.shown == (
+            f'say: stopped. Not spoken: "{quoted}…" and {len(rest) - len(quoted)} more characters;'
+            " 'say --continue' goes on there.\r\n"
+        )
+
+
+def test_a_question_mark_lists_the_keys(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        recording.wait_for_sound()
+        terminal.enter("?")
+        terminal.wait_for("space: pause, go on")
+        terminal.enter("q")
+        assert ended(terminal) == EXIT_STOPPED
+
+
+def test_up_and_down_change_the_speed(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, "--debug", TEXT) as terminal:
+        recording.wait_for_sound()
+        terminal.enter(UP)
+        terminal.wait_for("speed 1.1")
+        terminal.enter(DOWN + DOWN)
+        terminal.wait_for("speed 0.9")
+        terminal.enter("q")
+        assert terminal.process.wait(10) == EXIT_STOPPED
+        assert terminal.modes == terminal.modes_before
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\x1b",
+        "\x1b[",
+        "\x1b[1;5",
+        "\x1bq",
+        "quit quickly?",
+        "\x04",
+        "\r\n",
+        "\x00\xff",
+        "\x1b[200~q\x1b[201~",
+        "q" * 2 + "z",
+    ],
+    ids=["escape", "half", "more", "alt", "pasted", "end", "lines", "binary", "bracketed", "word"],
+)
+def test_what_is_no_key_does_nothing(daemon: Daemon, sink: NullSink, typed: str) -> None:
+    text = text_of_pieces(1)
+    with sink.record() as recording, Terminal(daemon, text) as terminal:
+        recording.wait_for_sound()
+        terminal.enter(typed)
+        assert ended(terminal) == EXIT_OK
+        assert terminal.shown == ""
+        assert [each.frequency for each in heard(recording.samples, tones_of(text))] == tones_of(text)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_the_terminal_is_as_before_when_a_signal_ends_it(
+    daemon: Daemon, sink: NullSink, number: signal.Signals
+) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        recording.wait_for_sound()
+        assert terminal.hands_out_keys
+        terminal.process.send_signal(number)
+        assert ended(terminal) == -number
+        recording.wait_for_silence(0.3)
+
+
+def test_the_terminal_is_as_before_when_it_fails(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        recording.wait_for_sound()
+        daemon.run_say("--shutdown")
+        assert ended(terminal) != EXIT_OK
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [
+        ({}, "printf %s {text} | {say}"),
+        ({}, "{say} {text} | cat"),
+        ({}, "{say} {text} < /dev/null"),
+        ({"SAY_KEYS": "off"}, "{say} {text}"),
+    ],
+    ids=["text from a pipe", "output to a pipe", "other input", "keys off"],
+)
+def test_another_terminal_is_left_alone(daemon: Daemon, sink: NullSink, setting: dict[str, str], line: str) -> None:
+    daemon.environment.update(setting)
+    line = line.format(text=f"'{TEXT}'", say=f"{sys.executable} -m say")
+    with sink.record() as recording, Terminal(daemon, command=["/bin/sh", "-c", line]) as terminal:
+        recording.wait_for_sound()
+        assert terminal.modes == terminal.modes_before
+        terminal.enter("\x03")
+        recording.wait_for_silence(0.3)
+        assert ended(terminal) in (-signal.SIGINT, 128 + signal.SIGINT)
+
+
+@pytest.mark.timeout(3600)
+def test_ctrl_c_at_any_moment_leaves_the_terminal_as_it_was(
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]
+) -> None:
+    """From the first line of our code to the end of the text."""
+    chance = random.Random(7)
+    for _ in range(counts(8, 200)):
+        with Terminal(daemon, text_of_pieces(1)) as terminal:
+            time.sleep(chance.uniform(0.05, 0.8))  # the random moment, not a wait
+            terminal.enter("\x03")
+            status = terminal.process.wait(10)
+            if "KeyboardInterrupt" in terminal.shown:
+                assert "cli.py" not in terminal.shown  # Python itself was still starting
+            else:
+                assert status == -signal.SIGINT, terminal.shown
+                assert "Traceback" not in terminal.shown and "Exception" not in terminal.shown, terminal.shown
+            assert terminal.modes == terminal.modes_before
