@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Sequence
 from types import TracebackType
+from typing import Self
 
 from tests.fakes.daemon import Daemon, eventually
 
@@ -76,7 +77,7 @@ class Terminal:
         os.killpg(self.process.pid, signal.SIGHUP)
         return closed
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
