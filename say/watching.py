@@ -11,6 +11,7 @@ from say.pace import Pace
 from say.panel import Row
 
 MOST_ROWS = 8  # of text
+LONGEST_PAGE = 800  # characters
 _WIDEST_BAR = 30
 _NARROWEST_BAR = 8
 
@@ -45,6 +46,7 @@ class Watching:
         self._pieces: dict[int, Piece] = {}
         self._page = ""  # the text of the piece that sounds
         self._page_start = 0
+        self._page_end = 0
         self._mark = (0, 0)
         self._state = ""
         self._begun = False
@@ -75,15 +77,23 @@ class Watching:
 
     def _begin(self, piece: Piece, now: float) -> None:
         self._begun = True
-        self._page_start = self._skipping_blanks(piece)
-        self._mark = (self._page_start, self._page_start)
+        self._turn_page(self._beginning(piece), piece.end)
+        self._mark = (piece.start, piece.start)
         self._pace.reached(piece.start, now)
 
-    def _skipping_blanks(self, piece: Piece) -> int:
-        """Read the piece's text; return where it begins to say something: a line end ahead of it would cost a row."""
-        text = self._read_text(piece.start, piece.end) if self._with_text else ""
+    def _beginning(self, piece: Piece) -> int:
+        """Return where the sentence begins in whose midst the piece may begin: its first words stay on the screen."""
+        first = piece.sentences[0] if piece.sentences else piece.end
+        blanks = self._read_text(piece.start, first) if self._with_text else ""
+        goes_on = bool(blanks.strip()) and self._page_end == piece.start
+        return self._page_start if goes_on and piece.end - self._page_start <= LONGEST_PAGE else piece.start
+
+    def _turn_page(self, start: int, end: int) -> None:
+        text = self._read_text(start, end) if self._with_text else ""
         self._page = text.strip()
-        return piece.start + len(text) - len(text.lstrip())
+        # A line end ahead of the text would cost a row.
+        self._page_start = start + len(text) - len(text.lstrip())
+        self._page_end = end
 
     def _forget(self, index: int) -> None:
         for old in [each for each in self._pieces if each <= index]:

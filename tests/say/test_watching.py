@@ -40,7 +40,7 @@ def word(text: str) -> Word:
 
 
 FIRST = Piece("u", 0, 0, 21)
-SECOND = Piece("u", 1, 21, len(TEXT))
+SECOND = Piece("u", 1, 21, len(TEXT), sentences=(21,))
 
 
 def test_nothing_is_shown_before_anything_sounds() -> None:
@@ -58,6 +58,12 @@ def test_the_next_piece_takes_the_place_of_the_one_before() -> None:
     watcher = Watcher()
     watcher.tell(FIRST, SECOND, Playing("u", 0), word("fox"), Played("u", 0, 21))
     assert watcher.tell(Playing("u", 1), word("lazy")) == ["It jumps over", "the [lazy] dog."]
+
+
+def test_a_sentence_that_is_spoken_in_parts_stays_on_the_screen() -> None:
+    watcher = Watcher()
+    watcher.tell(Piece("u", 0, 0, 10, sentences=(0,)), Piece("u", 1, 10, 21), Playing("u", 0), Played("u", 0, 10))
+    assert watcher.tell(Playing("u", 1), word("fox")) == ["The quick brown [fox]."]
 
 
 def test_going_back_shows_the_old_piece_again() -> None:
