@@ -20,6 +20,7 @@ class Account:
         self._utterance = utterance
         self._sink = sink
         self._link = link
+        self._spoken = False
 
     @contextmanager
     def closing(self) -> Iterator[None]:
@@ -27,7 +28,6 @@ class Account:
         outcome = "failed"
         try:
             yield
-            outcome = "spoken"
         except (asyncio.CancelledError, Cancelled):
             outcome = "cancelled"
             raise
@@ -38,7 +38,11 @@ class Account:
             outcome = "dropped"
             raise
         finally:
-            self._link.report(self._finished(outcome))
+            self._link.report(self._finished("spoken" if self._spoken else outcome))
+
+    def note_spoken(self) -> None:
+        """Its client knows that it is complete, and may be gone now, which cancels what is left to do."""
+        self._spoken = True
 
     def _finished(self, outcome: str) -> Finished:
         sink = self._sink

@@ -204,6 +204,7 @@ class VoiceServer:
                     try:
                         await work.utterance.run(link, sink)
                         self._spoken += 1  # here already: once it knows, the client may be gone, which cancels the rest
+                        account.note_spoken()
                     finally:
                         try:
                             await _to_the_end(sink.stop())
