@@ -8,7 +8,7 @@ Bluetooth), home-assistant/core#70440 (a configurable silence ahead of speech, f
 from __future__ import annotations
 
 from voice_server.devices import may_sleep
-from voice_server.sound_server import SoundServer
+from voice_server.sound_server import Sink
 
 AUTO = "auto"
 ALWAYS = "always"
@@ -19,19 +19,22 @@ PREROLL = 0.25  # seconds; enough for a device to notice that there is sound, sh
 AWAKE = 5.0
 
 
-def needed(mode: str, idle: float) -> bool | None:
-    """Return whether a device that was `idle` for so many seconds needs a pre-roll; None: it depends on what it is."""
-    if mode == NEVER or idle < AWAKE:
-        return False
-    return True if mode == ALWAYS else None
+def is_awake(idle: float | None) -> bool:
+    """Return whether a device cannot have gone to sleep: `idle` are the seconds since our last stream on it, None: there
+    was none."""
+    return idle is not None and idle < AWAKE
 
 
-def needed_by(device_name: str, sink_name: str, server: SoundServer | None) -> bool:
-    """Return whether a device is one that sleeps. `sink_name` is "" for the sound server's default sink.
+def preroll(mode: str, awake: bool, device_name: str, sink: Sink | None) -> float:
+    """Return the seconds of silence ahead of the first piece.
 
-    `device_name` is PortAudio's, for where no sound server can be asked.
+    `sink` is what the sound server said of the device before it was opened, None where none could be asked; then
+    PortAudio's `device_name` has to do.
     """
-    sink = server.sink(sink_name) if server is not None else None
+    if mode == NEVER or awake:
+        return 0.0
+    if mode == ALWAYS:
+        return PREROLL
     if sink is None:
-        return may_sleep(device_name)
-    return not sink.running and may_sleep(sink.name, sink.description)
+        return PREROLL if may_sleep(device_name) else 0.0
+    return PREROLL if sink.asleep and may_sleep(sink.name, sink.description) else 0.0

@@ -28,7 +28,7 @@ class Sink:
 
     name: str  # unique, as PULSE_SINK takes it
     description: str  # for people
-    running: bool = False  # somebody plays on it now
+    asleep: bool = False  # nobody has played on it for some seconds (5, unless told otherwise), so it was let go of
 
 
 @dataclass(frozen=True)
@@ -117,5 +117,5 @@ def _sinks(listing: str) -> tuple[Sink, ...]:
             name, _, value = line.partition(":")
             fields.setdefault(name.strip(), value.strip())
         if fields.get("Name"):
-            sinks.append(Sink(fields["Name"], fields.get("Description", ""), fields.get("State") == "RUNNING"))
+            sinks.append(Sink(fields["Name"], fields.get("Description", ""), fields.get("State") == "SUSPENDED"))
     return tuple(sinks)

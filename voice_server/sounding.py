@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -37,10 +37,7 @@ class Listener(Protocol):
 
 
 class Sounding:
-    """Pieces on their way through one open stream, and the one that takes its place. Belongs to one event loop.
-
-    `lead_in` gives the seconds of silence ahead of the first piece; it is waited for once that piece is there.
-    """
+    """Pieces on their way through one open stream, and the one that takes its place. Belongs to one event loop."""
 
     def __init__(
         self,
@@ -49,14 +46,12 @@ class Sounding:
         output: Output,
         listener: Listener,
         clock: Clock,
-        lead_in: Callable[[], Awaitable[float]],
     ) -> None:
         self._portaudio = portaudio
         self._device = device  # None: the default one
         self._output = output
         self._listener = listener
         self._clock = clock
-        self._lead_in = lead_in
         self._past: list[Output] = []  # streams that were replaced; only their counters matter
         self._work = asyncio.Event()  # something was queued
         self._silent = asyncio.Event()  # nothing is queued or sounding, or nothing ever will be again
@@ -148,7 +143,8 @@ class Sounding:
     async def _watch(self) -> None:
         """Start the device with the first piece, report progress, and replace the device when it vanishes."""
         try:
-            await self._begin()
+            await self._work.wait()
+            await self._start(START_LIMIT)
             watchdog = Watchdog(self._output.playback, self._clock())
             while True:
                 self._report()
@@ -163,16 +159,6 @@ class Sounding:
         except Exception:  # whoever waits for the end of the sound must hear of it
             log.exception("the speaker failed")
             self._fail(NoSound("playing failed", "The log of the voice server tells more."))
-
-    async def _begin(self) -> None:
-        lead_in = asyncio.ensure_future(self._lead_in())
-        try:
-            await self._work.wait()
-            self._output.playback.lead_in(await lead_in)
-        finally:
-            lead_in.cancel()
-            await asyncio.wait({lead_in})
-        await self._start(START_LIMIT)
 
     async def _start(self, limit: float) -> None:
         await self._portaudio.call(partial(self._portaudio.start, self._output), limit)

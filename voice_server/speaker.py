@@ -15,18 +15,20 @@ from functools import partial
 
 from common.errors import NoSound
 from common.messages.speaking import DeviceReport
-from voice_server import preroll as prerolls
 from voice_server.devices import Device, all_devices, choose
 from voice_server.output import Output, SoundDevice
 from voice_server.playback import Samples, Spot
 from voice_server.portaudio import PortAudio, load_sounddevice
-from voice_server.sound_server import SoundServer, ask_sound_server
+from voice_server.preroll import AUTO, is_awake
+from voice_server.preroll import preroll as seconds_of_preroll
+from voice_server.sound_server import Sink, SoundServer, ask_sound_server
 from voice_server.sounding import Sounding
 
 log = logging.getLogger(__name__)
 
 OPEN_LIMIT = 3.0  # seconds; nobody is blocked longer by a dead device
-PREROLL_LIMIT = 0.1  # seconds that the first sound waits for the sound server to say what kind of device it has
+ASK_LIMIT = 0.1  # seconds that the first sound waits for the sound server to say what kind of device it has
+FRESH = 2.0  # seconds for which that is good: from `probe`, while nothing waits for it, to `open`
 
 AskServer = Callable[[], Awaitable[SoundServer | None]]
 
@@ -53,7 +55,10 @@ class Speaker:
         self._portaudio = PortAudio(module_loader, clock, environment)
         self._sounding: Sounding | None = None  # since `open`, also when it was stopped: its figures stay
         self._is_open = False
+        self._device = ""  # the open one, "" for the default one
         self._last_used: dict[str, float] = {}  # device -> when its stream was shut, as `clock` has it
+        self._inquiry: asyncio.Task[SoundServer | None] | None = None  # the last one, and
+        self._inquired_at = 0.0  # when it began
 
     # Figures, since `open`.
 
@@ -108,7 +113,7 @@ class Speaker:
 
     async def _all_devices(self, fresh: bool) -> list[Device]:
         names = partial(self._portaudio.names, fresh)
-        (named, default), server = await asyncio.gather(self._portaudio.call(names, OPEN_LIMIT), self._ask_server())
+        (named, default), server = await asyncio.gather(self._portaudio.call(names, OPEN_LIMIT), self._inquire())
         return all_devices(named, default, server)
 
     async def _chosen(self, device: str) -> Device | None:
@@ -122,16 +127,40 @@ class Speaker:
                 raise
             return choose(device, await self._all_devices(fresh=True))  # it may have been connected since
 
+    def _inquire(self) -> asyncio.Task[SoundServer | None]:
+        """Begin to ask the sound server."""
+        self._inquired_at = self._clock()
+        self._inquiry = asyncio.ensure_future(self._ask_server())
+        return self._inquiry
+
+    async def _sink(self, chosen: Device | None) -> Sink | None:
+        """Return what the sound server says of a device that is about to be opened, None where it does not in time."""
+        if chosen is not None:
+            return chosen.sink
+        inquiry = self._inquiry
+        if inquiry is None or self._clock() - self._inquired_at > FRESH:
+            inquiry = self._inquire()
+        done, _ = await asyncio.wait({inquiry}, timeout=ASK_LIMIT)
+        server = inquiry.result() if done else None
+        return server.sink() if server is not None else None
+
+    def _is_awake(self, device: str) -> bool:
+        last_used = self._last_used.get(device)
+        return is_awake(self._clock() - last_used if last_used is not None else None)
+
     # Life of an utterance.
 
     async def probe(self, device: str = "") -> None:
         """Raise NoSound, within 3 s, where `open` is bound to fail: no library, no device. Makes no sound, holds nothing."""
-        if device or not self._is_open:
-            began = self._clock()
-            find = partial(self._portaudio.find, await self._chosen(device))
-            await self._portaudio.call(find, self._left(began))
+        if self._is_open and not device:
+            return
+        if not (device or self._is_awake(device)):
+            self._inquire()  # what `open` is going to ask; by then it is known
+        began = self._clock()
+        find = partial(self._portaudio.find, await self._chosen(device))
+        await self._portaudio.call(find, self._left(began))
 
-    async def open(self, device: str = "", preroll: str = prerolls.AUTO) -> None:
+    async def open(self, device: str = "", preroll: str = AUTO) -> None:
         """Open a device: the one that `device` names, in full or in part, "" for the default one.
 
         `preroll`, "auto", "always" or "never": whether a short silence goes ahead of the first piece where the device
@@ -142,34 +171,20 @@ class Speaker:
         self._sounding = None
         began = self._clock()
         chosen = await self._chosen(device)
+        name = chosen.name if chosen is not None else ""
+        awake = self._is_awake(name)
+        # Asked now: an open stream wakes the device.
+        sink = await self._sink(chosen) if preroll == AUTO and not awake else None
         opening = partial(self._portaudio.open, chosen)
         output = await self._portaudio.call(opening, self._left(began), undo=Output.shut)
         log.debug("opened %r at %d Hz", output.device_name, output.playback.rate)
-        lead_in = partial(self._lead_in, chosen, output.device_name, preroll)
-        self._is_open = True
-        self._sounding = Sounding(self._portaudio, chosen, output, self, self._clock, lead_in)
+        output.playback.lead_in(seconds_of_preroll(preroll, awake, output.device_name, sink))
+        self._is_open, self._device = True, name
+        self._sounding = Sounding(self._portaudio, chosen, output, self, self._clock)
 
     def _left(self, began: float) -> float:
         """Return how many seconds of `OPEN_LIMIT` are left; a healthy device takes far less than the least of it."""
         return max(OPEN_LIMIT - (self._clock() - began), OPEN_LIMIT / 3)
-
-    async def _lead_in(self, chosen: Device | None, name: str, mode: str) -> float:
-        """Return the seconds of silence ahead of the first piece."""
-        last_used = self._last_used.get(name)
-        idle = self._clock() - last_used if last_used is not None else prerolls.AWAKE
-        needed = prerolls.needed(mode, idle)
-        if needed is None:
-            sink = chosen.sink if chosen is not None else None
-            server = await self._ask_server_soon() if chosen is None or sink is not None else None
-            needed = prerolls.needed_by(name, sink.name if sink is not None else "", server)
-        return prerolls.PREROLL if needed else 0.0
-
-    async def _ask_server_soon(self) -> SoundServer | None:
-        try:
-            async with asyncio.timeout(PREROLL_LIMIT):
-                return await self._ask_server()
-        except TimeoutError:
-            return None
 
     def play(self, index: int, samples: Samples, announced: bool = False) -> None:
         """Queue a piece: float32 [samples] at 24 kHz. Does not wait; the caller bounds how much is queued.
@@ -204,7 +219,7 @@ class Speaker:
         """Fall silent at once and free the device. Takes some milliseconds, at most `STOP_LIMIT`; never raises."""
         if self._sounding is not None and self._is_open:
             self._is_open = False
-            self._last_used[self._sounding.device_name] = self._clock()
+            self._last_used[self._device] = self._clock()
             await self._sounding.stop()
 
     async def close(self) -> None:

@@ -243,6 +243,21 @@ class NullSink:
         """Make a sink the default one."""
         assert self._pactl("set-default-sink", name)
 
+    def let_sleep(self) -> None:
+        """Have sinks put to sleep a second after the last stream on them, and wait until all are."""
+        assert self._pactl("load-module", "module-suspend-on-idle", "timeout=1")
+        for line in self._output("list", "short", "sinks").splitlines():
+            self.wait_for_sleep(line.split("\t")[1])
+
+    def wait_for_sleep(self, name: str) -> None:
+        """Wait until a sink sleeps."""
+
+        def asleep() -> bool:
+            lines = self._output("list", "short", "sinks").splitlines()
+            return any(line.split("\t")[1] == name and line.endswith("SUSPENDED") for line in lines)
+
+        wait_until(asleep, f"{name} to go to sleep")
+
     def remove_sink(self, name: str) -> None:
         """Take a sink away, as when a device is disconnected; what played on it is ended."""
         modules = self._output("list", "short", "modules").splitlines()

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.pulse import NullSink
-from voice_server.sound_server import DUMMY_SINK, silent_sink_warning
+from voice_server.sound_server import DUMMY_SINK, Sink, SoundServer, ask_sound_server, silent_sink_warning
 
 
 def warning(environment: dict[str, str], device_name: str = "") -> str | None:
     return asyncio.run(asyncio.wait_for(silent_sink_warning(environment, device_name), 10))
+
+
+def ask(environment: dict[str, str]) -> SoundServer | None:
+    return asyncio.run(asyncio.wait_for(ask_sound_server(environment), 10))
 
 
 def fake_pactl(directory: Path, script: str) -> dict[str, str]:
@@ -54,3 +58,39 @@ def test_without_a_sound_server_the_device_name_decides(tmp_path: Path) -> None:
     assert warning(environment) is None
     assert warning(environment, "HDA Intel: ALC256 Analog") is None
     assert "nothing will be heard" in (warning(environment, "null") or "")
+
+
+def test_a_sound_server_tells_its_sinks(no_process_left: object) -> None:
+    with NullSink() as sink:
+        sink.add_sink("room", "Living Room: left")
+        server = ask(sink.full_environment)
+    assert server == SoundServer("t", (Sink("t", "Null Output"), Sink("room", "Living Room: left")))
+    assert server.sink() == Sink("t", "Null Output")
+    assert server.sink("room") == Sink("room", "Living Room: left")
+    assert server.sink("kitchen") is None
+
+
+def test_a_sink_that_was_let_go_of_sleeps(no_process_left: object) -> None:
+    with NullSink() as sink:
+        sink.let_sleep()
+        server = ask(sink.full_environment)
+    assert server is not None
+    assert [one.asleep for one in server.sinks] == [True]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["exit 1", "printf '\\377\\376'; exit 1", "exec sleep 60", '[ "$1" = info ] && echo "Default Sink: x" || exit 1'],
+)
+def test_a_sound_server_that_cannot_be_asked_is_none(tmp_path: Path, script: str, no_process_left: object) -> None:
+    began = time.monotonic()
+    assert ask(fake_pactl(tmp_path, script)) is None
+    assert time.monotonic() - began < 3
+
+
+def test_without_pactl_there_is_no_sound_server(tmp_path: Path) -> None:
+    assert ask({"PATH": str(tmp_path)}) is None
+
+
+def test_a_listing_of_nothing_names_no_sink(tmp_path: Path) -> None:
+    assert ask(fake_pactl(tmp_path, "echo Name; echo '  Name:'")) == SoundServer("", ())

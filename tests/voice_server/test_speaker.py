@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -12,7 +12,8 @@ import pytest
 from common.errors import NoSound
 from tests.fakes.sound_device import BLOCK, FakeSoundDevice, Faults
 from voice_server.playback import RATE, Samples
-from voice_server.sound_server import SoundServer
+from voice_server.preroll import AWAKE, PREROLL
+from voice_server.sound_server import Sink, SoundServer
 from voice_server.sounding import STOP_LIMIT, TICK
 from voice_server.speaker import OPEN_LIMIT, Speaker
 
@@ -48,8 +49,12 @@ async def no_server() -> SoundServer | None:
     return None
 
 
-def speaker_on(device: FakeSoundDevice, clock: Callable[[], float] = time.monotonic) -> Speaker:
-    return Speaker(device.load, clock, device.environment, no_server)
+def speaker_on(
+    device: FakeSoundDevice,
+    clock: Callable[[], float] = time.monotonic,
+    ask_server: Callable[[], Awaitable[SoundServer | None]] = no_server,
+) -> Speaker:
+    return Speaker(device.load, clock, device.environment, ask_server)
 
 
 def tone(samples: int, level: float = 0.5) -> Samples:
@@ -346,9 +351,15 @@ def test_a_probe_for_the_next_utterance_leaves_an_open_device_alone(
     async def test() -> None:
         speaker = speaker_on(device)
         await speaker.probe()
+        device.faults.hanging = frozenset({"open"})
+        opening = asyncio.create_task(speaker.open())
+        await until(device.hanging.is_set)
+        probing = asyncio.create_task(speaker.probe())
+        await asyncio.sleep(0)
         begun = device.resets
-        await asyncio.gather(speaker.open(), speaker.probe())
-        assert device.resets == begun + 1  # by `open`, and not again while its stream is there
+        device.release()
+        await asyncio.gather(opening, probing)
+        assert device.resets == begun
         await speaker.stop()
 
     run(test())
@@ -455,7 +466,10 @@ def test_a_vanished_device_is_replaced_and_nothing_is_left_out(device: FakeSound
             assert first.closed
             assert device.resets == 1
             await play_blocks(device, clock, 1)
-            assert speaker.heard() == (0, 5 * BLOCK)  # when it was last asked for a block, two of seven lay in the buffer
+            assert speaker.heard() == (
+                0,
+                5 * BLOCK,
+            )  # when it was last asked for a block, two of seven lay in the buffer
             await play_blocks(device, clock, 8)
             await speaker.drained()
             assert heard.playing == heard.played == [0, 1]
@@ -624,5 +638,263 @@ def test_a_sink_that_takes_everything_at_once_is_slowed_down(device: FakeSoundDe
             device.stream.step(RATE // 2)
             assert time.monotonic() - began > 0.4
             assert speaker.plays_into_nothing
+
+    run(test())
+
+
+def test_what_is_cut_falls_silent_and_is_not_reported(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        device.delay = 0.0
+        async with opened(device, clock) as speaker:
+            heard = Heard(speaker)
+            speaker.play(0, tone(2 * BLOCK))
+            speaker.play(1, tone(4 * BLOCK))
+            speaker.play(2, tone(4 * BLOCK))
+            drained = asyncio.create_task(speaker.drained())
+            await started(device)
+            await play_blocks(device, clock, 3)
+            await until(lambda: heard.playing == [0, 1])
+            assert speaker.cut() == (1, BLOCK)
+            await drained
+            await play_blocks(device, clock, 3)
+            assert not device.stream.played[4 * BLOCK :].any()
+            speaker.play(3, tone(2 * BLOCK))
+            speaker.finish()
+            await play_blocks(device, clock, 4)
+            await speaker.drained()
+            assert (heard.playing, heard.played) == ([0, 1, 3], [0, 3])
+            assert device.stream.played[6 * BLOCK : 8 * BLOCK].all()
+            assert speaker.starved == 0
+            assert len(device.streams) == 1
+
+    run(test())
+
+
+def test_what_goes_on_in_the_middle_is_not_announced_again(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.paced = True
+        async with opened(device) as speaker:
+            heard = Heard(speaker)
+            speaker.play(4, tone(3 * BLOCK), announced=True)
+            speaker.finish()
+            await speaker.drained()
+            assert (heard.playing, heard.played) == ([], [4])
+
+    run(test())
+
+
+def test_a_stop_keeps_the_place_that_was_heard(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        device.delay = 2 * BLOCK / RATE
+        speaker = speaker_on(device, clock)
+        assert speaker.heard() is None
+        await speaker.open()
+        speaker.play(0, tone(20 * BLOCK))
+        await started(device)
+        assert speaker.heard() is None
+        await play_blocks(device, clock, 7)
+        await speaker.stop()
+        assert speaker.heard() == (0, 5 * BLOCK)
+        await speaker.open()
+        assert speaker.heard() is None
+        await speaker.stop()
+
+    run(test())
+
+
+SERVER = SoundServer("here", (Sink("here", "Speakers", True), Sink("bluez_output.1", "Acme Phones", True)))
+
+
+def answering(server: SoundServer) -> Callable[[], Awaitable[SoundServer]]:
+    async def answer() -> SoundServer:
+        await asyncio.sleep(0)
+        return server
+
+    return answer
+
+
+def test_a_sink_of_the_sound_server_is_played_on_through_its_plug_in(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.names = ("default", "pulse")
+        speaker = speaker_on(device, ask_server=answering(SERVER))
+        await speaker.open("phones")
+        assert (device.stream.device, device.stream.sink) == (2, "bluez_output.1")
+        assert speaker.device_name == "bluez_output.1"
+        assert device.environment == {}
+        await speaker.stop()
+        device.environment["PULSE_SINK"] = "mine"
+        await speaker.open("here")
+        assert device.stream.sink == "here"
+        assert device.environment == {"PULSE_SINK": "mine"}
+        await speaker.stop()
+
+    run(test())
+
+
+def test_a_sink_is_never_replaced_by_what_alsa_has(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.names = ("default",)
+        speaker = speaker_on(device, ask_server=answering(SERVER))
+        with pytest.raises(NoSound, match="way to the sound server"):
+            await speaker.open("phones")
+        assert device.streams == []
+
+    run(test())
+
+
+@pytest.mark.parametrize("name", ["HDA Analog (hw:0,0)", "analog", "hda ANALOG"])
+def test_a_device_of_portaudio_is_found_by_its_name(device: FakeSoundDevice, name: str) -> None:
+    async def test() -> None:
+        device.names = ("default", "HDA Analog (hw:0,0)", "USB Box (hw:1,0)")
+        speaker = speaker_on(device)
+        await speaker.probe(name)
+        await speaker.open(name)
+        assert device.stream.device == 2
+        await speaker.stop()
+
+    run(test())
+
+
+def test_an_unknown_device_is_named_with_those_that_there_are(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.names = ("default", "HDA Analog (hw:0,0)", "HDA Digital (hw:0,1)")
+        speaker = speaker_on(device)
+        for name, reason in (("kitchen", "no sound device 'kitchen'"), ("hda", "several sound devices fit 'hda'")):
+            with pytest.raises(NoSound, match=reason) as caught:
+                await speaker.open(name)
+            assert "'HDA Analog (hw:0,0)', 'HDA Digital (hw:0,1)'" in caught.value.hint
+            with pytest.raises(NoSound, match=reason):
+                await speaker.probe(name)
+        assert device.streams == []
+
+    run(test())
+
+
+def test_a_named_device_that_was_connected_since_is_found(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        speaker = speaker_on(device)
+        await speaker.open()
+        await speaker.stop()
+        device.late_names = ("USB Box",)
+        await speaker.open("usb")
+        assert device.stream.device == 2
+        await speaker.stop()
+
+    run(test())
+
+
+def test_a_named_device_that_vanishes_is_not_replaced_by_another(
+    device: FakeSoundDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_server.sounding.REOPEN_LIMIT", 0.1)
+    monkeypatch.setattr("voice_server.sounding.REOPEN_PAUSE", 0.02)
+
+    async def test() -> None:
+        device.names = ("default", "USB Box")
+        speaker = speaker_on(device)
+        await speaker.open("usb")
+        speaker.play(0, tone(100 * BLOCK))
+        await started(device)
+        device.names = ("default",)
+        device.stream.vanish(tell=True)
+        with pytest.raises(NoSound, match="vanished, and the sound device 'USB Box' is gone"):
+            await speaker.drained()
+        assert len(device.streams) == 1
+        await speaker.stop()
+
+    run(test())
+
+
+def test_devices_are_listed_with_the_default_one(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.names, device.late_names = ("default", "pulse"), ("USB Box",)
+        speaker = speaker_on(device, ask_server=answering(SERVER))
+        await speaker.probe()
+        listed = [(each.name, each.description, each.default) for each in await speaker.devices()]
+        assert listed == [
+            ("here", "Speakers", True),
+            ("bluez_output.1", "Acme Phones", False),
+            ("default", "default", False),
+            ("pulse", "pulse", False),
+            ("USB Box", "USB Box", False),
+        ]
+        async with asyncio.timeout(PATIENCE):
+            await speaker.open()
+            await speaker.devices()  # leaves the open stream alone
+            await speaker.stop()
+
+    run(test())
+
+
+def silence_ahead(device: FakeSoundDevice) -> int:
+    """Return how many frames of silence came ahead of the sound."""
+    return int(np.flatnonzero(device.stream.played[:, 0])[0])
+
+
+def test_only_a_device_that_slept_gets_a_pre_roll(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        clock = Clock()
+        speaker = speaker_on(device, clock, answering(SERVER))
+        device.names, device.delay = ("default", "pulse"), 0.0
+        pauses = [(0.0, True), (AWAKE - 1, False), (AWAKE + 1, True)]
+        for pause, slept in pauses:
+            clock.now += pause
+            await speaker.open("phones", "auto")
+            speaker.play(0, tone(BLOCK))
+            speaker.finish()
+            await started(device)
+            await play_blocks(device, clock, 20)
+            await speaker.drained()
+            assert silence_ahead(device) == (round(PREROLL * RATE) if slept else 0)
+            assert speaker.position == BLOCK
+            assert speaker.heard() == (0, BLOCK)
+            assert speaker.starved == speaker.underflows == 0
+            await speaker.stop()
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "slept"),
+    [
+        ("Built-in Output", "auto", False),
+        ("Built-in Output", "always", True),
+        ("AirPods Pro", "auto", True),
+        ("AirPods Pro", "never", False),
+    ],
+)
+def test_without_a_sound_server_the_name_tells_whether_a_device_sleeps(
+    device: FakeSoundDevice, name: str, mode: str, slept: bool
+) -> None:
+    async def test() -> None:
+        clock = Clock()
+        device.names = (name,)
+        speaker = speaker_on(device, clock)
+        await speaker.open(preroll=mode)
+        speaker.play(0, tone(BLOCK))
+        await started(device)
+        await play_blocks(device, clock, 15)
+        assert silence_ahead(device) == (round(PREROLL * RATE) if slept else 0)
+        await speaker.stop()
+
+    run(test())
+
+
+def test_a_sound_server_that_does_not_answer_holds_up_nobody(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        never = asyncio.Event()
+
+        async def silent_server() -> SoundServer | None:
+            await never.wait()
+            return None
+
+        speaker = speaker_on(device, ask_server=silent_server)
+        began = time.monotonic()
+        await speaker.probe()
+        await speaker.open()
+        assert time.monotonic() - began < 1
+        await speaker.stop()
 
     run(test())
