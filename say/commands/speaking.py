@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from common.errors import EXIT_OK, SayError
+from common.errors import EXIT_OK, OutputFailed, SayError
 from common.settings import Settings, Value
 from common.voices import find_voice
 from say import console
@@ -18,8 +18,12 @@ from say.exits import interruptible
 from say.spool import TextSpool
 
 if TYPE_CHECKING:
+    from threading import Thread
+
     from say.aloud import Listener
+    from say.forms import Filter
     from say.reading import Input
+    from say.tee import Tee
 
     # What speaks: in this process, or in one that goes on in the background and listens to what is reported.
     Task = Callable[[Context, Listener | None], None]
@@ -38,7 +42,7 @@ def speak(context: Context) -> int:
         return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener))
     from say.reading import words_as_text
 
-    text = words_as_text(context.request.words, context.display.line)
+    text = _as_read_out(context, words_as_text(context.request.words, context.display.line))
     return _deliver(context, lambda inside, listener: _speak_text(inside, text, listener))
 
 
@@ -116,27 +120,37 @@ def _speak_text(context: Context, text: str, listener: Listener | None) -> None:
 
 
 def _speak_source(context: Context, source: Input, listener: Listener | None, *, continues: bool = False) -> None:
+    reading: Thread | None = None
     settings = context.settings()
     limit = settings.integer("spool_limit")
-    with TextSpool(limit << 20, on_full=lambda: context.display.line(_full(limit))) as spool:
-        if context.request.output is not None:
-            _write(context, spool, settings, source, context.request.output)
-            return
-        from say.aloud import Job, speak_aloud
+    try:
+        with TextSpool(limit << 20, on_full=lambda: context.display.line(_full(limit))) as spool:
+            if context.request.output is not None:
+                _write(context, spool, settings, source, context.request.output)
+                return
+            from say.aloud import Job, speak_aloud
 
-        continued = os.dup(source.descriptor) if continues else None
-        is_file = stat.S_ISREG(os.fstat(source.descriptor).st_mode)
-        job = Job(
-            spool,
-            settings,
-            context.request.language,
-            attended=source.descriptor != console.STDIN and not source.terminal,
-            from_file=is_file,
-            continues=continued,
-            listener=listener,
-        )
-        _begin_reading(context, spool, source)
-        speak_aloud(context, job)
+            job = Job(
+                spool,
+                settings,
+                context.request.language,
+                attended=source.descriptor != console.STDIN and not source.terminal,
+                from_file=not source.piped,
+                continues=os.dup(source.descriptor) if continues else None,
+                listener=listener,
+            )
+            reading = _begin_reading(context, spool, source, settings, as_it_is=continues)
+            speak_aloud(context, job)
+    except SayError:
+        _finish_tee(context, reading)
+        raise
+    _finish_tee(context, reading)
+
+
+def _finish_tee(context: Context, reading: Thread | None) -> None:
+    """Wait until all input was passed on: others may be reading it, whether or not it is spoken."""
+    if reading is not None and context.request.tee:
+        reading.join()
 
 
 def _write(context: Context, spool: TextSpool, settings: Settings, source: Input | None, path: str) -> None:
@@ -150,7 +164,7 @@ def _write(context: Context, spool: TextSpool, settings: Settings, source: Input
             output.write(pcm)
 
         if source is not None:
-            _begin_reading(context, spool, source)
+            _begin_reading(context, spool, source, settings)
         with context.client(settings) as client:
             client.render(spool, write=write, language=context.request.language)
         output.finish()
@@ -162,14 +176,49 @@ def _open_input(context: Context) -> Input:
     return open_input(context.request.file or "-")
 
 
-def _begin_reading(context: Context, spool: TextSpool, source: Input) -> None:
+def _begin_reading(
+    context: Context, spool: TextSpool, source: Input, settings: Settings, *, as_it_is: bool = False
+) -> Thread:
     from say.reading import Flush, pour
 
     live = context.request.output is None
     if source.terminal and source.descriptor == console.STDIN:
         context.display.line(_TERMINAL_HINT if live else _TERMINAL_FILE_HINT)
     flush = Flush.AT_END if not live else Flush.AT_LINES if source.terminal else Flush.AT_PAUSES
-    pour(source, spool, flush, context.display.line)
+    return pour(
+        source,
+        spool,
+        flush,
+        context.display.line,
+        pause=settings.number("pause"),
+        behind=settings.text("behind"),
+        tee=_tee() if context.request.tee else None,
+        text_filter=None if as_it_is else _filter(context, live=flush is Flush.AT_PAUSES and source.piped),
+    )
+
+
+def _tee() -> Tee:
+    from say.tee import Tee
+
+    if sys.stdout is None:
+        raise OutputFailed("standard output is closed", "Leave out --tee.")
+    return Tee(console.STDOUT)
+
+
+def _filter(context: Context, *, live: bool) -> Filter:
+    """Return what makes of a terminal's text what a person would read out."""
+    from say.forms import filter_for
+
+    file = context.request.file
+    return filter_for(context.request.form, name=os.path.basename(file) if file and file != "-" else "", live=live)
+
+
+def _as_read_out(context: Context, text: str) -> str:
+    """Return what is spoken of the words of the command line."""
+    if context.request.form == "auto" and text.isprintable():
+        return text  # a line of words: nothing is to be looked for in it
+    filter_ = _filter(context, live=False)
+    return filter_.feed(text) + filter_.finish()
 
 
 def _full(limit: int) -> str:
