@@ -15,6 +15,7 @@ import pytest
 
 from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED
 from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import kill, model_servers
 from tests.fakes.pulse import NullSink, Recording, wait_until
 from tests.fakes.saying import saying
 from tests.fakes.tones import heard, most_at_once, short_text, text_of_pieces, tones_of
@@ -55,14 +56,16 @@ def queue(daemon: Daemon) -> list[dict[str, Any]]:
     return utterances
 
 
-def states(daemon: Daemon) -> dict[int, str]:
-    return {each["number"]: each["state"] for each in queue(daemon)}
-
-
 def wait_for_states(daemon: Daemon, *expected: str) -> list[int]:
     """Return the numbers of the utterances in work once their states are these, in the order of the queue."""
-    eventually(lambda: tuple(states(daemon).values()) == expected, f"utterances that are {expected}")
-    return list(states(daemon))
+    found: list[dict[str, Any]] = []
+
+    def come() -> bool:
+        found[:] = queue(daemon)
+        return tuple(each["state"] for each in found) == expected
+
+    eventually(come, f"utterances that are {expected}")
+    return [each["number"] for each in found]
 
 
 def wait_for_tone(recording: Recording, frequency: int, times: int = 1) -> None:
@@ -240,12 +243,27 @@ def test_a_file_that_is_written_can_be_cancelled(tmp_path: Path) -> None:
 
 @with_sound
 def test_waiting_ends_when_the_utterance_does(daemon: Daemon, sink: NullSink) -> None:
-    with saying(daemon, "-v", SECOND, OTHER) as speaking:
+    with saying(daemon, LONG) as speaking:
         (number,) = wait_for_states(daemon, "speaking")
+        answer(daemon, "--skip=2")
         done = daemon.run_say("--wait", str(number))
         assert (done.returncode, done.stdout, done.stderr) == (EXIT_OK, b"", b"")
         assert_spoke(speaking)
     assert daemon.run_say("--wait", str(number)).returncode == EXIT_OK  # it is known afterwards, too
+
+
+@with_sound
+def test_waiting_outlasts_a_crash_of_the_model_server(daemon: Daemon, sink: NullSink) -> None:
+    with saying(daemon, LONG) as speaking:
+        (number,) = wait_for_states(daemon, "speaking")
+        with daemon.start_say("--wait", str(number), "--debug") as waiter:
+            assert waiter.stderr is not None
+            while b"connected" not in (line := waiter.stderr.readline()):
+                assert line
+            kill(model_servers(daemon)[0])
+            _, said = waiter.communicate(timeout=30)
+        assert waiter.returncode == EXIT_OK, said
+        assert_spoke(speaking)
 
 
 @with_sound
