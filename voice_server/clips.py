@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from common.messages.synthesis import PlannedPiece, WordTime
-from voice_server.joins import LEAD, RATE, Samples
+from voice_server.joins import LEAD, RATE, Samples, pause_after
 
 # Sound that is heard again after an interruption, in seconds: half a syllable, so that none gets lost.
 STEP_BACK = 0.1
@@ -50,6 +50,11 @@ class Clip:
     def length(self) -> int:
         """Samples; 0 as long as there are none."""
         return 0 if self.samples is None else len(self.samples)
+
+    @property
+    def spoken(self) -> int:
+        """Samples without the pause at its end."""
+        return max(0, self.length - pause_after(self.piece.boundary, self.speed))
 
     @property
     def entry(self) -> int:
@@ -94,7 +99,7 @@ class Clip:
         if before is not None:
             return _within(before.until, self.length)
         span = max(1, self.piece.end - self.piece.start)
-        return min(self.length, self.length * (character - self.piece.start) // span)
+        return min(self.spoken, self.spoken * (character - self.piece.start) // span)
 
     def character_at(self, sample: int) -> int:
         """Return where the word begins that sounds at a sample; in a gap, the next one. The end behind the last."""
@@ -111,9 +116,9 @@ class Clip:
     def _word_at(self, sample: int) -> int:
         """Guess from the share of the sound which word sounds."""
         span = self.piece.end - self.piece.start
-        if sample >= self.length:
+        if sample >= self.spoken:
             return self.piece.end
-        guess = span * sample // max(1, self.length)
+        guess = span * sample // self.spoken
         if len(self.piece.text) == span and (word := _LAST_WORD.search(self.piece.text[:guess])):
             guess = word.start()
         return self.piece.start + guess

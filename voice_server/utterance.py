@@ -238,7 +238,7 @@ class Utterance:
                 self.reel.add(piece).begin_anew(begin.character)
             else:
                 self.reel.add(piece)
-        if not planned.used and self._to_skip:
+        if self._to_skip and (not planned.used or self._window.finished):
             self._to_skip = 0  # what is there does not go any further
             self._send_soon(Moved(self.speak.id, self._window.start))
         self.reel.forget_sentences(self._window.history_start)

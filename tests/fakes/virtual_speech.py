@@ -144,6 +144,7 @@ class VirtualSpeaker:
         self.on_playing: Callable[[int], None] = _ignore
         self.on_played: Callable[[int], None] = _ignore
         self.on_error: Callable[[SayError], None] = _ignore
+        self.on_heard: Callable[[Samples], None] = _ignore
         self.needs_new_process = False
         self.underflows = 0
         self.starved = 0
@@ -186,9 +187,13 @@ class VirtualSpeaker:
             if not self._queue or self._queue[0] is not first or first.ends > self._now:
                 return
             self._queue.popleft()
-            self.sounds.append((first.begins, first.samples))
+            self._note(first.begins, first.samples)
             self._last = (first.index, len(first.samples))
             self.on_played(first.index)
+
+    def _note(self, begins: float, samples: Samples) -> None:
+        self.sounds.append((begins, samples))
+        self.on_heard(samples)
 
     def heard(self) -> tuple[int, int] | None:
         if self._queue and self._queue[0].begins <= self._now:
@@ -201,7 +206,7 @@ class VirtualSpeaker:
         for queued in self._queue:
             count = int((self._now - queued.begins) * RATE)
             if count > 0:
-                self.sounds.append((queued.begins, queued.samples[:count]))
+                self._note(queued.begins, queued.samples[:count])
         self._queue.clear()
 
     def finish(self) -> None:
@@ -218,15 +223,18 @@ class VirtualSpeaker:
 
     def heard_places(self) -> list[int]:
         """Return the characters that were heard, in order; each as often as it was heard anew."""
-        places: list[int] = []
-        for _, samples in self.sounds:
-            exact = samples.astype(np.float64) * SCALE
-            whole = np.rint(exact)
-            found = whole[(np.abs(exact - whole) < 1e-4) & (whole > 0)].astype(int) - 1
-            if len(found):
-                changes = np.flatnonzero(np.diff(found)) + 1
-                places += [int(found[0]), *found[changes].tolist()]
-        return places
+        return [place for _, samples in self.sounds for place in places_in(samples)]
+
+
+def places_in(samples: Samples) -> list[int]:
+    """Return the characters that sound in samples, in order."""
+    exact = samples.astype(np.float64) * SCALE
+    whole = np.rint(exact)
+    found = whole[(np.abs(exact - whole) < 1e-4) & (whole > 0)].astype(int) - 1
+    if not len(found):
+        return []
+    changes = np.flatnonzero(np.diff(found)) + 1
+    return [int(found[0]), *found[changes].tolist()]
 
 
 class VirtualLock:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from common.errors import Stopped
 from common.messages.speaking import (
     SPEAKER,
+    STEERING,
     Done,
     Moved,
     Piece,
@@ -20,9 +22,10 @@ from common.messages.speaking import (
     Steer,
     Word,
 )
-from tests.fakes.virtual_speech import VirtualLink, VirtualLock, VirtualSpeaker
+from tests.fakes.virtual_speech import VirtualLink, VirtualLock, VirtualSpeaker, places_in
 from tests.fakes.virtual_time import run_virtually
 from voice_server import speaker_sink
+from voice_server.joins import RATE
 from voice_server.speaker_sink import SpeakerSink
 from voice_server.utterance import Utterance
 
@@ -42,10 +45,13 @@ class Stage:
 
     def __init__(self, text: str = TEXT, *, pace: float = 0.05, words: bool = True, **fields: object) -> None:
         self.sent: list[object] = []
+        self.log: list[object] = []  # what was sent, and the samples that were heard
         self.link = VirtualLink(pace, words)
         self.speaker = VirtualSpeaker()
+        self.speaker.on_heard = self.log.append
         self.lock = VirtualLock()
         speak = Speak("r", "af_heart", SPEAKER, words=True, **fields)  # type: ignore[arg-type]  # fields of Speak
+        self.speak = speak
         self.utterance = Utterance(speak, self._send, self._send_soon)
         self.sink = SpeakerSink(speak, self.link, self.speaker, self.lock, self._send_soon)  # type: ignore[arg-type]  # fakes
         self.grants = True
@@ -56,10 +62,11 @@ class Stage:
 
     async def _send(self, message: object, raw: bytes = b"") -> None:
         await asyncio.sleep(0)
-        self.sent.append(message)
+        self._send_soon(message)
 
     def _send_soon(self, message: object) -> None:
         self.sent.append(message)
+        self.log.append(message)
 
     def start(self) -> asyncio.Task[None]:
         self.task = asyncio.create_task(self._run())
@@ -259,11 +266,74 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["pause", "resume", "replay"]), st.just(1.0)),
         st.tuples(st.sampled_from(["skip", "back"]), st.sampled_from([1.0, 2.0, 9.0])),
         st.tuples(st.just("speed"), st.sampled_from([0.5, 1.0, 2.0])),
-        st.tuples(st.sampled_from(["yield", "hold", "grant", "text", "flush", "whole", "lock"]), st.just(0.0)),
+        st.tuples(st.sampled_from(["give_way", "hold", "grant", "text", "flush", "whole", "lock"]), st.just(0.0)),
         st.tuples(st.just("wait"), st.floats(0, 4)),
     ),
     max_size=25,
 )
+
+
+class Script:
+    """Does what a list of steps says to an utterance, and remembers what it must not sound in."""
+
+    def __init__(self, stage: Stage, chance: random.Random) -> None:
+        self.stage = stage
+        self.pauses: list[tuple[float, float]] = []  # from when until when, loop time
+        self._chance = chance
+        self._sent = 0
+        self._paused_at: float | None = 0.0 if stage.speak.paused else None
+
+    async def play(self, steps: list[tuple[str, float]]) -> None:
+        for action, amount in steps:
+            if action == "wait":
+                await asyncio.sleep(amount)
+            elif action in STEERING:
+                self.steer(action, amount)
+            else:
+                getattr(self, action)()
+
+    async def end(self) -> None:
+        """Let everything happen that it waits for."""
+        self.text(len(TEXT))
+        self.stage.utterance.end()
+        self.steer("resume", 1.0)
+        self.grant()
+        assert self.stage.task is not None
+        await self.stage.task
+
+    def steer(self, action: str, amount: float) -> None:
+        now = asyncio.get_running_loop().time()
+        if action == "pause" and self._paused_at is None:
+            self._paused_at = now
+        elif action == "resume" and self._paused_at is not None:
+            self.pauses.append((self._paused_at, now))
+            self._paused_at = None
+        self.stage.steer(action, amount)
+
+    def text(self, count: int = 0) -> None:
+        more = TEXT[self._sent :][: count or self._chance.randrange(1, 40)]
+        self._sent += len(more)
+        self.stage.utterance.append(more)
+
+    def flush(self) -> None:
+        self.stage.utterance.flush()
+
+    def whole(self) -> None:
+        self.stage.utterance.flush(whole=True)
+
+    def grant(self) -> None:
+        self.stage.grants = True
+
+    def give_way(self) -> None:
+        self.stage.grants = False
+        self.stage.link.yield_floor(held=False)
+
+    def hold(self) -> None:
+        self.stage.grants = False
+        self.stage.link.yield_floor(held=True)
+
+    def lock(self) -> None:
+        self.stage.lock.busy_until = asyncio.get_running_loop().time() + 1
 
 
 @settings(deadline=None)
@@ -275,53 +345,44 @@ def test_whatever_happens_in_whatever_order_it_ends_and_what_was_not_skipped_is_
         stage = Stage("", pace=pace, words=words, paused=paused)
         stage.speaker.opening = pace
         stage.start()
-        sent = 0
-        for action, amount in steps:
-            if action == "wait":
-                await asyncio.sleep(amount)
-            elif action == "text":
-                more = TEXT[sent : sent + chance.randrange(1, 40)]
-                sent += len(more)
-                stage.utterance.append(more)
-            elif action in ("flush", "whole"):
-                stage.utterance.flush(whole=action == "whole")
-            elif action == "grant":
-                stage.grants = True
-            elif action == "lock":
-                stage.lock.busy_until = asyncio.get_running_loop().time() + 1
-            elif action in ("yield", "hold"):
-                stage.grants = False
-                stage.link.yield_floor(held=action == "hold")
-            else:
-                stage.steer(action, amount)
-            if action == "pause":
-                await asyncio.sleep(0.1 + pace)
-                assert not stage.speaker.is_open
-        stage.utterance.append(TEXT[sent:])
-        stage.utterance.end()
-        stage.steer("resume")
-        stage.grants = True
-        assert stage.task is not None
-        await stage.task
+        script = Script(stage, chance)
+        await script.play(steps)
+        await script.end()
 
         stage.check_protocol()
         assert sum(isinstance(message, Done) for message in stage.sent) == 1
         check_coverage(stage)
+        check_pauses(stage, script.pauses)
 
     run_virtually(test())
 
 
 def check_coverage(stage: Stage) -> None:
-    """What was heard goes forward character by character, but for steps back and for places that it was told to go to."""
-    targets = {message.start for message in stage.sent if isinstance(message, Moved)}
-    places = stage.speaker.heard_places()
-    expected = 0
-    for place in places:
-        skipped = place > expected and not any(expected < target <= place for target in targets)
-        assert not skipped, (TEXT[expected:place], targets)
-        expected = place + 1
-    skips = any(target > expected for target in targets)
-    assert expected == len(TEXT) or skips or max(targets, default=-1) >= expected, TEXT[expected:]
+    """What was heard goes forward character by character, with no more than a short step back, but for where it was told
+    to go; and only what was heard counts as played."""
+    expected, moved, furthest = 0, True, 0
+    sounds = [places_in(entry) if isinstance(entry, np.ndarray) else [] for entry in stage.log]
+    for step, entry in enumerate(stage.log):
+        if isinstance(entry, Moved):
+            expected, moved = entry.start, True
+        elif isinstance(entry, Played):  # told a moment before the sound is in the log, at times
+            following = next(filter(None, sounds[step:]), [0])
+            assert max(furthest, following[-1] + 1) >= entry.end
+        elif places := sounds[step]:
+            back = 2 if moved else 4  # the blank ahead of a word; 0.1 s at the highest speed
+            assert expected - back <= places[0] <= expected, (places[0], expected, moved)
+            assert places == list(range(places[0], places[-1] + 1))
+            expected, moved = places[-1] + 1, False
+            furthest = max(furthest, expected)
+    assert expected == len(TEXT), expected
+
+
+def check_pauses(stage: Stage, pauses: list[tuple[float, float]]) -> None:
+    """Nothing sounds from a moment after a pause until the resumption."""
+    for begins, samples in stage.speaker.sounds:
+        ends = begins + len(samples) / RATE
+        for since, until in pauses:
+            assert ends <= since + 0.01 or begins >= until, (begins, ends, since, until)
 
 
 def test_stopped_at_any_moment_it_lets_go_of_everything() -> None:
