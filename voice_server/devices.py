@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.errors import NoSound
-from voice_server.sound_server import Sink, SoundServer
+from voice_server.sound_server import DEFAULT_DEVICES, Sink, SoundServer
 
-# PortAudio's names for whatever the sound server plays on by default.
-_THE_SERVERS = ("default", "pulse", "pipewire", "sysdefault")
 MOST_NAMED = 12  # devices in a hint; ALSA knows dozens
 
 
@@ -30,7 +28,7 @@ def all_devices(names: Sequence[str], default_name: str, server: SoundServer | N
     """
     sinks = server.sinks if server is not None else ()
     default_sink = server.default_sink if server is not None else ""
-    through_server = default_name in _THE_SERVERS and any(sink.name == default_sink for sink in sinks)
+    through_server = default_name in DEFAULT_DEVICES and any(sink.name == default_sink for sink in sinks)
     devices = [
         Device(sink.name, sink.description or sink.name, through_server and sink.name == default_sink, sink)
         for sink in sinks

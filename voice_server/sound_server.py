@@ -19,7 +19,9 @@ PATIENCE = 1.0  # seconds for `pactl`; a warning is not worth more
 
 # The stand-in of PulseAudio's module-always-sink, and of PipeWire, which took over its name.
 DUMMY_SINK = "auto_null"
-DUMMY_DEVICES = ("dummy output", "null", "nullsink")
+DUMMY_DEVICES = ("dummy output", "null", "nullsink", DUMMY_SINK)
+# PortAudio's names for whatever the sound server plays on by default.
+DEFAULT_DEVICES = ("", "default", "sysdefault", "pulse", "pipewire")
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ async def ask_sound_server(environment: Mapping[str, str] = os.environ) -> Sound
 async def silent_sink_warning(environment: Mapping[str, str] = os.environ, device_name: str = "") -> str | None:
     """Return a sentence of warning where nobody will hear anything, else None. Never raises, takes at most a second.
 
-    `device_name` is PortAudio's, for machines whose sound server cannot be asked.
+    `device_name` is what is played on, a name of PortAudio's or of a sink.
     """
-    info = await _pactl(environment, "info")
+    name = device_name.lower()
+    if name in DUMMY_DEVICES:
+        return f"The sound device is {device_name!r}: nothing will be heard."
+    info = await _pactl(environment, "info") if name in DEFAULT_DEVICES else None
     if info is not None and _default_sink(info) == DUMMY_SINK:
         return "The sound server has no device and plays into a dummy output: nothing will be heard."
-    if device_name.lower() in DUMMY_DEVICES:
-        return f"The default sound device is {device_name!r}: nothing will be heard."
     return None
 
 

@@ -37,6 +37,12 @@ def test_a_null_sink_that_somebody_chose_is_no_reason_to_warn(no_process_left: o
         assert warning(sink.full_environment, "default") is None
 
 
+def test_a_dummy_output_is_no_matter_to_another_device(no_process_left: object) -> None:
+    with NullSink(DUMMY_SINK) as sink:
+        assert warning(sink.full_environment, "room") is None
+        assert warning(sink.full_environment, DUMMY_SINK) is not None
+
+
 def test_another_language_changes_nothing(tmp_path: Path) -> None:
     environment = fake_pactl(tmp_path, '[ "$LC_ALL" = C ] && echo "Default Sink: auto_null" || echo "Standard: x"')
     assert warning(environment | {"LC_ALL": "de_DE.UTF-8"}) is not None
