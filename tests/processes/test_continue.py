@@ -1,0 +1,184 @@
+"""What was not spoken when speech was stopped: told, kept, and spoken by `say --continue`."""
+
+from __future__ import annotations
+
+import re
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_STOPPED
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import kill, voice_servers
+from tests.fakes.pulse import NullSink, Recording
+from tests.fakes.said import message
+from tests.fakes.saying import saying
+from tests.fakes.tones import heard, short_text, text_of_pieces, tones_of
+
+pytestmark = pytest.mark.sound
+
+TEXT = text_of_pieces(4)  # a sentence each, of 2 s
+TONES = tones_of(TEXT)
+SENTENCES = re.findall(r"[^.]+\.", TEXT)
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    with Daemon(tmp_path, environment=sink.environment) as daemon:
+        yield daemon
+
+
+def kept(daemon: Daemon) -> str | None:
+    """Return the text that is kept; None if there is none."""
+    path = daemon.home / "unspoken"
+    if not path.exists():
+        return None
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    return path.read_text().partition("\n")[2]
+
+
+def order(recording: Recording) -> list[int]:
+    """Return which sentences were heard, by their numbers, in this order."""
+    return [TONES.index(each.frequency) for each in heard(recording.samples, TONES)]
+
+
+def reach(recording: Recording, sentence: int) -> None:
+    """Wait until this sentence has sounded for a while."""
+    eventually(lambda: sentence in order(recording), f"sentence {sentence}")
+
+
+def interrupt(client: subprocess.Popen[bytes], number: int = signal.SIGINT) -> str:
+    """End `say` by a signal; return what it said."""
+    client.send_signal(number)
+    _, said = client.communicate(timeout=10)
+    assert client.returncode == -number, said
+    return said.decode()
+
+
+def report(text: str) -> str:
+    """Return how what is left of TEXT is told."""
+    lead = text[:60].rsplit(" ", 1)[0]
+    return f"Not spoken: \"{lead}…\" and {len(text) - len(lead):,} more characters; 'say --continue' goes on there."
+
+
+def test_what_ctrl_c_cut_off_is_spoken_from_its_sentence_on(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording:
+        with saying(daemon, TEXT) as client:
+            reach(recording, 1)
+            said = interrupt(client)
+        rest = "".join(SENTENCES[1:]).strip()
+        assert said == f"say: stopped. {report(rest)}\n"
+        assert kept(daemon) == rest
+
+        done = daemon.run_say("--continue")
+
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+        assert order(recording) == [0, 1, 1, 2, 3]
+        assert kept(daemon) is None
+    done = daemon.run_say("--continue")
+    assert (done.returncode, message(done)) == (EXIT_FAILED, "nothing is left unspoken.")
+
+
+def test_what_is_continued_and_interrupted_again_is_kept_again(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording:
+        for sentence, arguments in ((1, (TEXT,)), (2, ("--continue",)), (3, ("--continue",))):
+            with saying(daemon, *arguments) as client:
+                reach(recording, sentence)
+                interrupt(client, signal.SIGTERM)
+            assert kept(daemon) == "".join(SENTENCES[sentence:]).strip()
+        assert daemon.run_say("--continue").returncode == 0
+        assert order(recording) == [0, 1, 1, 2, 2, 3, 3]
+
+
+def test_it_goes_on_in_its_voice_and_at_its_speed_unless_told_otherwise(daemon: Daemon, sink: NullSink) -> None:
+    text = text_of_pieces(2, "bm_george")
+    for arguments, voice in (((), "bm_george"), (("-v", "af_heart"), "af_heart")):
+        with sink.record() as recording, saying(daemon, "-v", "bm_george", "-s", "1.5", text) as client:
+            recording.wait_for_sound()
+            interrupt(client)
+            recording.wait_for_silence()
+        with sink.record() as recording:
+            assert daemon.run_say("--continue", *arguments).returncode == 0
+            found = heard(recording.samples, tones_of(text, voice))
+            assert [each.frequency for each in found] == tones_of(text, voice)
+            assert found[0].end - found[0].start < 1.7  # 2 s at speed 1
+
+
+def test_the_rest_of_a_file_that_was_not_read_yet_belongs_to_it(daemon: Daemon, sink: NullSink) -> None:
+    text = TEXT + "\n" + "And so on, and on. " * 200_000
+    (daemon.folder / "long.txt").write_text(text)
+    with sink.record() as recording, saying(daemon, "-f", "long.txt") as client:
+        reach(recording, 1)
+        said = interrupt(client)
+    rest = kept(daemon)
+    assert rest is not None and rest == text[text.index(SENTENCES[1].strip()) :]
+    assert said.endswith("'say --continue' goes on there.\n")
+
+
+def test_of_a_pipe_what_had_come_is_kept(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, stdin=subprocess.PIPE) as client:
+        assert client.stdin is not None
+        client.stdin.write(TEXT.encode() + b"\n")
+        client.stdin.flush()
+        reach(recording, 1)
+        client.send_signal(signal.SIGINT)
+        assert client.wait(10) == -signal.SIGINT
+    assert kept(daemon) == "".join(SENTENCES[1:]).strip() + "\n"
+
+
+def test_what_others_stop_is_kept_too(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, TEXT) as client:
+        reach(recording, 1)
+        daemon.run_say("--stop")
+        _, said = client.communicate(timeout=10)
+        assert client.returncode == EXIT_STOPPED
+        assert said.decode() == f"say: the speech was stopped. {report(''.join(SENTENCES[1:]).strip())}\n"
+    assert kept(daemon) == "".join(SENTENCES[1:]).strip()
+
+
+def test_when_all_was_heard_nothing_is_kept(daemon: Daemon, sink: NullSink) -> None:
+    assert daemon.run_say("Short text.").returncode == 0
+    assert daemon.run_say("Short text.", "-o", "out.wav").returncode == 0
+    assert kept(daemon) is None
+
+
+def test_what_others_displace_is_not_reported(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, "--priority", "text", TEXT) as client:
+        recording.wait_for_sound()
+        assert daemon.run_say("--priority", "text", short_text(unlike=TONES)).returncode == 0
+        _, said = client.communicate(timeout=10)
+        assert client.returncode == EXIT_DROPPED
+        assert b"Not spoken" not in said
+    assert kept(daemon) is None
+
+
+def test_a_server_that_keeps_crashing_leaves_the_rest(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, TEXT) as client:
+        reach(recording, 1)
+        while client.poll() is None:
+            for pid in voice_servers(daemon):
+                kill(pid)
+        _, said = client.communicate()
+        assert client.returncode == EXIT_FAILED
+        assert b"'say --continue' goes on there." in said
+    rest = kept(daemon)
+    assert rest is not None and TEXT.endswith(rest) and rest.startswith("Sentence")
+    assert daemon.run_say("--continue").returncode == EXIT_FAILED  # so many crashes: not for a while
+    assert kept(daemon) == rest
+
+
+def test_a_damaged_file_is_said_to_be_one(daemon: Daemon) -> None:
+    (daemon.home / "unspoken").write_bytes(b"\xff\xff\n" * 10_000)
+    done = daemon.run_say("--continue")
+    assert done.returncode == EXIT_FAILED
+    assert message(done).startswith("what was not spoken cannot be read: the file is damaged. Remove ")
