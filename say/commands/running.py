@@ -7,12 +7,12 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from common.errors import SayError
+from common.errors import Dropped, SayError, Stopped
 from common.settings import Settings
 from common.voices import find_voice
 from say import console
 from say.commands.context import Context
-from say.exits import Interrupted, die_by, interruptible
+from say.exits import Interrupted, die_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,14 +54,28 @@ def run(context: Context) -> int:
 
 def _tell(context: Context, settings: Settings, text: str) -> None:
     """Speak, unless a signal comes; what goes wrong is said in a line and changes no exit status."""
+    from say.control import Control
+    from say.signals import Signals
+
+    request, control = context.request, Control()
     try:
-        with interruptible(), context.client(settings) as client:
-            client.speak(text, language=context.request.language)
+        with Signals(control, _interrupt, _nothing, _nothing), context.client(settings) as client:
+            client.speak(
+                text, language=request.language, priority=request.priority, policy=request.policy, control=control
+            )
+    except (Dropped, Stopped, Interrupted):  # as somebody wished
+        context.display.clear()
     except SayError as error:
         context.display.clear()
         console.line(f"{error.message}, so this was not spoken: {text}")
-    except Interrupted:
-        context.display.clear()
+
+
+def _interrupt(number: int) -> None:
+    raise Interrupted(number)
+
+
+def _nothing() -> None:
+    """Leave the terminal alone: no keys steer."""
 
 
 def _not_run(words: Sequence[str], error: OSError) -> int:

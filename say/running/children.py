@@ -23,7 +23,7 @@ from say.running.terminals import Settings, set_terminal
 _DEFAULTS = (signal.SIGPIPE, getattr(signal, "SIGXFSZ", signal.SIGPIPE))
 
 # Reports of the leader: a kind, and a number.
-NOT_STARTED, STOPPED, ENDED = b"n", b"s", b"e"  # an errno, a signal, a wait status
+NOT_STARTED, STOPPED, CONTINUED, ENDED = b"n", b"s", b"c", b"e"  # an errno, a signal, nothing, a wait status
 REPORT = struct.Struct("!ci")
 # What it is told: the number of a signal for the command, a byte each, or to leave. The pipe's end without that means that
 # we died.
@@ -173,11 +173,13 @@ class _Leading:
 
     def _look(self) -> None:
         while not self._ended:
-            pid, status = os.waitpid(self._command, os.WNOHANG | os.WUNTRACED)
+            pid, status = os.waitpid(self._command, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
             if pid == 0:
                 return
             if os.WIFSTOPPED(status):
                 self._report(STOPPED, os.WSTOPSIG(status))
+            elif os.WIFCONTINUED(status):
+                self._report(CONTINUED, 0)
             else:
                 self._ended = True
                 self._report(ENDED, status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import threading
@@ -12,6 +13,7 @@ from say import console
 from say.exits import OutputClosed
 
 BLOCK = 1 << 16  # bytes
+_MUCH = 1 << 11  # bytes
 
 
 class Pump:
@@ -73,13 +75,24 @@ class Pump:
             os.close(self._source)
 
     def _read(self) -> bytes:
+        """Return what is there, waiting while there is nothing; b"" at the end."""
         while True:
             try:
-                return os.read(self._source, BLOCK)
-            except BlockingIOError:  # a terminal's end: keys are written to it, and that shall never block
+                return self._gather()
+            except BlockingIOError:
                 self._wait()
             except OSError:
                 return b""  # EIO: nobody has the terminal open any more
+
+    def _gather(self) -> bytes:
+        """Return what can be read at once: a terminal gives but 4 KiB at a time. Raises OSError if that is nothing."""
+        gathered = os.read(self._source, BLOCK)
+        if len(gathered) < _MUCH:  # no flood: it goes on as it comes
+            return gathered
+        with contextlib.suppress(OSError):
+            while len(gathered) < BLOCK and (data := os.read(self._source, BLOCK)):
+                gathered += data
+        return gathered
 
     def _wait(self) -> None:
         self._reading_since = time.monotonic()

@@ -18,13 +18,15 @@ from dataclasses import dataclass
 
 from say import console
 from say.running.caught import Caught
-from say.running.children import ENDED, NOT_STARTED, REPORT, Streams, lead, spawn
+from say.running.children import CONTINUED, ENDED, NOT_STARTED, REPORT, STOPPED, Streams, lead, spawn
 from say.running.outputs import Outputs, See, error_stream
 from say.running.terminals import Screen, has_controlling_terminal, in_foreground, terminal_of
 
 LOOK_FOR_FOREGROUND = 0.5  # s; nothing tells a program that it was brought to the foreground
+PATIENCE = 1.0  # s for a command that was told to go on to do so
 _KEYS = 1 << 12  # bytes read from the keyboard at a time
-_MOST_KEYS = 1 << 16  # bytes typed or pasted ahead that are held for a command that does not read
+_MOSTPATIENCE = 1.0  # s for a command that was told to go on to do so
+_KEYS = 1 << 16  # bytes typed or pasted ahead that are held for a command that does not read
 
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _FATAL = (signal.SIGTERM, signal.SIGHUP)  # whoever sends us these wants no speech afterwards
@@ -146,7 +148,7 @@ class _OnTerminal:
             raise OSError(number, os.strerror(number))
         if kind == ENDED:
             self._status = number
-        else:
+        elif kind == STOPPED:
             self._stop()
 
     def _stop(self) -> None:
@@ -158,6 +160,13 @@ class _OnTerminal:
         self._screen.take()
         self._outputs.copy_sizes()
         self._leader.pass_on(signal.SIGCONT)
+        # A Ctrl-Z that reached it before that would be forgotten.
+        while self._status is None and select.select([self._leader.reports], [], [], PATIENCE)[0]:
+            report = os.read(self._leader.reports, REPORT.size)
+            if report[:1] == CONTINUED:
+                return
+            if report[:1] != STOPPED:
+                self._heed(report)
 
 
 class _Beside:

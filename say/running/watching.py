@@ -16,8 +16,8 @@ _LONGEST_LINE = 1 << 14  # bytes of a line that are kept while its end has not c
 _TAIL = 1 << 11  # bytes at the end, among which the last line is looked for
 # A build that fails is looked at from its first line to its last; a flood (a file that is shown, `yes`) would be slowed
 # down by that: looking costs 20 to 200 ms a megabyte. So much time it may take: s, and the share of all time.
-_CREDIT = 1.0
-_SHARE = 0.1
+_CREDIT = 0.5
+_SHARE = 0.05
 # Entering (h) and leaving (l) the screen on which editors and pagers show other people's text.
 _OTHER_SCREEN = re.compile(rb"\x1b\[\?(?:1049|1047|47)([hl])")
 _LONGEST_SEQUENCE = 8  # bytes of it that may have come with the block before

@@ -29,7 +29,9 @@ class Window:
         *,
         rows: int = 24,
         columns: int = 80,
-        streams: Mapping[str, int] | None = None,  # stdin, stdout, stderr that are something else
+        stdin: int = 0,  # a descriptor, where it is not this terminal; so are the others
+        stdout: int = 0,
+        stderr: int = 0,
     ) -> None:
         self._ours, theirs = pty.openpty()
         self.resize(rows, columns)
@@ -40,7 +42,9 @@ class Window:
             env={"TERM": "xterm", **environment},
             pass_fds=[theirs],
             start_new_session=True,
-            **{name: (streams or {}).get(name, theirs) for name in ("stdin", "stdout", "stderr")},
+            stdin=stdin or theirs,
+            stdout=stdout or theirs,
+            stderr=stderr or theirs,
         )
         os.close(theirs)
         self._shown = bytearray()

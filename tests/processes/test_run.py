@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.daemon import ROOT, eventually
+from tests.fakes.daemon import ROOT, Daemon, eventually
+from tests.fakes.pulse import NullSink
+from tests.fakes.tones import heard, tones_of
 from tests.fakes.window import Window
 
 SAY = (sys.executable, str(ROOT / "tests" / "fakes" / "noting_say.py"))
@@ -105,7 +107,7 @@ def test_the_command_has_a_terminal_on_all_streams_and_a_controlling_one(window:
 def test_the_window_s_size_is_passed_on(window: Callable[..., Window]) -> None:
     code = (
         "import os,signal,sys,threading\n"
-        "size = lambda *_: print(*os.get_terminal_size(), flush=True)\n"
+        "size = lambda *_: os.write(1, b'%d %d\\n' % os.get_terminal_size())\n"
         "signal.signal(signal.SIGWINCH, size); size()\n"
         "sys.stdin.readline()"
     )
@@ -259,7 +261,7 @@ def test_all_that_was_written_before_the_end_is_shown(
 def test_output_to_a_file_leaves_the_terminal_to_the_command(window: Callable[..., Window], tmp_path: Path) -> None:
     with (tmp_path / "out").open("wb") as file:
         code = "import os,sys; print(input(), os.isatty(0), os.isatty(1), os.isatty(2)); print('err', file=sys.stderr)"
-        with window(*QUIET, *python(code), streams={"stdout": file.fileno()}) as terminal:
+        with window(*QUIET, *python(code), stdout=file.fileno()) as terminal:
             terminal.enter("typed\n")
             assert terminal.wait() == 0
     assert (tmp_path / "out").read_text() == "typed True False True\n"
@@ -445,3 +447,49 @@ def test_much_output_costs_little_and_no_memory(
             assert terminal.wait(120) == 0
         seconds.append(time.monotonic() - began)
     figure(f"{size} MB of output on a terminal: {seconds[0]:.1f} s alone, {seconds[1]:.1f} s with say --run")
+
+
+# With a daemon and sound
+
+
+@pytest.mark.sound
+def test_the_outcome_is_heard_from_servers_that_got_ready_meanwhile(tmp_path: Path) -> None:
+    with (
+        NullSink() as sink,
+        Daemon(tmp_path, start=False, environment=sink.environment) as daemon,
+        sink.record() as recording,
+    ):
+        done = daemon.run_say("--run", "sh", "-c", "echo out; echo err >&2")
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"out\n", b"err\n")
+        took = ("", " after 1 second", *(f" after {seconds} seconds" for seconds in range(2, 9)))  # on a busy machine
+        texts = [f"sh succeeded{each}." for each in took]
+        assert all(len(tones_of(each)) == 1 for each in texts)
+        eventually(lambda: any(heard(recording.samples, tones_of(each)) for each in texts), "the sentence")
+
+
+@pytest.mark.sound
+def test_ctrl_c_silences_the_outcome_and_keeps_the_status(tmp_path: Path) -> None:
+    with NullSink() as sink, Daemon(tmp_path, environment=sink.environment) as daemon:
+        words = ("sh", "-c", "echo 'error: " + "a rather long story, " * 40 + "told'; exit 3")
+        with Window(tmp_path, (sys.executable, "-m", "say", "--run", *words), daemon.environment) as terminal:
+            eventually(lambda: b'"speaking": "af_heart"' in daemon.run_say("--status", "--json").stdout, "it speaks")
+            terminal.enter("\x03")
+            began = time.monotonic()
+            assert terminal.wait() == 3
+            assert time.monotonic() - began < 5
+        assert b"Traceback" not in terminal.shown
+        eventually(lambda: b'"speaking": ""' in daemon.run_say("--status", "--json").stdout, "silence")
+
+
+def test_without_a_sound_device_the_outcome_is_shown_and_the_status_kept(tmp_path: Path) -> None:
+    with Daemon(tmp_path, environment={"PULSE_SERVER": "/nowhere"}) as daemon:
+        done = daemon.run_say("--run", "false")
+    assert done.returncode == 1 and done.stdout == b""
+    assert done.stderr.startswith(b"say: ") and b"not spoken: false failed with status 1." in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_voice_that_does_not_exist_is_said_before_anything_runs(tmp_path: Path) -> None:
+    with Daemon(tmp_path, start=False) as daemon:
+        done = daemon.run_say("-v", "nobody", "--run", "touch", "done")
+    assert done.returncode == 2 and not (tmp_path / "done").exists()
