@@ -78,6 +78,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--tone-crash-on", default="", help=argparse.SUPPRESS
     )  # for tests: text that aborts the process
+    parser.add_argument("--tone-character", type=float, default=0.02, help=argparse.SUPPRESS)  # for tests: its seconds
+    parser.add_argument(
+        "--tone-note", default="", help=argparse.SUPPRESS
+    )  # for tests: file that is told what is spoken
     return parser.parse_args(arguments)
 
 
@@ -200,6 +204,11 @@ def _engine_makers(in_force: settings.Settings, options: argparse.Namespace, fil
     def tone(notice: Callable[[str], None]) -> Engine:
         from model_server.engines.tone import ToneEngine
 
-        return ToneEngine(delay=options.tone_delay, crash_on=options.tone_crash_on)
+        return ToneEngine(
+            delay=options.tone_delay,
+            crash_on=options.tone_crash_on,
+            character=options.tone_character,
+            note=options.tone_note,
+        )
 
     return {"kokoro": kokoro, "espeak": espeak, "tone": tone}

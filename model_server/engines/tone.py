@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import time
@@ -36,13 +37,25 @@ class ToneEngine:
     name = "tone"
     takes_phonemes = False
 
-    def __init__(self, delay: float = 0.0, crash_on: str = "", sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        delay: float = 0.0,
+        crash_on: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+        *,
+        character: float = CHARACTER,
+        note: str = "",
+    ) -> None:
         """Make the engine. For tests of slow and dying servers, each piece takes `delay` seconds of work, and one whose
-        text contains `crash_on` ends the process as a fault in native code would.
+        text contains `crash_on` ends the process as a fault in native code would. For tests of what is spoken of much
+        text, a character sounds for `character` seconds, and each piece's text goes to the file `note`, a JSON string a
+        line.
         """
         self._delay = delay
         self._crash_on = crash_on
         self._sleep = sleep
+        self._character = character
+        self._note = note
 
     @property
     def device(self) -> str:
@@ -60,7 +73,10 @@ class ToneEngine:
             os.abort()
         if self._delay > 0:
             self._sleep(self._delay)
-        count = tone_samples(piece.text, piece.speed)
+        if self._note:
+            with open(self._note, "a", encoding="utf-8") as file:
+                file.write(json.dumps(piece.text) + "\n")
+        count = tone_samples(piece.text, piece.speed, self._character)
         samples = _faded_sine(tone_frequency(piece.text, piece.voice.name), count)
         return Speech(samples, 0, count, _word_times(piece, count))
 
@@ -71,11 +87,11 @@ def tone_frequency(text: str, voice: str) -> int:
     return _LOWEST + _STEP * (int.from_bytes(digest[:4], "big") % _STEPS)
 
 
-def tone_samples(text: str, speed: float) -> int:
-    """Return how many samples that text takes at that speed."""
+def tone_samples(text: str, speed: float, character: float = CHARACTER) -> int:
+    """Return how many samples that text takes at that speed, with so many seconds a character at speed 1."""
     if not text.strip():
         return 0
-    return round(min(LONGEST, len(text) * CHARACTER / speed) * RATE)
+    return round(min(LONGEST, len(text) * character / speed) * RATE)
 
 
 def _faded_sine(frequency: int, count: int) -> npt.NDArray[np.float32]:

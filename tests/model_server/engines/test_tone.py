@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,3 +134,18 @@ for text in ("fine", "now BOOM"):
 
     assert ended.stdout == "fine\n"
     assert ended.returncode < 0
+
+
+def test_a_character_sounds_as_long_as_it_is_told() -> None:
+    speech = ToneEngine(character=0.001).speak(PIECE)
+
+    assert len(speech.samples) == round(len(PIECE.text) * 0.001 * RATE)
+
+
+def test_what_is_spoken_is_noted_piece_by_piece(tmp_path: Path) -> None:
+    engine = ToneEngine(note=str(tmp_path / "note"))
+
+    engine.speak(PIECE)
+    engine.speak(replace(PIECE, text="Two\nlines."))
+
+    assert (tmp_path / "note").read_text() == '"Hello, big world."\n"Two\\nlines."\n'

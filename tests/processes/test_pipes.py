@@ -1,0 +1,306 @@
+"""Pipes that are spoken as their lines arrive: real programs write into `say` through a real shell's pipe."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from say.unspoken import recall, unspoken_file
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.pulse import LOUD, RATE, NullSink, Recording
+from tests.fakes.saying import saying
+
+pytestmark = pytest.mark.sound
+
+A_SECOND = 1000  # lines
+MEGABYTE = 1_000_000
+GROWTH = 16 * MEGABYTE  # bytes, of the client's memory while lines come in; the spool keeps a million characters there
+SOON = 5.0  # seconds in which a line is heard; it takes a tenth of that, but the machine may be busy
+
+# Writes argv[1] lines of argv[2], and argv[3] at the end; says into argv[4] how long it took in all, in seconds.
+WRITER = f"""
+import sys, time
+lines = open(sys.argv[1], "rb").read().splitlines(keepends=True)
+out = sys.stdout.buffer.raw
+started = time.monotonic()
+for number, line in enumerate(lines):
+    if (ahead := started + number / {A_SECOND} - time.monotonic()) > 0:
+        time.sleep(ahead)
+    out.write(line)
+open(sys.argv[2], "w").write(str(time.monotonic() - started))
+"""
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    """A daemon that is fast to speak and notes what it speaks."""
+    arguments = ("--tone-character", "0.0005", "--tone-note", str(tmp_path / "spoken"))
+    with Daemon(tmp_path, environment=sink.environment, arguments=arguments) as daemon:
+        assert daemon.run_say("Warm up.").returncode == 0
+        (tmp_path / "spoken").unlink()
+        yield daemon
+
+
+def spoken(daemon: Daemon) -> str:
+    """Return all that was spoken so far, in order."""
+    note = daemon.folder / "spoken"
+    return "\n".join(map(json.loads, note.read_text().splitlines())) if note.exists() else ""
+
+
+def unspoken_words(daemon: Daemon) -> list[str]:
+    """Return what `say --continue` would speak."""
+    stored = recall(unspoken_file(daemon.home))
+    assert stored is not None
+    with open(stored.descriptor, encoding="utf-8") as file:
+        return file.read().split()
+
+
+def word(number: int) -> str:
+    """Return a word that stands for that number alone, and is spoken as it is."""
+    letters = "bcdfghklmnprstvz"
+    return "".join(letters[number >> shift & 15] + "a" for shift in (12, 8, 4, 0))
+
+
+@dataclass
+class Flood:
+    """What came of many lines that were written into a pipe."""
+
+    status: int
+    stderr: bytes
+    writer: float  # seconds that it took to write them
+    growth: int  # bytes, of the client's memory from the first second on
+    passed: bytes  # what the tee passed on
+    lines: float  # seconds from its start to its end
+
+
+def flood(daemon: Daemon, data: bytes, *options: str, stop: bool, deadline: float = 120.0) -> Flood:
+    """Pipe `data` into `say` through a shell, a thousand lines a second; `stop` it when all was written."""
+    folder = daemon.folder
+    (folder / "data").write_bytes(data)
+    (folder / "writer.py").write_text(WRITER)
+    command = '"$PYTHON" writer.py data took | "$PYTHON" -m say --tee "$@" > passed'
+    started = time.monotonic()
+    shell = subprocess.Popen(
+        ["sh", "-c", command, "sh", *options],
+        cwd=folder,
+        env={**daemon.environment, "PYTHON": sys.executable},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        eventually(lambda: (folder / "passed").exists() and (folder / "passed").stat().st_size > 500, "the first lines")
+        (client,) = [one for one in psutil.Process(shell.pid).children() if "say" in one.cmdline()]
+        at_first = largest = client.memory_info().rss
+        while not (folder / "took").exists():
+            largest = max(largest, client.memory_info().rss)
+            assert time.monotonic() < started + deadline, "the writer is held up"
+            time.sleep(0.1)  # between two looks
+        if stop:
+            heard = len(spoken(daemon))
+            eventually(lambda: len(spoken(daemon)) > heard, "one more line")
+            client.send_signal(signal.SIGINT)
+        _, stderr = shell.communicate(timeout=deadline)
+    finally:
+        shell.kill()
+        shell.communicate()
+    return Flood(
+        shell.returncode,
+        stderr,
+        float((folder / "took").read_text()),
+        largest - at_first,
+        (folder / "passed").read_bytes(),
+        time.monotonic() - started,
+    )
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("behind", ["all", "latest", "summary", "errors"])
+def test_a_thousand_lines_a_second(
+    behind: str, daemon: Daemon, counts: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
+    count = counts(2000, 10_000)
+    lines = [word(number) for number in range(count)]
+    alerts = range(count // 10, count - 1, count // 8) if behind == "errors" else ()
+    for number in alerts:
+        lines[number] = f"error: {lines[number]}"
+    data = "".join(f"{line}\n" for line in lines).encode()
+
+    # All of them would take an hour to speak: what is not spoken is kept, and must be the rest.
+    flooded = flood(daemon, data, "--behind", behind, "-s", "2", stop=behind == "all")
+
+    assert (flooded.status, b"Not spoken:" in flooded.stderr) == ((130, True) if behind == "all" else (0, False))
+    assert hashlib.sha256(flooded.passed).digest() == hashlib.sha256(data).digest()
+    assert flooded.growth < GROWTH
+    assert flooded.writer < 1.5 * count / A_SECOND + 2  # it is not held up
+    figure(
+        f"--behind {behind}: {count} lines at {A_SECOND} a second took their writer {flooded.writer:.2f} s, "
+        f"the client grew by {flooded.growth / MEGABYTE:.1f} MB, it ended after {flooded.lines:.1f} s"
+    )
+    words = spoken(daemon).split()
+    assert words[-1] == lines[-1] or behind == "all"
+    if behind == "all":
+        unspoken = unspoken_words(daemon)
+        overlap = len(words) + len(unspoken) - count  # made, but not heard to the end
+        assert 0 <= overlap < 10
+        assert words == lines[: len(words)] and unspoken == lines[len(words) - overlap :]
+    elif behind == "errors":
+        assert words[:-1] == " ".join(lines[number] for number in alerts).split()
+    else:
+        heard = [one for one in words if one in set(lines)]
+        assert heard == sorted(heard, key=lines.index) and 1 < len(heard) < count / 2
+        skipped = sum(int(one) for one in words if one.isdecimal())
+        assert skipped == (count - len(heard) if behind == "summary" else 0)
+
+
+@contextmanager
+def into(daemon: Daemon, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[bytes], None]]]:
+    """Give a `say` that reads a pipe, and how to write into that."""
+    with saying(daemon, *options, stdin=subprocess.PIPE) as client:
+        assert client.stdin is not None
+        descriptor = client.stdin.fileno()
+        yield client, lambda data: _write_all(descriptor, data)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def end(client: subprocess.Popen[bytes], status: int = 0) -> bytes:
+    """Close the pipe, wait for the end; return what went to standard output."""
+    out, stderr = client.communicate(timeout=30)
+    assert (client.returncode, stderr) == (status, b"")
+    return out
+
+
+def first_sound_since(recording: Recording, moment: float) -> float:
+    """Return when something sounded first after `moment`, both in monotonic seconds."""
+    skipped = round((moment - recording.start_time) * RATE)
+    loud = np.flatnonzero(np.abs(recording.samples[skipped:]) > LOUD)
+    return moment + float(loud[0]) / RATE
+
+
+def test_a_line_sounds_soon_after_its_end_was_written(
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
+    delays = []
+    with into(daemon) as (client, write), sink.record() as recording:
+        for number in range(counts(5, 50)):
+            before = recording.last_sound_time() or 0.0
+            written = time.monotonic()
+            write(b"Line %d is written.\n" % number)
+            recording.wait_for_sound(max(before + 0.05, written))
+            delays.append(first_sound_since(recording, written) - written)
+            recording.wait_for_silence(0.2)
+        end(client)
+    assert min(delays) < 1.0 and max(delays) < SOON
+    figure(
+        f"a line of a pipe sounds {statistics.median(delays) * 1000:.0f} ms after its line end was written "
+        f"(median of {len(delays)}; at most {max(delays) * 1000:.0f} ms)"
+    )
+
+
+def test_fragments_of_words_are_spoken_in_sentences_before_their_writer_ends(daemon: Daemon) -> None:
+    with into(daemon) as (client, write):
+        for fragment in ("Hel", "lo", " there", " fri", "end", ".", " How", " are", " you"):
+            write(fragment.encode())
+            time.sleep(0.05)  # the pace of a language model
+        eventually(lambda: spoken(daemon).startswith("Hello there friend."), "the first sentence")
+        assert "How" not in spoken(daemon).split("\n")[0]
+        write(b"?")
+        assert end(client) == b""
+    assert spoken(daemon).split() == ["Hello", "there", "friend.", "How", "are", "you?"]
+
+
+def test_a_writer_that_is_killed_in_the_midst_of_a_line_has_all_of_it_spoken(daemon: Daemon) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'sh -c \'printf "one line\\nhalf a li"; kill -9 $$\' | "$PYTHON" -m say --tee; exit $?'],
+        cwd=daemon.folder,
+        env={**daemon.environment, "PYTHON": sys.executable},
+        capture_output=True,
+        timeout=30,
+    )
+    assert (done.returncode, done.stdout) == (0, b"one line\nhalf a li")
+    assert spoken(daemon).split() == ["one", "line", "half", "a", "li"]
+
+
+@pytest.mark.parametrize("behind", ["all", "latest", "summary", "errors"])
+def test_garbage_passes_unchanged_and_ends(behind: str, daemon: Daemon) -> None:
+    garbage = random.Random(1).randbytes(3000)
+    with into(daemon, "--tee", "--behind", behind) as (client, write):
+        write(garbage)
+        out, stderr = client.communicate(timeout=60)
+    assert client.returncode == 0
+    assert out == garbage
+    assert stderr.count(b"\n") == 1 and b"not UTF-8" in stderr
+
+
+def test_lines_of_windows_and_bars_are_spoken_as_lines(daemon: Daemon) -> None:
+    with into(daemon, "--tee") as (client, write):
+        write(b"first line\r\n10 percent\r20 percent\r\nagain\r\nagain\r\nagain\r\n")
+        assert end(client).count(b"again") == 3
+    assert spoken(daemon).split() == ["first", "line", "20", "percent", "again", "repeated", "2", "more", "times."]
+
+
+def test_a_fifo_is_spoken_line_by_line(daemon: Daemon) -> None:
+    fifo = daemon.folder / "fifo"
+    os.mkfifo(fifo)
+    with saying(daemon, "-f", "fifo") as client, fifo.open("wb", buffering=0) as pipe:
+        pipe.write(b"first\n")
+        eventually(lambda: spoken(daemon).split() == ["first"], "the first line")
+        pipe.write(b"second\n")
+        pipe.close()
+        end(client)
+    assert spoken(daemon).split() == ["first", "second"]
+
+
+def test_closed_streams_are_said_in_a_sentence(daemon: Daemon) -> None:
+    for redirection, what in (("<&-", b"input"), ("</dev/null --tee >&-", b"output")):
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$PYTHON" -m say {redirection}'],
+            cwd=daemon.folder,
+            env={**daemon.environment, "PYTHON": sys.executable},
+            stderr=subprocess.PIPE,
+            timeout=30,
+        )
+        assert done.returncode != 0
+        assert done.stderr.startswith(b"say: standard %s is closed" % what), done.stderr
+
+
+def test_a_reader_of_the_tee_that_leaves_ends_it_as_it_ends_other_programs(daemon: Daemon) -> None:
+    with into(daemon, "--tee") as (client, write):
+        write(b"one\n")
+        assert client.stdout is not None
+        assert client.stdout.readline() == b"one\n"
+        client.stdout.close()
+        write(b"two\n")
+        assert client.wait(30) == -signal.SIGPIPE
+        assert client.stderr is not None and client.stderr.read() == b""
+
+
+def test_a_reader_of_the_tee_that_is_slow_does_not_hold_up_speech(daemon: Daemon) -> None:
+    with into(daemon, "--tee") as (client, write):
+        write(b"one line\n" + b"\n" * 60_000 + b"the last\n" + b"\n" * 60_000)  # more than the pipe to the reader holds
+        eventually(lambda: spoken(daemon).split() == ["one", "line", "the", "last"], "both lines")
+        out = end(client)
+    assert len(out) == 120_018
