@@ -25,8 +25,7 @@ from say.running.terminals import Screen, has_controlling_terminal, in_foregroun
 LOOK_FOR_FOREGROUND = 0.5  # s; nothing tells a program that it was brought to the foreground
 PATIENCE = 1.0  # s for a command that was told to go on to do so
 _KEYS = 1 << 12  # bytes read from the keyboard at a time
-_MOSTPATIENCE = 1.0  # s for a command that was told to go on to do so
-_KEYS = 1 << 16  # bytes typed or pasted ahead that are held for a command that does not read
+_MOST_KEYS = 1 << 16  # bytes typed or pasted ahead that are held for a command that does not read
 
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _FATAL = (signal.SIGTERM, signal.SIGHUP)  # whoever sends us these wants no speech afterwards
