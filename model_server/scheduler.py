@@ -1,4 +1,5 @@
-"""The one queue of all synthesis: what is spoken next, one piece at a time, fair between utterances.
+"""The one queue of all synthesis: what is spoken next, one piece at a time, fair between utterances; but what sounds, or
+will sound next, is not kept waiting by all those that only get ready.
 
 One thread runs the work, because one model is shared and the seed of its noise is global.
 """
@@ -15,12 +16,20 @@ from typing import Generic, TypeVar
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+# Jobs of urgent owners in a row, after which another gets its turn: a machine slower than speech writes files, too.
+MOST_URGENT = 4
+
 
 class FairQueue(Generic[Job]):
-    """First come, first served between owners, who take turns; an owner's own jobs keep their order. Pure."""
+    """First come, first served between owners, who take turns; an owner's own jobs keep their order. Pure.
+
+    Owners that are `urgent` when a job is wanted go first, up to `MOST_URGENT` times in a row.
+    """
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, deque[Job]] = {}  # owners in the order of their next turn
+        self.urgent: Callable[[Hashable], bool] = lambda owner: False
+        self._in_a_row = 0  # urgent ones
 
     def __len__(self) -> int:
         return sum(map(len, self._jobs.values()))
@@ -32,12 +41,20 @@ class FairQueue(Generic[Job]):
         """Return the next job. Raises IndexError if there is none."""
         if not self._jobs:
             raise IndexError("the queue is empty")
-        owner = next(iter(self._jobs))
+        owner = self._next_owner()
         jobs = self._jobs.pop(owner)
         job = jobs.popleft()
         if jobs:
             self._jobs[owner] = jobs
         return job
+
+    def _next_owner(self) -> Hashable:
+        urgent = next(filter(self.urgent, self._jobs), None)
+        if urgent is not None and self._in_a_row < MOST_URGENT:
+            self._in_a_row += 1
+            return urgent
+        self._in_a_row = 0
+        return next((owner for owner in self._jobs if owner is not urgent), urgent)
 
     def discard(self, owner: Hashable) -> Iterable[Job]:
         """Forget everything that `owner` has waiting, and return it."""
@@ -64,6 +81,10 @@ class Scheduler:
     @property
     def queued(self) -> int:
         return len(self._queue)
+
+    def prefer(self, urgent: Callable[[Hashable], bool]) -> None:
+        """Do the work of owners for which `urgent` holds first."""
+        self._queue.urgent = urgent
 
     async def run(self, owner: Hashable, work: Callable[[], Result]) -> Result:
         """Return what `work()` returns, once its turn has come. Cancelling the caller takes unstarted work back."""

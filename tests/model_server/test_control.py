@@ -218,6 +218,27 @@ def test_one_that_was_stopped_cuts_off_nobody_any_more(tmp_path: Path) -> None:
     run(test())
 
 
+def test_what_sounds_is_made_before_what_waits(tmp_path: Path) -> None:
+    """Once, an important message waited until the first pieces of all who waited for the loudspeaker were made."""
+
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            engine = there.engines._engine
+            engine.go.clear()
+            waiting = [await in_line(there) for _ in range(3)]
+            for number, peer in enumerate(waiting):
+                peer.send_soon(Synthesize(0, f"waiting {number}", "", 0, 1.0))
+            await until(lambda: there.server._parts.scheduler.queued == 2)
+            urgent = await in_line(there, replace(BEGIN, priority="important"))
+            urgent.send_soon(Synthesize(0, "urgent", "", 0, 1.0))
+            await until(lambda: there.server._parts.scheduler.queued == 3)
+            engine.go.set()
+            await receive(urgent, Synthesized)
+            assert engine.begun.index("urgent") == 1
+
+    run(test())
+
+
 # Hold
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import Unspeakable
-from model_server.scheduler import FairQueue, Scheduler
+from model_server.scheduler import MOST_URGENT, FairQueue, Scheduler
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -28,6 +28,24 @@ def test_owners_take_turns_and_keep_their_own_order() -> None:
         queue.push(owner, job)
 
     assert [queue.pop() for _ in range(6)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
+
+
+def test_whoever_sounds_goes_first_and_starves_nobody() -> None:
+    sounds = "b"
+    queue: FairQueue[str] = FairQueue()
+    queue.urgent = lambda owner: owner == sounds
+    for job in ("a1", "a2", "b1", "b2", "c1"):
+        queue.push(job[0], job)
+    assert [queue.pop() for _ in range(2)] == ["b1", "b2"]
+    sounds = "c"  # it is another's turn by now
+    assert [queue.pop() for _ in range(3)] == ["c1", "a1", "a2"]
+
+    for number in range(2 * MOST_URGENT):
+        queue.push("c", f"c{number}")
+    queue.push("a", "a3")
+    served = [queue.pop() for _ in range(2 * MOST_URGENT + 1)]
+    assert served.index("a3") == MOST_URGENT
+    assert [job for job in served if job != "a3"] == [f"c{number}" for number in range(2 * MOST_URGENT)]
 
 
 def test_an_empty_queue_says_so() -> None:
