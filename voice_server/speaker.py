@@ -27,7 +27,7 @@ from voice_server.sounding import Sounding
 log = logging.getLogger(__name__)
 
 OPEN_LIMIT = 3.0  # seconds; nobody is blocked longer by a dead device
-ASK_LIMIT = 0.1  # seconds that the first sound waits for the sound server to say what kind of device it has
+ASK_LIMIT = 0.25  # seconds that the first sound waits for the sound server to say what kind of device it has
 FRESH = 2.0  # seconds for which that is good: from `probe`, while nothing waits for it, to `open`
 
 AskServer = Callable[[], Awaitable[SoundServer | None]]
@@ -55,6 +55,7 @@ class Speaker:
         self._portaudio = PortAudio(module_loader, clock, environment)
         self._sounding: Sounding | None = None  # since `open`, also when it was stopped: its figures stay
         self._is_open = False
+        self._preroll = 0.0
         self._device = ""  # the open one, "" for the default one
         self._last_used: dict[str, float] = {}  # device -> when its stream was shut, as `clock` has it
         self._inquiry: asyncio.Task[SoundServer | None] | None = None  # the last one, and
@@ -95,6 +96,11 @@ class Speaker:
     def underflows(self) -> int:
         """Return how often the device itself ran dry within the sound."""
         return self._sounding.underflows if self._sounding else 0
+
+    @property
+    def preroll(self) -> float:
+        """Return the seconds of silence ahead of the first piece."""
+        return self._preroll
 
     def heard(self) -> Spot | None:
         """Return which piece a listener hears now, and how many of its samples at 24 kHz have been heard.
@@ -178,7 +184,8 @@ class Speaker:
         opening = partial(self._portaudio.open, chosen)
         output = await self._portaudio.call(opening, self._left(began), undo=Output.shut)
         log.debug("opened %r at %d Hz", output.device_name, output.playback.rate)
-        output.playback.lead_in(seconds_of_preroll(preroll, awake, output.device_name, sink))
+        self._preroll = seconds_of_preroll(preroll, awake, output.device_name, sink)
+        output.playback.lead_in(self._preroll)
         self._is_open, self._device = True, name
         self._sounding = Sounding(self._portaudio, chosen, output, self, self._clock)
 

@@ -75,12 +75,14 @@ class Player:
     async def _guarded(self, details: Mapping[str, object]) -> bool:
         """Open the speaker; returns whether that went well."""
         try:
+            await self._speaker.probe(str(details.get("device", "")))  # as the server does, some time before
             await self._speaker.open(str(details.get("device", "")), str(details.get("preroll", "never")))
         except NoSound as error:
             tell("no_sound", error)
             tell("needs_new_process", self._speaker.needs_new_process)
             return False
         tell("opened", self._speaker.device_name)
+        tell("preroll", self._speaker.preroll)
         return True
 
     async def _play(self, details: Mapping[str, object]) -> None:
