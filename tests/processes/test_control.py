@@ -25,6 +25,7 @@ LONG = text_of_pieces(4, FIRST)  # sentences of 2 s each
 LONG_TONES = tones_of(LONG, FIRST)
 OTHER = short_text(SECOND, unlike=LONG_TONES)
 OTHER_TONES = tones_of(OTHER, SECOND)
+SLOWLY = ("-s", "0.5")  # a sentence lasts longer than any command takes on a busy machine
 TONES = LONG_TONES + OTHER_TONES
 QUIET = 0.5  # seconds of silence that mean more than a pause between sentences
 
@@ -162,7 +163,7 @@ def test_pausing_nothing_keeps_nobody_waiting(daemon: Daemon, sink: NullSink) ->
 
 @with_sound
 def test_sentences_are_skipped_and_gone_back_to(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         assert answer(daemon, "--skip=2") == "skipped 2 sentences"
         wait_for_tone(recording, LONG_TONES[2])
@@ -178,7 +179,7 @@ def test_sentences_are_skipped_and_gone_back_to(daemon: Daemon, sink: NullSink) 
 
 @with_sound
 def test_skipping_what_is_left_ends_it(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         answer(daemon, "--skip=1000")
         assert_spoke(speaking)
@@ -189,7 +190,7 @@ def test_skipping_what_is_left_ends_it(daemon: Daemon, sink: NullSink) -> None:
 
 @with_sound
 def test_sentences_are_skipped_while_all_is_paused(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         answer(daemon, "--pause")
         recording.wait_for_silence(QUIET)
