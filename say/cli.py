@@ -58,7 +58,7 @@ def run(arguments: Sequence[str], make_client: ClientFactory | None = None) -> i
     try:
         console.occupy_closed_descriptors()
         with standard_error(interruptible) as display:
-            return _do(Context(parse_arguments(arguments), display, make_client or _real_client()))
+            return _do(Context(parse_arguments(arguments), display, make_client or _real_client))
     except SayError as error:
         _show_traceback(arguments)
         console.line(_sentence(error, arguments))
@@ -78,10 +78,10 @@ def _do(context: Context) -> int:
     return int(getattr(import_module(f"say.commands.{module}"), function)(context))
 
 
-def _real_client() -> ClientFactory:
-    from say.client import SayClient
+def _real_client(*arguments: object, **options: object) -> SayClient:
+    from say.client import SayClient  # much of what the program is for needs none
 
-    return SayClient
+    return SayClient(*arguments, **options)  # type: ignore[arg-type]  # passed on as they come
 
 
 def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:

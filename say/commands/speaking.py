@@ -40,9 +40,7 @@ def speak(context: Context) -> int:
         source = _open_input(context)
         _refuse_background(context, source)
         return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener))
-    from say.reading import words_as_text
-
-    text = _as_read_out(context, words_as_text(context.request.words, context.display.line))
+    text = _as_read_out(context, _words(context))
     return _deliver(context, lambda inside, listener: _speak_text(inside, text, listener))
 
 
@@ -211,6 +209,15 @@ def _filter(context: Context, *, live: bool) -> Filter:
 
     file = context.request.file
     return filter_for(context.request.form, name=os.path.basename(file) if file and file != "-" else "", live=live)
+
+
+def _words(context: Context) -> str:
+    text = " ".join(context.request.words)
+    if text.isascii():
+        return text
+    from say.reading import words_as_text  # what it brings along, plain words do not need
+
+    return words_as_text(context.request.words, context.display.line)
 
 
 def _as_read_out(context: Context, text: str) -> str:
