@@ -1,0 +1,58 @@
+"""Rows of tables, and the rulers between them."""
+
+from __future__ import annotations
+
+import re
+
+# Lines of box drawing, blocks, braille spinners, and of ASCII that stands for them.
+_BOX = "\u2500-\u259f\u2800-\u28ff"
+_RULER = re.compile(rf"[\s{_BOX}+|:=_*~#.\-–—]*+\Z")
+_BOXES = re.compile(rf"[{_BOX}]++")
+_NO_BARS = re.compile("[\u2500\u2501\u2504-\u2550\u2552-\u259f\u2800-\u28ff]++")
+_BARS = re.compile(r"[│┃║|]")
+_TITLE = re.compile(r"[=\-_*#~]{3,}+ (?=\S)(.*?\S) ?[=\-_*#~]{3,}+\Z")
+_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*+\|?\s*\Z")
+_GAP = re.compile(r"\t+| {3,}+")
+
+
+def is_ruler(line: str) -> bool:
+    """Return whether a line only separates others: no letter, no digit, at least three marks."""
+    return len(line.strip()) > 2 and bool(_RULER.match(line))
+
+
+def title(line: str) -> str | None:
+    """Return what stands between two rulers on one line (`==== 3 passed ====`), None if the line is no such."""
+    found = _TITLE.match(line.strip()) if len(line) < 1000 else None
+    return found.group(1) if found else None
+
+
+def is_delimiter(line: str) -> bool:
+    """Return whether a line is Markdown's under the header of a table."""
+    return "-" in line and "|" in line and bool(_DELIMITER.match(line))
+
+
+def cells(line: str) -> list[str]:
+    """Return the cells of a row between bars, without blanks around them."""
+    line = line.strip().replace("\\|", "\0")
+    parts = [part.strip().replace("\0", "|") for part in _BARS.split(line)]
+    if parts and not parts[0]:
+        del parts[0]
+    if parts and not parts[-1]:
+        del parts[-1]
+    return parts
+
+
+def row(parts: list[str]) -> str:
+    """Return the cells as one sentence."""
+    said = ", ".join(part for part in parts if part)
+    return said if not said or said[-1] in ".!?:" else said + "."
+
+
+def columns(line: str) -> list[str]:
+    """Return what stands in columns set apart by wide gaps; one part if there are none."""
+    return [part for part in _GAP.split(line.strip()) if part]
+
+
+def without_boxes(line: str, *, bars: bool = True) -> str:
+    """Return the line without box drawing, with that of bars if `bars` says so."""
+    return " ".join((_BOXES if bars else _NO_BARS).sub(" ", line).split())
