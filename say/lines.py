@@ -20,6 +20,9 @@ _LONGEST_WORD = 64  # characters; what is longer is none, and not held back
 
 _SENTENCE = re.compile(r"""[.!?…]+["'”’»)\]*_]*(?=\s)|[。！？]+[”’」』）]*""")
 _SENTENCE_MARKS = 8  # characters; looked at again in front of what is new, for they may belong to its first sentence
+# More blank lines than that come to the same; taking them out first makes them cheap.
+_MANY_BLANK = "\n\n\n"
+_BLANK_LINES = re.compile(r"\n{4,}")
 # Letters and digits at the very end, and what may stand between them. Scripts without blanks have no words to wait for.
 _UNFINISHED = re.compile(r"(?:[^\W\u3040-\u30ff\u3400-\u9fff]|['’-]|(?<=\d)[.,:](?=\d))+\Z")
 
@@ -73,10 +76,18 @@ class Lines:
     def feed(self, text: str) -> list[Line]:
         """Take more text."""
         scanned = max(len(self._open) - _SENTENCE_MARKS, 0)
+        if _MANY_BLANK in text:
+            text = _BLANK_LINES.sub(_MANY_BLANK, text)
         *ended, last = (self._open + text).split("\n")
+        same: str | None = None  # a line that was counted; `yes` writes millions of them
         for part in ended:
+            if part == same and not self._begun:
+                self._repeats += 1
+                continue
+            repeats = self._repeats
             self._overwrite(part)
             self._complete("\n")
+            same = part if self._repeats > repeats else None
             scanned = 0
         self._overwrite(last)
         if len(self._open) > EARLY:

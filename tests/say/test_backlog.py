@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from say.backlog import ERRORS, LATEST, MOST_ALERTS, MOST_CHARACTERS, SUMMARY, Backlog, backlog_for
-from say.lines import Line, Lines
+from say.lines import LONGEST, Line, Lines
 
 
 def is_alert(line: str) -> bool:
@@ -160,3 +160,11 @@ def counted(out: str) -> int:
         else:
             total += 1
     return total
+
+
+@pytest.mark.parametrize("behind", [LATEST, SUMMARY, ERRORS])
+def test_a_line_without_end_is_kept_in_part_only(behind: str) -> None:
+    waiting = backlog_for(behind, is_alert)
+    for _ in range(1000):
+        waiting.put(Line("x" * 1000))
+    assert 0 < len(waiting.finish()) < 2 * LONGEST
