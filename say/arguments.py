@@ -174,6 +174,11 @@ def _take_command(given: dict[str, list[str]], words: list[str], argument: str, 
         raise UsageError("text and --run do not go together", "--run takes the rest of the line: say --run make test")
     if not command:
         raise UsageError("--run needs a command: say --run make test")
+    if rest[0] != "--" and command[0].startswith("-"):
+        raise UsageError(
+            f"--run takes the rest of the line, and {shortened(command[0])!r} is no command",
+            "Options of say go ahead of it: say --tell failure --run make test",
+        )
     given["run"] = [""]
     words.extend(command)
 

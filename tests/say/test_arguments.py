@@ -143,6 +143,7 @@ REFUSED = [
     ["--background", "--tee"],
     ["--run"],
     ["--run", "--"],
+    ["--run", "--tell", "failure", "make"],
     ["--run=make"],
     ["words", "--run", "make"],
     ["--output", "x.wav", "--run", "make"],
