@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -82,6 +83,13 @@ class Player:
             self.events.append(event)
             if event.name in names:
                 return event
+
+    def freeze(self) -> None:
+        """Stop the program, as a suspended machine would."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
         """Let the player end by itself."""

@@ -275,3 +275,24 @@ def test_a_stop_says_where_it_was(
     figure(f"a stop was {min(errors) * 1000:+.0f} to {max(errors) * 1000:+.0f} ms from where it said")
     assert max(errors) < 0.03  # nothing is left out by who goes on there
     assert min(errors) > -0.15
+
+
+def test_a_program_that_was_suspended_goes_on_where_it_was(sink: NullSink, tmp_path: Path) -> None:
+    sound = voice_like(2.0, 1)
+    with sink.record() as recording, playing([sound], tmp_path, sink.full_environment) as player:
+        player.tell("play")
+        recording.wait_for_sound()
+        recording.wait_for_samples(RATE // 2)
+        player.freeze()
+        recording.wait_for_silence(2.0)  # longer than a device may be silent
+        player.thaw()
+        assert player.wait_for("closed", "no_sound").name == "closed"
+        recording.wait_for_silence()
+        recorded = recording.samples
+    assert "vanished" not in player.log.read_text()
+    begun, _ = best_match(recorded, sound[: RATE // 4])
+    ended, likeness = best_match(recorded, sound[-RATE // 4 :])
+    assert likeness > 0.7  # a busy machine leaves holes
+    assert ended - begun > len(sound) + RATE
+    heard = np.count_nonzero(np.abs(recorded) > LOUD)
+    assert heard == pytest.approx(np.count_nonzero(np.abs(sound) > LOUD), rel=0.01)  # nothing lost, nothing twice
