@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import sys
+import termios
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -189,6 +190,21 @@ def test_odd_descriptors_cause_no_traceback(
     assert b"Traceback" not in done.stderr
     assert b"Exception" not in done.stderr
     assert done.stderr.count(b"\n") <= 1
+
+
+@pytest.mark.parametrize("columns", [40, 79, 200])
+def test_the_queue_is_as_wide_as_the_terminal(columns: int, start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        termios.tcsetwinsize(theirs, (24, columns))
+        assert end_of(start("FakeClient", "--queue", stdout=theirs)) == (EXIT_OK, "")
+        lines = os.read(ours, 4096).decode().splitlines()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert max(map(len, lines)) == min(
+        columns - 1, len("7    af_heart   speaking   25%     -          It was a dark and stormy night")
+    )
 
 
 @pytest.fixture
