@@ -264,7 +264,7 @@ class SayClient:
         "lost" if nobody knows: there is no such utterance, or its servers are gone. Raises DaemonError.
         """
         try:
-            report = self._servers.ask_running(WaitFor(number), Waited)
+            report = self._servers.ask_successors(WaitFor(number), Waited)
         except NoUtterance:
             return "lost"
         return "lost" if report is None else report.outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +20,8 @@ from say.autostart import NOT_THERE, connect, connect_or_start, spawn_model_serv
 
 Answer = TypeVar("Answer")
 
+_SUCCESSION = 10.0  # seconds in which another daemon takes the place of one that crashed, if its clients want it
+_PAUSE = 0.05  # seconds between two looks for it
 _TRIES = 3  # of a request for which servers must be found that do not leave just now
 
 
@@ -122,6 +126,29 @@ class Servers:
 
     def ask_running(self, message: object, answer: type[Answer]) -> Answer | None:
         """Return the answer of a daemon that runs already, None if there is none. Raises DaemonError if it hangs."""
+        if (connection := self._connect_running()) is None:
+            return None
+        with connection:
+            try:
+                return self.ask(connection, message, answer)
+            except (ConnectionLost, PeerLeaving):
+                return None  # it was just leaving
+
+    def ask_successors(self, message: object, answer: type[Answer]) -> Answer | None:
+        """As `ask_running`, for what takes long: where the daemon vanishes meanwhile, whichever takes its place is asked."""
+        connection = self._connect_running()
+        deadline = time.monotonic()
+        while connection is not None or time.monotonic() < deadline:
+            if connection is not None:
+                with connection, contextlib.suppress(ConnectionLost, PeerLeaving):
+                    return self.ask(connection, message, answer)
+                self._on_step("the model server is gone")
+                deadline = time.monotonic() + _SUCCESSION
+            time.sleep(_PAUSE)
+            connection = self._connect_running()
+        return None
+
+    def _connect_running(self) -> Connection | None:
         try:
             connection, found = connect(self._home)
         except PeerSilent as error:
@@ -130,11 +157,7 @@ class Servers:
         except NOT_THERE:
             return None
         self._tell_of(found)
-        with connection:
-            try:
-                return self.ask(connection, message, answer)
-            except (ConnectionLost, PeerLeaving):
-                return None  # it was just leaving
+        return connection
 
     def _raise_if_it_lives(self, error: PeerSilent) -> None:
         """Tell a daemon that hangs from a stranger who keeps silent on its port."""

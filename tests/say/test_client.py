@@ -416,11 +416,21 @@ def test_waiting_ends_with_the_outcome(stage: Stage, answer: object, outcome: st
         assert client.wait(3) == outcome
 
 
-def test_an_utterance_is_lost_with_its_daemon(stage: Stage) -> None:
-    with stage.of(answering(WaitFor(3), Heartbeat())), make() as client:
+def test_waiting_goes_on_with_the_daemon_that_takes_the_place_of_one_that_crashed(stage: Stage) -> None:
+    with stage.of(answering(WaitFor(3), Heartbeat()), answering(WaitFor(3), Waited(3, "spoken"))), make() as client:
+        assert client.wait(3) == "spoken"
+    assert stage.reached == [MODEL_ROLE, MODEL_ROLE]
+
+
+def test_an_utterance_is_lost_with_the_last_daemon(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers_module, "_SUCCESSION", 0.2)
+
+    def last(peer: Peer) -> None:
+        peer.next()
+        stage.runs = False
+
+    with stage.of(last), make() as client:
         assert client.wait(3) == "lost"
-    stage.runs = False
-    with make() as client:
         assert client.wait(3) == "lost"
 
 
