@@ -483,21 +483,21 @@ def test_a_vanished_device_is_replaced_and_nothing_is_left_out(device: FakeSound
 def test_the_last_word_is_not_lost_with_a_device_that_vanishes_while_it_holds_it(device: FakeSoundDevice) -> None:
     async def test() -> None:
         clock = Clock()
-        device.delay = 2 * BLOCK / RATE
+        device.delay = 6 * BLOCK / RATE
         async with opened(device, clock) as speaker:
             heard = Heard(speaker)
-            speaker.play(0, tone(5 * BLOCK))
+            speaker.play(0, tone(10 * BLOCK))
             speaker.finish()
             await started(device)
-            await play_blocks(device, clock, 5)
+            await play_blocks(device, clock, 10)
             await until(lambda: heard.playing == [0])
             device.stream.vanish()
             await stall(clock, lambda: len(device.streams) == 2 and device.stream.started)
             assert heard.played == []
-            await play_blocks(device, clock, 6)
+            await play_blocks(device, clock, 14)
             await speaker.drained()
             assert (heard.playing, heard.played) == ([0], [0])
-            assert np.count_nonzero(device.stream.played) == 3 * BLOCK
+            assert np.count_nonzero(device.stream.played) == 7 * BLOCK
 
     run(test())
 
