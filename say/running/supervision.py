@@ -2,7 +2,7 @@
 
 Where we were started on a terminal the command gets one of its own, so that it behaves as ever while its output passes
 through our hands. Where standard input is something else, or standard output is, the terminal stays with whoever else
-is in the pipeline: the command then shares it with us, and only what it writes to the screen goes by way of one.
+is in the pipeline: the command then shares it with us, and only what it writes goes through our hands.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import os
 import select
 import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from say import console
 from say.running.caught import Caught
 from say.running.children import CONTINUED, ENDED, NOT_STARTED, REPORT, STOPPED, Streams, lead, spawn
 from say.running.outputs import Outputs, See, error_stream
-from say.running.terminals import Screen, has_controlling_terminal, in_foreground, terminal_of
+from say.running.terminals import Screen, has_controlling_terminal, in_foreground, set_terminal, terminal_of
 
 LOOK_FOR_FOREGROUND = 0.5  # s; nothing tells a program that it was brought to the foreground
 PATIENCE = 1.0  # s for a command that was told to go on to do so
@@ -73,7 +74,7 @@ class _OnTerminal:
         self._master = outputs.terminals[0][1]
         began = time.monotonic()
         settings = self._screen.original
-        self._screen.take()
+        self._like_ours = self._screen.take()
         try:
             self._leader = lead(words, streams, terminal, console.STDIN, settings)
         except BaseException:
@@ -102,7 +103,7 @@ class _OnTerminal:
             patience = LOOK_FOR_FOREGROUND if self._typing and not self._screen.taken else None
             ready, writable, _ = select.select(reading, [self._master] if self._keys else [], [], patience)
             if self._typing and not self._screen.taken:
-                self._screen.take()
+                self._take()
             if self._caught.descriptor in ready:
                 for number in self._caught.take():
                     self._handle(number)
@@ -112,6 +113,13 @@ class _OnTerminal:
                 self._type()
             if self._leader.reports in ready:
                 self._heed(os.read(self._leader.reports, REPORT.size))
+
+    def _take(self) -> None:
+        """Take our terminal, if it is ours to take now."""
+        if self._screen.take() and not self._like_ours:
+            # We were begun in the background, and had its settings from a shell that was editing a line.
+            self._like_ours = True
+            set_terminal(self._master, self._screen.original)
 
     def _read_keys(self) -> None:
         try:
@@ -156,7 +164,7 @@ class _OnTerminal:
         self._screen.give_back()
         with self._caught.stoppable():
             os.killpg(0, signal.SIGTSTP)
-        self._screen.take()
+        self._take()
         self._outputs.copy_sizes()
         self._leader.pass_on(signal.SIGCONT)
         # A Ctrl-Z that reached it before that would be forgotten.
@@ -196,6 +204,10 @@ class _Beside:
         if sys.stdout is None:
             return None
         if terminal_of(console.STDOUT) is not None:
+            if sys.stdin is not None and stat.S_ISFIFO(os.fstat(console.STDIN).st_mode):
+                # The end of a pipeline may be a pager, which takes its keys from where standard error goes. It is not
+                # watched.
+                return console.STDOUT
             return self._outputs.terminal(console.STDOUT, processed=False)
         return self._outputs.pipe(console.STDOUT)
 

@@ -209,6 +209,19 @@ def test_ctrl_z_stops_both_and_fg_continues_both(
         terminal.wait()
 
 
+def test_what_was_begun_in_the_background_reads_the_keyboard_in_the_foreground(window: Callable[..., Window]) -> None:
+    with window("bash", "--norc", "--noprofile", "-i") as terminal:
+        terminal.wait_for("$ ")
+        terminal.enter(f"{shlex.join(QUIET)} sh -c 'echo o''n; read x; echo \"read <$x>\"' &\n")
+        terminal.wait_for("on\r")
+        terminal.enter("fg\n")
+        eventually(lambda: not terminal.echoes and terminal.shown.count(b"noting_say") == 2, "it has the keyboard")
+        terminal.enter("text\n")
+        terminal.wait_for("read <text>")
+        terminal.enter("exit\n")
+        terminal.wait()
+
+
 def test_the_terminal_is_in_order_after_we_were_killed_and_the_command_learns_of_it(
     window: Callable[..., Window], tmp_path: Path
 ) -> None:
@@ -276,6 +289,24 @@ def test_a_pipeline_into_the_command_keeps_its_terminal(window: Callable[..., Wi
         terminal.enter("typed\n")
         assert terminal.wait() == 0
     assert terminal.shown == b"piped True\r\ntyped\r\ntyped\r\n\r\n"
+
+
+def test_a_pager_at_the_end_of_a_pipeline_gets_its_keys(window: Callable[..., Window]) -> None:
+    code = "import os; keys = os.open(os.ttyname(2), os.O_RDONLY); print('on', flush=True); print(os.read(keys, 99))"
+    with window("sh", "-c", f"echo piped | {shlex.join((*QUIET, *python(code)))}") as terminal:
+        terminal.wait_for("on")
+        terminal.enter("q\n")
+        terminal.wait_for("b'q")
+        assert terminal.wait() == 0
+
+
+def test_colours_stay_where_input_is_a_file(window: Callable[..., Window], tmp_path: Path) -> None:
+    (tmp_path / "in").write_text("input\n")
+    code = "import os; print(input(), [os.isatty(i) for i in (0, 1, 2)], os.get_terminal_size(2)); exit(3)"
+    with window("sh", "-c", f"{shlex.join((*TOLD, *python(code)))} <in", columns=71) as terminal:
+        assert terminal.wait() == 3
+    assert terminal.shown == b"input [False, True, True] os.terminal_size(columns=71, lines=24)\r\n"
+    assert "last line: input" in spoken(tmp_path)
 
 
 def test_ctrl_c_reaches_a_command_in_a_pipeline_once(window: Callable[..., Window]) -> None:
