@@ -116,7 +116,7 @@ def _shown(context: Context, job: Job, control: Control) -> list[Listener]:
     def size() -> tuple[int, int]:
         try:
             columns, rows = os.get_terminal_size(console.STDERR)
-            return columns, rows
+            return columns or 80, rows or 24  # a terminal that was never told its size has none
         except OSError:
             return 80, 24
 

@@ -5,30 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from common.audio_environment import audio_environment
 from common.connection import Connection
 from common.errors import NoUtterance, UsageError
-from common.messages.control import (
-    CancelNumber,
-    Download,
-    Downloaded,
-    Queue,
-    QueueReport,
-    Recall,
-    Recalled,
-    Remove,
-    Removed,
-    Status,
-    StatusReport,
-    Steered,
-    SteerNumber,
-    Stop,
-    StopReport,
-    Waited,
-    WaitFor,
-)
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     CLIENT,
@@ -56,7 +37,9 @@ from say.speaking import Speaking
 from say.spool import TextSource, TextSpool, as_spool
 from say.utterance import Event, Request, Spoken
 
+# Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
 if TYPE_CHECKING:
+    from common.messages.control import Downloaded, QueueReport, Recalled, Removed, StatusReport
     from say.steps import StepsOfSpeech
 
 __all__ = [
@@ -74,8 +57,6 @@ __all__ = [
     "Standing",
     "Word",
 ]
-
-Answer = TypeVar("Answer")
 
 
 def _ignore(_: object) -> None:
@@ -230,15 +211,21 @@ class SayClient:
 
     def status(self) -> StatusReport | None:
         """Return how the daemon is; None if none runs."""
+        from common.messages.control import Status, StatusReport
+
         return self._servers.ask_running(Status(), StatusReport)
 
     def stop(self) -> int | None:
         """Silence everything that sounds or waits to sound; return how many utterances, None if no daemon runs."""
+        from common.messages.control import Stop, StopReport
+
         report = self._servers.ask_running(Stop(), StopReport)
         return None if report is None else report.utterances
 
     def queue(self) -> QueueReport | None:
         """Return all utterances in work, in the order in which they will sound; None if no daemon runs."""
+        from common.messages.control import Queue, QueueReport
+
         return self._servers.ask_running(Queue(), QueueReport)
 
     def steer(self, action: str, number: int = 0, amount: float = 1.0) -> int | None:
@@ -248,6 +235,8 @@ class SayClient:
         "pause" holds all speech then, and "resume" lets all go on. `amount` is a number of sentences, or the new
         factor for "speed". Raises NoUtterance, UsageError, DaemonError.
         """
+        from common.messages.control import Steered, SteerNumber
+
         if action not in STEERING:
             raise UsageError(f"speech cannot be steered by {action!r}", f"Choose one of {', '.join(STEERING)}.")
         report = self._servers.ask_running(SteerNumber(action, number, amount), Steered)
@@ -255,6 +244,8 @@ class SayClient:
 
     def cancel(self, number: int) -> None:
         """End one utterance, also one that writes a file; its client gets `Stopped`. Raises NoUtterance, DaemonError."""
+        from common.messages.control import CancelNumber, Steered
+
         if self._servers.ask_running(CancelNumber(number), Steered) is None:
             raise NoUtterance(f"there is no utterance {number}: no daemon is running")
 
@@ -263,6 +254,8 @@ class SayClient:
 
         "lost" if nobody knows: there is no such utterance, or its servers are gone. Raises DaemonError.
         """
+        from common.messages.control import Waited, WaitFor
+
         try:
             report = self._servers.ask_successors(WaitFor(number), Waited)
         except NoUtterance:
@@ -271,6 +264,8 @@ class SayClient:
 
     def recall(self) -> Recalled | None:
         """Return what was spoken last through the loudspeaker; None if nothing was, or no daemon runs."""
+        from common.messages.control import Recall, Recalled
+
         recalled = self._servers.ask_running(Recall(), Recalled)
         return recalled if recalled is not None and recalled.number else None
 
@@ -291,11 +286,15 @@ class SayClient:
 
     def download(self, voices: Sequence[str]) -> Downloaded:
         """Fetch the model and these voices, so that they speak without a network from then on."""
+        from common.messages.control import Download, Downloaded
+
         names = tuple(find_voice(name).name for name in voices)
         return self._servers.ask_model(Download(names), Downloaded)
 
     def remove(self, voices: Sequence[str], model: bool = False) -> Removed:
         """Delete these voices from disk, and with `model` the model too."""
+        from common.messages.control import Remove, Removed
+
         names = tuple(find_voice(name).name for name in voices)
         return self._servers.ask_model(Remove(names, model), Removed)
 

@@ -12,7 +12,6 @@ from common import state
 from common.connection import Connection
 from common.errors import BadFrame, ConnectionLost, DaemonError, PeerLeaving, PeerSilent, SayError, from_wire
 from common.handshake import voice_role
-from common.messages.control import Locate, Located
 from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.paths import voice_state_file
 from common.settings import DAEMON, Settings
@@ -59,6 +58,8 @@ class Servers:
             except NOT_THERE:
                 pass
         model, found = self._reach_model()
+        from common.messages.control import Locate, Located  # not needed where the voice is on record
+
         with model:
             located = self.ask(model, Locate(voice, audio_environment), Located)
         self._on_step(f"the model server knows the voice server {voice}: pid {located.pid}, port {located.port}")
