@@ -20,7 +20,7 @@ _FRONT_MOST = 64
 _FRONT = re.compile(r"\s*(?:<[!\w]*|#!?)?\Z|\s*<(?:!doctype\s+\w*|html)\Z|#![^\n]*\Z", re.IGNORECASE)
 
 _MARKDOWN_LINE = re.compile(
-    r" {0,3}(?:#{1,6} \S|>[ >]*\S|\||`{3}|~{3}\w*\s*\Z|[-*+] \[[ xX]\] |\[\^?[^\[\]]{1,100}\]: |<!--"
+    r" {0,3}(?:#{1,6} \S|>[ >]*\S|\|(?=.*\w)[^|]*\||`{3}|~{3}\w*\s*\Z|[-*+] \[[ xX]\] |\[\^?[^\[\]]{1,100}\]: |<!--"
     r"|</?(?:p|a|b|i|img|div|br|h[1-6]|details|summary|table|tr|td|th|center|em|strong|sub|sup|ul|ol|li|picture)\b)"
 )
 _MARKDOWN_INSIDE = re.compile(
@@ -102,6 +102,15 @@ class Mixed:
             reader = self._markdown if inside else self._log
             return reader.read(text, begins=False, ends=ends)
         self._reading_markdown = False
+        if self._markdown.tabular and not text.lstrip().startswith("|"):
+            ended = self._markdown.close()
+            said = self._line(text, ends)
+            if not ended or said is None:
+                return ended or said
+            return f"{ended}\n{said}"
+        return self._line(text, ends)
+
+    def _line(self, text: str, ends: bool) -> str | None:
         if self._markdown.open:
             return self._as_markdown(text, ends)
         if self._log.open:

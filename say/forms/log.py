@@ -85,6 +85,7 @@ def shaped(line: str) -> str | None:
             return said
     if found := tables.title(line):
         return found + ("" if found[-1] in ".!?:" else ".")
+    indent = line[: len(line) - len(line.lstrip())]
     line = line.strip()
     if (said := access(line) or structured(line)) is not None:
         return said
@@ -97,8 +98,8 @@ def shaped(line: str) -> str | None:
         return tables.row(tables.cells(tables.without_boxes(bare, bars=False)))
     if _BOX.search(bare):
         return tables.without_boxes(bare)
-    if len(columns := tables.columns(bare)) > 1:
-        return tables.row(columns)
+    if (said := tables.columns(indent + bare)) is not None:
+        return said
     without = _EMAIL.sub("", bare) if "@" in bare else bare
     return without if fronted or without != bare else None
 

@@ -70,18 +70,19 @@ class Markdown:
     @property
     def open(self) -> bool:
         """Whether the next line is part of something that has begun."""
-        return self._skipping or self._tabular
+        return self._skipping or self.tabular
 
     @property
     def _skipping(self) -> bool:
         return bool(self._fence or self._comment or self._tag or self._front)
 
     @property
-    def _tabular(self) -> bool:
+    def tabular(self) -> bool:
+        """Whether the next line may be a row of a table."""
         return self._header is not None or self._names is not None
 
     def cuts(self, head: str) -> bool:
-        if self.open and not (self._tabular and head and not head.lstrip().startswith("|")):
+        if self.open and not (self.tabular and head and not head.lstrip().startswith("|")):
             return False
         if self._strict and _INDENTED.match(head):
             return False

@@ -20,8 +20,11 @@ _DOT_NAMES = {"F": "failed", "E": "with errors", "s": "skipped", "x": "expected 
 _PERCENT = re.compile(r"\d{1,3}(?:\.\d+)?%")
 _BAR = re.compile(r"\[[=#>.\- *|]{5,}\]|\|[#=\- ]{5,}\||[█▏▎▍▌▋▊▉░▒▓━╸╺─]{3,}")
 _RATE = re.compile(r"\[\d+:\d\d(?::\d\d)?<[^\]]*\]|\beta \S+|\d[\d.]* ?[kKMG]?i?B/s")
-_GUTTER = re.compile(r"\s*\d* \|(?: |\Z)")
-_CARETS = re.compile(r"[\s|~^_+:.\-]*\^[\s|~^_+\-]*\Z")
+_GUTTER = re.compile(r"\s*(\d*) \|(?: |\Z)")
+_CARETS = re.compile(r"[\s|~_+:.-]*+\^[\s|~^_+-]*+")
+_VERDICT = re.compile(r"(\S+(?: - \S+)?) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b.*\[ *\d+%\]\s*\Z")
+_ASSERTED = re.compile(r"E {2,}+(?=\S)")
+_STAT = re.compile(r" (\S.{0,300}?) +\| +(\d+)(?: [+-]+)?\s*\Z")
 _ARROW = re.compile(r"\s*(?:-->|:::) (?=\S)")
 
 
@@ -31,15 +34,15 @@ def listed(line: str) -> str | None:
     if not found:
         return None
     kind, size, name = found.groups()
-    name = short_path(name)
     if kind == "d":
-        return f"Directory {name}."
+        return "" if name in (".", "..") else f"Directory {short_path(name)}."
     if kind == "l":
-        return f"Link {name.replace(' -> ', ' to ')}."
+        name, _, target = name.partition(" -> ")
+        return f"Link {short_path(name)} to {short_path(target)}."
     unit = {"K": " kilobytes", "M": " megabytes", "G": " gigabytes"}.get(
         size[-1], "" if size[-1].isalpha() else " bytes"
     )
-    return f"{name}, {size.rstrip('KMG')}{unit}."
+    return f"{short_path(name)}, {size.rstrip('KMG')}{unit}."
 
 
 def moved(line: str) -> str | None:
@@ -82,17 +85,39 @@ def progress(line: str) -> str | None:
 
 
 def pointed(line: str) -> str | None:
-    """Read the source that a compiler quotes without its gutter, and skip the carets beneath it."""
-    if "^" in line and _CARETS.match(_GUTTER.sub("", line, count=1)):
-        return ""
+    """Read the source that a compiler quotes without its gutter, and of the marks beneath it what they say."""
     if found := _GUTTER.match(line):
-        return line[found.end() :].strip()
+        if found.group(1):
+            return line[found.end() :].strip()
+        return line[found.end() :].strip("|^~_+- ")
+    if (marks := _CARETS.match(line)) and not line[marks.end() :].strip():
+        return ""
     if found := _ARROW.match(line):
         return line[found.end() :]
     return None
 
 
-SHAPES: tuple[Callable[[str], str | None], ...] = (listed, moved, compiled, dotted, pointed, progress)
+def tested(line: str) -> str | None:
+    """Read a test runner's verdict without how far it is, and the lines that it marks with E."""
+    if found := _VERDICT.match(line):
+        return f"{found.group(1)}: {found.group(2).lower()}."
+    if found := _ASSERTED.match(line):
+        return line[found.end() :]
+    return None
+
+
+def changed(line: str) -> str | None:
+    """Read a line of `git diff --stat`: the file, and how much of it changed."""
+    found = _STAT.match(line) if "|" in line and len(line) < 1000 else None
+    if not found:
+        return None
+    name, count = found.groups()
+    return f"{short_path(name)}, {count} line{'s' * (count != '1')} changed."
+
+
+SHAPES: tuple[Callable[[str], str | None], ...] = (
+    *(listed, moved, compiled, dotted, pointed, tested, changed, progress),
+)
 
 
 class Diff:

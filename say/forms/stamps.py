@@ -43,7 +43,10 @@ _LEVEL_KEYS = ("level", "lvl", "severity", "levelname")
 def without_stamp(line: str) -> tuple[str, bool]:
     """Return the line without the time, machine and process it begins with, and whether there was a time."""
     if found := _SYSLOG.match(line):
-        return f"{found.group(1)}: {line[found.end() :]}", True
+        program, message = found.group(1), line[found.end() :]
+        message = message.removeprefix(f"{program}: ")
+        kernel = _STAMP.match(message)
+        return f"{program}: {message[kernel.end() :] if kernel else message}", True
     for pattern in (_STAMP, _WEEKDAY):
         found = pattern.match(line)
         if found and found.end() < len(line):

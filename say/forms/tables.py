@@ -12,7 +12,9 @@ _NO_BARS = re.compile("[\u2500\u2501\u2504-\u2550\u2552-\u259f\u2800-\u28ff]++")
 _BARS = re.compile(r"[│┃║|]")
 _TITLE = re.compile(r"[=\-_*#~]{3,}+ (?=\S)(.*?\S) ?[=\-_*#~]{3,}+\Z")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*+\|?\s*\Z")
-_GAP = re.compile(r"\t+| {3,}+")
+_GAP = re.compile(r"\t++| {3,}+")
+_INDENTED_GAP = re.compile(r"\t++| {4,}+")
+_ANY_GAP = re.compile(r"\t++| {2,}+")
 
 
 def is_ruler(line: str) -> bool:
@@ -42,15 +44,27 @@ def cells(line: str) -> list[str]:
     return parts
 
 
-def row(parts: list[str]) -> str:
-    """Return the cells as one sentence."""
-    said = ", ".join(part for part in parts if part)
-    return said if not said or said[-1] in ".!?:" else said + "."
+def row(parts: list[str], *, stop: bool = True) -> str:
+    """Return the cells as one sentence, with its stop unless it goes on below."""
+    said = ""
+    for part in filter(None, parts):
+        said += (" " if said[-1:] in ":,;" else ", ") * bool(said) + part
+    return said + "." if said and stop and said[-1] not in ".!?:" else said
 
 
-def columns(line: str) -> list[str]:
-    """Return what stands in columns set apart by wide gaps; one part if there are none."""
-    return [part for part in _GAP.split(line.strip()) if part]
+def columns(line: str) -> str | None:
+    """Return what is said of columns set apart by wide gaps; None if there are none.
+
+    Justified prose, which is indented in manuals, has gaps of up to three blanks.
+    """
+    indented = line[:1] == " "
+    line = line.strip()
+    wide = _INDENTED_GAP if indented else _GAP
+    gaps = len(wide.findall(line))
+    if not gaps:
+        return None
+    cells = (wide if indented or gaps < 2 else _ANY_GAP).split(line)
+    return row(cells, stop=not indented)
 
 
 def without_boxes(line: str, *, bars: bool = True) -> str:

@@ -74,6 +74,11 @@ def test_real_outputs_read_the_same_in_small_chunks(name: str, form: str) -> Non
     assert in_parts([text[at : at + 7] for at in range(0, len(text), 7)], form) == at_once(text, form)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_real_outputs_are_read_as_written_beside_them(name: str) -> None:
+    assert at_once((FIXTURES / name).read_text(), "auto") == (FIXTURES / name).with_suffix(".said").read_text()
+
+
 @QUICK
 @given(st.lists(st.sampled_from(cut("one Two three. Four, five! six\n seven:\n\n eight", " ")), max_size=60))
 def test_prose_passes_auto_unchanged(words: list[str]) -> None:
