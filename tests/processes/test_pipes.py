@@ -173,9 +173,11 @@ def test_a_thousand_lines_a_second(
 
 
 @contextmanager
-def into(daemon: Daemon, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[bytes], None]]]:
+def into(
+    daemon: Daemon, *options: str, env: dict[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[bytes], None]]]:
     """Give a `say` that reads a pipe, and how to write into that."""
-    with saying(daemon, *options, stdin=subprocess.PIPE) as client:
+    with saying(daemon, *options, stdin=subprocess.PIPE, env=env) as client:
         assert client.stdin is not None
         descriptor = client.stdin.fileno()
         yield client, lambda data: _write_all(descriptor, data)
@@ -230,6 +232,15 @@ def test_fragments_of_words_are_spoken_in_sentences_before_their_writer_ends(dae
         write(b"?")
         assert end(client) == b""
     assert spoken(daemon).split() == ["Hello", "there", "friend.", "How", "are", "you?"]
+
+
+def test_what_is_there_is_spoken_when_its_writer_pauses(daemon: Daemon) -> None:
+    with into(daemon, env={"SAY_PAUSE": "1"}) as (client, write):
+        write(b"What a writer thinks of, and perh")
+        eventually(lambda: spoken(daemon).split() == "What a writer thinks of, and".split(), "what is there")
+        write(b"aps more\n")
+        end(client)
+    assert spoken(daemon).split() == "What a writer thinks of, and perhaps more".split()
 
 
 def test_a_writer_that_is_killed_in_the_midst_of_a_line_has_all_of_it_spoken(daemon: Daemon) -> None:
