@@ -24,7 +24,7 @@ from common.messages.speaking import (
 )
 from tests.fakes.virtual_speech import VirtualLink, VirtualLock, VirtualSpeaker, places_in
 from tests.fakes.virtual_time import run_virtually
-from voice_server import speaker_sink
+from voice_server import reel, speaker_sink, text_window, utterance
 from voice_server.joins import RATE
 from voice_server.speaker_sink import SpeakerSink
 from voice_server.utterance import Utterance
@@ -261,13 +261,18 @@ def test_another_speed_begins_with_the_word_that_sounds(asked: float, got: float
     run_virtually(test())
 
 
+# What is done, with its amount, after so many seconds.
 STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.sampled_from(["pause", "resume", "replay"]), st.just(1.0)),
-        st.tuples(st.sampled_from(["skip", "back"]), st.sampled_from([1.0, 2.0, 9.0])),
-        st.tuples(st.just("speed"), st.sampled_from([0.5, 1.0, 2.0])),
-        st.tuples(st.sampled_from(["give_way", "hold", "grant", "text", "flush", "whole", "lock"]), st.just(0.0)),
-        st.tuples(st.just("wait"), st.floats(0, 4)),
+    st.tuples(
+        st.one_of(
+            st.sampled_from([(action, 1.0) for action in ("pause", "resume", "replay", "skip", "back")]),
+            st.tuples(st.sampled_from(["skip", "back"]), st.sampled_from([2.0, 9.0])),
+            st.tuples(st.just("speed"), st.sampled_from([0.5, 1.0, 2.0])),
+            st.sampled_from(
+                [(action, 0.0) for action in ("give_way", "hold", "grant", "text", "flush", "whole", "lock")]
+            ),
+        ),
+        st.sampled_from([0.0, 0.02, 0.3, 1.0, 3.0]),
     ),
     max_size=25,
 )
@@ -283,11 +288,10 @@ class Script:
         self._sent = 0
         self._paused_at: float | None = 0.0 if stage.speak.paused else None
 
-    async def play(self, steps: list[tuple[str, float]]) -> None:
-        for action, amount in steps:
-            if action == "wait":
-                await asyncio.sleep(amount)
-            elif action in STEERING:
+    async def play(self, steps: list[tuple[tuple[str, float], float]]) -> None:
+        for (action, amount), seconds in steps:
+            await asyncio.sleep(seconds)
+            if action in STEERING:
                 self.steer(action, amount)
             else:
                 getattr(self, action)()
@@ -337,15 +341,33 @@ class Script:
 
 
 @settings(deadline=None)
-@given(STEPS, st.sampled_from([0.0, 0.03, 0.5]), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
+@given(
+    steps=STEPS,
+    pace=st.sampled_from([0.0, 0.03, 0.5]),
+    words=st.booleans(),
+    paused=st.booleans(),
+    kept=st.sampled_from([0.5, 3.0, 30.0]),
+    history=st.sampled_from([40, 1 << 16]),
+    at_once=st.booleans(),
+    chance=st.randoms(use_true_random=False),
+)
 def test_whatever_happens_in_whatever_order_it_ends_and_what_was_not_skipped_is_heard(
-    steps: list[tuple[str, float]], pace: float, words: bool, paused: bool, chance: random.Random
+    steps: list[tuple[tuple[str, float], float]],
+    pace: float,
+    words: bool,
+    paused: bool,
+    kept: float,
+    history: int,
+    at_once: bool,
+    chance: random.Random,
 ) -> None:
     async def test() -> None:
         stage = Stage("", pace=pace, words=words, paused=paused)
         stage.speaker.opening = pace
         stage.start()
         script = Script(stage, chance)
+        if at_once:
+            script.text(len(TEXT))
         await script.play(steps)
         await script.end()
 
@@ -354,7 +376,11 @@ def test_whatever_happens_in_whatever_order_it_ends_and_what_was_not_skipped_is_
         check_coverage(stage)
         check_pauses(stage, script.pauses)
 
-    run_virtually(test())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reel, "KEPT", kept)
+        patch.setattr(text_window, "HISTORY", history)
+        patch.setattr(utterance, "HISTORY", history)
+        run_virtually(test())
 
 
 def check_coverage(stage: Stage) -> None:
