@@ -209,6 +209,14 @@ def test_ctrl_z_stops_both_and_fg_continues_both(
         terminal.wait()
 
 
+def test_where_nobody_could_continue_it_ctrl_z_stops_nothing(window: Callable[..., Window]) -> None:
+    with window(*QUIET, "sh", "-c", 'echo on; read x; echo "read <$x>"; exit 6') as terminal:  # without a shell
+        terminal.wait_for("on\r\n")
+        terminal.enter("\x1atext\n")
+        assert terminal.wait() == 6
+    assert b"read <text>" in terminal.shown
+
+
 def test_what_was_begun_in_the_background_reads_the_keyboard_in_the_foreground(window: Callable[..., Window]) -> None:
     with window("bash", "--norc", "--noprofile", "-i") as terminal:
         terminal.wait_for("$ ")
