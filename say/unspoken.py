@@ -113,7 +113,8 @@ def quoted(text: str, characters: int) -> str:
     shown = words[:_QUOTED]
     if " " in shown and not words[_QUOTED : _QUOTED + 1].isspace():
         shown = shown.rsplit(" ", 1)[0]  # no word in part
-    return f'"{shown}…" and {max(characters - len(shown), 1):,} more characters'
+    more = max(characters - len(shown), 1)
+    return f'"{shown}…" and {more:,} more character{"s" if more > 1 else ""}'
 
 
 def store(path: Path, manner: Manner, text: Iterator[str]) -> None:

@@ -102,7 +102,7 @@ def signal_at(client: subprocess.Popen[bytes], recording: Recording, moment: flo
 
 def tells_the_rest(why: str, said: bytes) -> bool:
     """Return whether what was said is what was not spoken, or nothing if there was nothing yet or no more."""
-    report = rf"""say: {why}\. Not spoken: ".+"( and [\d,]+ more characters)?; 'say --continue' goes on there\.\n"""
+    report = rf"""say: {why}\. Not spoken: ".+"( and [\d,]+ more characters?)?; 'say --continue' goes on there\.\n"""
     return said == b"" or re.fullmatch(report, said.decode()) is not None
 
 
