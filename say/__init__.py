@@ -20,31 +20,38 @@ if TYPE_CHECKING:
         CorruptFile,
         DaemonError,
         DownloadFailed,
+        Dropped,
         EngineError,
         InputFailed,
         LanguageUnavailable,
         ModelUnavailable,
         NoSound,
+        NoUtterance,
         OutputFailed,
         SayError,
         Stopped,
         UnknownVoice,
         UsageError,
     )
-    from say.client import SayClient, Spoken
+    from say.client import SayClient
+    from say.control import Control
     from say.spool import TextSource, TextSpool
+    from say.utterance import Spoken
 
 __all__ = [
     "BadSpeed",
     "Cancelled",
+    "Control",
     "CorruptFile",
     "DaemonError",
     "DownloadFailed",
+    "Dropped",
     "EngineError",
     "InputFailed",
     "LanguageUnavailable",
     "ModelUnavailable",
     "NoSound",
+    "NoUtterance",
     "OutputFailed",
     "SayClient",
     "SayError",
@@ -59,7 +66,13 @@ __all__ = [
 
 __version__ = VERSION
 
-_HOMES = {"SayClient": "say.client", "Spoken": "say.client", "TextSource": "say.spool", "TextSpool": "say.spool"}
+_HOMES = {
+    "Control": "say.control",
+    "SayClient": "say.client",
+    "Spoken": "say.utterance",
+    "TextSource": "say.spool",
+    "TextSpool": "say.spool",
+}
 
 
 def __getattr__(name: str) -> object:
