@@ -11,7 +11,7 @@ from typing import Protocol
 
 from say.lines import LONGEST, Line, repeated
 
-ALL, LATEST, SUMMARY, ERRORS = "all", "latest", "summary", "errors"  # as the setting `behind` has them
+LATEST, SUMMARY, ERRORS = "latest", "summary", "errors"  # of the setting `behind`
 
 MOST_ALERTS = 256  # that wait; what is more is handed out at once, so that memory stays flat and none is lost
 MOST_CHARACTERS = 1 << 18  # of them together

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from say.backlog import Backlog
 from say.lines import Line, Lines
 from say.pauses import Pauses, Stage
 from say.spool import TextSpool
+
+if TYPE_CHECKING:
+    from say.backlog import Backlog
 
 # Seconds after which a line that was handed out and is not reported as played is no longer waited for, once: it may
 # have held nothing that can be said.

@@ -11,15 +11,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from common.errors import InputFailed
-from say.backlog import ALL, backlog_for
 from say.console import STDIN, printable
-from say.flows import Everything, Flow, Outlet, Plain, Selected, TextFilter
-from say.pump import Pump, Utf8Decoder
 from say.spool import TextSpool
-from say.tee import Tee
 
+if TYPE_CHECKING:  # words need nothing of it
+    from say.flows import Flow, TextFilter
+    from say.tee import Tee
+
+ALL = "all"  # of the setting `behind`
 PAUSE = 0.3  # s without new text, after which what is there is spoken
 
 
@@ -96,13 +98,17 @@ def pour(
     `warn` is called once, by that thread, if the text is not UTF-8. A read error becomes the spool's `error`. Where the
     tee fails, the spool is broken off: with OutputClosed if its reader went away, else with OutputFailed.
     """
+    from say.pump import Pump, Utf8Decoder
+
+    if flush is Flush.AT_PAUSES and not source.piped:
+        flush = Flush.AT_END
+    flow = _flow(spool, flush, pause, behind, text_filter)
+    decoder = Utf8Decoder(lambda: warn(_not_utf8(source.name)))
+    pump = Pump(source.descriptor, spool, decoder, flow, tee)
 
     def work() -> None:
         try:
-            outlet = Outlet(spool, text_filter)
-            flow = _flow(outlet, flush if source.piped or flush is not Flush.AT_PAUSES else Flush.AT_END, pause, behind)
-            decoder = Utf8Decoder(lambda: warn(_not_utf8(source.name)))
-            Pump(source.descriptor, spool, decoder, flow, tee).run()
+            pump.run()
         except OSError as error:
             failure = _failed(source.name, error)
             failure.__cause__ = error
@@ -120,12 +126,16 @@ def pour(
     return thread
 
 
-def _flow(outlet: Outlet, flush: Flush, pause: float, behind: str) -> Flow:
+def _flow(spool: TextSpool, flush: Flush, pause: float, behind: str, text_filter: TextFilter | None) -> Flow:
+    from say.flows import Everything, Outlet, Plain, Selected
+
+    outlet = Outlet(spool, text_filter)
     if flush is not Flush.AT_PAUSES:
         return Plain(outlet, each_whole=flush is Flush.AT_LINES)
     if behind == ALL:
         return Everything(outlet, pause, time.monotonic)
     from say.alerts import is_alert
+    from say.backlog import backlog_for
 
     return Selected(outlet, backlog_for(behind, is_alert), pause, time.monotonic)
 
