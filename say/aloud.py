@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from common.errors import Dropped, SayError, Stopped, UsageError
 from common.messages.speaking import Playing
@@ -44,14 +44,6 @@ class Job:
     listener: Listener | None = None
 
 
-class Terminal(Protocol):
-    """What signals need of the terminal."""
-
-    def take(self) -> None: ...
-
-    def release(self) -> None: ...
-
-
 def speak_aloud(context: Context, job: Job) -> None:
     """Speak to the end, or until it is stopped; what was not spoken then is reported and kept. Raises SayError,
     Interrupted."""
@@ -64,10 +56,18 @@ def speak_aloud(context: Context, job: Job) -> None:
         for listener in listeners:
             listener(event)
 
-    with Signals(control, last_words.of_signal, *_calls(terminal)):
+    def take() -> None:
+        if terminal is not None:
+            terminal.take()
+
+    def release() -> None:
+        if terminal is not None:
+            terminal.release()
+        context.display.clear()  # it is drawn anew, should speech go on
+
+    with Signals(control, last_words.of_signal, release, take):
         try:
-            if terminal is not None:
-                terminal.take()
+            take()
             with context.client(job.settings) as client:
                 client.speak(
                     job.spool,
@@ -79,19 +79,13 @@ def speak_aloud(context: Context, job: Job) -> None:
                     control=control,
                 )
         except SayError as error:
-            raise last_words.of_error(error) from error
+            told = last_words.of_error(error)
+            if told is error:
+                raise
+            raise told from error.__cause__ or error
         finally:
-            if terminal is not None:
-                terminal.release()
+            release()
         last_words.of_success()
-
-
-def _calls(terminal: Terminal | None) -> tuple[Callable[[], None], Callable[[], None]]:
-    return (_nothing, _nothing) if terminal is None else (terminal.release, terminal.take)
-
-
-def _nothing() -> None:
-    """Leave alone a terminal that is not ours."""
 
 
 def _key_terminal(context: Context, job: Job, control: Control) -> KeyTerminal | None:

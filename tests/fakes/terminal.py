@@ -69,6 +69,12 @@ class Terminal:
         """Type text."""
         os.write(self._ours, text.encode())
 
+    def wait(self, seconds: float = 10.0) -> int:
+        """Wait for the program's end; return its status once everything that it wrote is in `shown`."""
+        status = self.process.wait(seconds)
+        self._reader.join(seconds)
+        return status
+
     def close(self) -> float:
         """Close the window; return when, in monotonic seconds."""
         # What a closed window comes to: a hang-up for the foreground program. The reader keeps the descriptor busy,

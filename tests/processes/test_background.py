@@ -148,7 +148,7 @@ def test_blank_text_has_no_number(daemon: Daemon) -> None:
 
 def test_typed_text_is_refused(daemon: Daemon) -> None:
     with Terminal(daemon, "--background") as terminal:
-        assert terminal.process.wait(10) == EXIT_USAGE
+        assert terminal.wait() == EXIT_USAGE
         assert "--background cannot read what is typed" in terminal.shown
 
 

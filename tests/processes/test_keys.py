@@ -55,7 +55,7 @@ def sounding(recording: Recording, sentence: int, after: float = 0.0) -> None:
 
 def ended(terminal: Terminal) -> int:
     """Wait for the end; return the status. The terminal must be as it was."""
-    status = terminal.process.wait(10)
+    status = terminal.wait()
     assert terminal.modes == terminal.modes_before
     assert "Traceback" not in terminal.shown
     return status
@@ -122,7 +122,7 @@ def test_up_and_down_change_the_speed(daemon: Daemon, sink: NullSink) -> None:
         terminal.enter(DOWN + DOWN)
         terminal.wait_for("speed 0.9")
         terminal.enter("q")
-        assert terminal.process.wait(10) == EXIT_STOPPED
+        assert terminal.wait() == EXIT_STOPPED
         assert terminal.modes == terminal.modes_before
 
 
@@ -202,7 +202,7 @@ def test_ctrl_c_at_any_moment_leaves_the_terminal_as_it_was(
         with Terminal(daemon, text_of_pieces(1)) as terminal:
             time.sleep(chance.uniform(0.05, 0.8))  # the random moment, not a wait
             terminal.enter("\x03")
-            status = terminal.process.wait(10)
+            status = terminal.wait()
             if "KeyboardInterrupt" in terminal.shown:
                 assert "cli.py" not in terminal.shown  # Python itself was still starting
             else:
