@@ -27,8 +27,9 @@ _MARKDOWN_INSIDE = re.compile(
     r"\*\*\S|\S\*\*|(?<!\w)__\w|`[^`\s]|!?\]\(|</\w+>|<br ?/?>|(?<!\w)\*\w[^*]{0,200}\w\*(?!\w)|\[\^\w{1,9}\]"
 )
 _DELIMITER = re.compile(r"[|:\- ]{3,}\Z")
-# What a line of prose begins with; not what may be a time, a level, a mark or a place in a file.
-_PROSE = re.compile(r"[\"'“‘«(]?(?:[A-Z]?[a-zà-ÿ][\w'’-]*|[AIOaio]|[^\W\dA-Za-z_]+)[,;:.!?]*[ ]+[\"'“‘«(]?[^\W\d_]")
+# What is read as a whole, if at all: objects, rows, columns, pairs.
+_WHOLE = re.compile(r"\s*[{|]|[^|\t]*?(?:\||\t|=\"|\S {3})")
+_WORDS = re.compile(r"[^\W\d_]{2}")
 
 
 class Auto:
@@ -85,7 +86,7 @@ class Mixed:
     def cuts(self, head: str) -> bool:
         if self._log.open or self._markdown.open:
             return False
-        if head and not _PROSE.match(head):
+        if head and (_WHOLE.match(head) or not _WORDS.search(head)):
             return False
         return self._markdown.cuts(head)
 
@@ -111,6 +112,8 @@ class Mixed:
         return self._line(text, ends)
 
     def _line(self, text: str, ends: bool) -> str | None:
+        if ends and not text and not self._log.open and not self._markdown.open:
+            return ""
         if self._markdown.open:
             return self._as_markdown(text, ends)
         if self._log.open:

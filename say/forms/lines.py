@@ -13,6 +13,9 @@ LINE_MOST = 4096
 _BLANKS_NEAR = 256  # characters before that place in which a blank is looked for
 
 _END = re.compile(r"\n|[.!?…][\"'”’)\]*_`]{0,4}[ \t]|[。！？।](?:[”’」』）]|(?=[^”’」』）\n]))")
+_NEWLINE = re.compile(r"\n")
+# A line that may not be cut at so many sentences is not looked at again for each that follows.
+_REFUSALS = 64
 _END_LENGTH = 8  # characters that a match can have
 
 
@@ -47,6 +50,7 @@ class Lines:
         self._reader = reader
         self._held = ""
         self._scanned = 0  # how much of it holds no end
+        self._refused = 0  # sentences at which it was not cut
         self._begins = True  # what is held begins its line
         self._out: list[str] = []
 
@@ -77,13 +81,14 @@ class Lines:
         return given
 
     def _drain(self) -> None:
-        while found := _END.search(self._held, self._scanned):
+        while found := (_END if self._refused < _REFUSALS else _NEWLINE).search(self._held, self._scanned):
             if found.group() == "\n":
                 self._read(found.start(), ends=True)
             elif self._reader.cuts(self._held[: found.end()]) if self._begins else self._reader.cuts(""):
                 self._read(found.end(), ends=False)
             else:
                 self._scanned = found.end()
+                self._refused += 1
         self._scanned = max(self._scanned, len(self._held) - _END_LENGTH)
         if len(self._held) >= LINE_MOST:
             blank = self._held.rfind(" ", LINE_MOST - _BLANKS_NEAR)
@@ -95,4 +100,4 @@ class Lines:
         said = self._reader.read(text, begins=self._begins, ends=ends)
         if said is not None:
             self._out.append(said + newline if ends else said)
-        self._begins, self._scanned = ends, 0
+        self._begins, self._scanned, self._refused = ends, 0, 0

@@ -24,6 +24,7 @@ _DEFINITION = re.compile(r" {0,3}\[(\^?)([^\[\]]{1,200})\]:[ \t]*")
 _SPECIAL = re.compile(r"[ \t>]*(?:\||#|```|~~~|<|\[\^?[^\[\]]{1,200}\]:|-{3}|={3}|\*{3}|_{3}|:::|[|:\- ]{3,})")
 _KEY = re.compile(r"([A-Za-z_][\w-]*):(?: (.*))?\Z")
 _INDENTED = re.compile(r"(?: {4}|\t)")
+_WORDS = re.compile(r"[^\W\d_]{2}")
 _TAG_START = re.compile(r"\s*</?[A-Za-z][^<>]*\Z")
 
 _NAMES = {
@@ -86,6 +87,8 @@ class Markdown:
             return False
         if self._strict and _INDENTED.match(head):
             return False
+        if head and not _WORDS.search(head):
+            return False  # the number of an item
         return not _SPECIAL.match(head) and open_at(head) == len(head)
 
     def certain(self, head: str, *, begins: bool) -> int:

@@ -116,10 +116,11 @@ def test_what_a_paused_writer_wrote_is_given(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["auto", "plain", "markdown", "html"])
-def test_a_sentence_is_given_before_its_line_ends(form: str) -> None:
+@pytest.mark.parametrize("start", ["This", "NASA", "“This", "2. This", "- This"])
+def test_a_sentence_is_given_before_its_line_ends(form: str, start: str) -> None:
     reader = filter_for(form, live=True)
 
-    assert reader.feed("This is a sentence. And th").startswith("This is a sentence.")
+    assert reader.feed(f"{start} is a sentence. And th").startswith(f"{start} is a sentence.")
 
 
 FLOODS = [
