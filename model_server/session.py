@@ -22,6 +22,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Discard,
     Finished,
     FloorGranted,
     GiveFloor,
@@ -144,6 +145,8 @@ class Session:
             await self._handle_plan(message, engine, language)
         elif isinstance(message, Synthesize):
             self._start(self._handle_synthesize(message, engine, voice, language))
+        elif isinstance(message, Discard):
+            self._scheduler.discard(self)
         elif isinstance(message, AskFloor):
             self._handle_ask_floor()
         elif isinstance(message, GiveFloor):

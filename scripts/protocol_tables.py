@@ -68,6 +68,7 @@ DIRECTIONS = {
             "Begin",
             "Plan",
             "Synthesize",
+            "Discard",
             "AskFloor",
             "GiveFloor",
             "Underway",

@@ -17,6 +17,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Discard,
     Finished,
     FloorGranted,
     GiveFloor,
@@ -104,6 +105,15 @@ class ModelLink:
         await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed))
         return future
 
+    def discard(self) -> None:
+        """Do without every piece that was asked for and has not come; its future is cancelled."""
+        if self._sounds:
+            self._send_soon(Discard())
+        for future in self._sounds.values():
+            future.cancel()
+        self._sounds.clear()
+        self._pcm.clear()
+
     def ask_floor(self) -> None:
         """Wait in line for the loudspeaker; `on_granted` is called when it is ours."""
         self._send_soon(AskFloor())
@@ -172,7 +182,9 @@ class ModelLink:
     def _finish_sound(self, message: Synthesized) -> None:
         import numpy as np
 
-        samples = np.frombuffer(bytes(self._pcm.pop(message.index, b"")), dtype="<f4")
+        if message.index not in self._pcm:
+            return  # nobody needs it any more
+        samples = np.frombuffer(bytes(self._pcm.pop(message.index)), dtype="<f4")
         if len(samples) != message.samples:
             raise BadFrame("a piece came incomplete")
         sound = Sound(samples, message.speech_start, message.speech_end, message.words)
@@ -180,10 +192,9 @@ class ModelLink:
 
     def _handle_error(self, message: Error) -> None:
         error = from_wire(message.code, message.message, message.hint)
-        future = self._sounds.pop(int(message.id), None) if message.id.isdecimal() else None
-        if future is None:
+        if not message.id.isdecimal():
             raise error
-        _refuse(future, error)
+        _refuse(self._sounds.pop(int(message.id), None), error)  # nobody waits for what was discarded
 
     def _fail(self, error: SayError) -> None:
         """Let everybody who waits know."""

@@ -39,7 +39,7 @@ class Reel:
         self.samples = 0  # that were heard, what was heard twice counts twice
         self.played = 0  # pieces that were heard to their end
         self._sentences: list[int] = []  # where they begin, ascending
-        self._in_sentence = False  # the next piece goes on with a sentence
+        self.inside = False  # what is planned next goes on within a sentence
 
     # The row
 
@@ -82,12 +82,11 @@ class Reel:
 
     def pass_sentences(self, piece: PlannedPiece, count: int) -> Passed:
         """Pass over a piece at the end of the row up to its `count`-th beginning of a sentence, or over all of it."""
-        known, in_sentence = len(self._sentences), self._in_sentence
+        known = len(self._sentences)
         self._note_sentences(piece)
         begins = self._sentences[known:]
         if len(begins) >= count:
             del self._sentences[known:]  # noted again as the piece is added
-            self._in_sentence = in_sentence
             return Passed(count, begins[count - 1])
         self.clips.clear()
         self.at = 0
@@ -95,12 +94,8 @@ class Reel:
         return Passed(len(begins), None)
 
     def _note_sentences(self, piece: PlannedPiece) -> None:
-        begins = [begin for begin in piece.sentences if piece.start <= begin < piece.end]
-        if self._in_sentence and begins and not piece.text[: begins[0] - piece.start].strip():
-            del begins[0]  # who plans does not see what was there before
         last = self._sentences[-1] if self._sentences else -1
-        self._sentences.extend(begin for begin in begins if begin > last)
-        self._in_sentence = piece.boundary == "clause"
+        self._sentences.extend(begin for begin in piece.sentences if begin > last)
 
     def hear_to_end(self) -> None:
         """The current piece was heard to its end."""
@@ -150,7 +145,7 @@ class Reel:
     def still_to_find(self, steps: int) -> int:
         """Return how many more sentences must begin until `later` knows; the one that sounds counts if it is unknown."""
         behind = len(self._sentences) - bisect_right(self._sentences, self.position)
-        return steps - behind + (not self._sentences and not self._in_sentence)
+        return steps - behind + (not self._sentences and not self.inside)
 
     def first_known(self) -> int:
         """Return the earliest place to go back to."""
@@ -185,7 +180,7 @@ class Reel:
         """Go on at a character whose piece is yet to be planned."""
         if start < self.end:
             del self._sentences[bisect_right(self._sentences, start) :]
-            self._in_sentence = bool(self._sentences) and self._sentences[-1] < start
+            self.inside = bool(self._sentences) and self._sentences[-1] < start
         self.clips.clear()
         self.at = 0
         self.start = self.passed = start

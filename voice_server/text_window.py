@@ -85,7 +85,7 @@ class TextWindow:
         """False until something arrives after a plan that wanted more."""
         return self._length > 0 and self._enough != self._changes
 
-    def request(self, *, first: bool) -> Plan:
+    def request(self, *, first: bool, inside: bool = False) -> Plan:
         """Return the next plan to ask for. It never reaches beyond a mark up to which everything is to be spoken."""
         text = self._front()
         self._asked = self._changes
@@ -97,7 +97,7 @@ class TextWindow:
         if whole:
             text = text[: self._whole_at - self._start]
         final = self.ended and len(text) == self._length
-        return Plan(text, self._start, final, self._flush_at > self._start, first, whole)
+        return Plan(text, self._start, final, self._flush_at > self._start, first, whole, inside)
 
     def _front(self) -> str:
         """Return up to PLAN_WINDOW characters, gathering many small chunks into one on the way."""

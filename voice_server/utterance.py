@@ -57,9 +57,12 @@ class Utterance:
         self._window = TextWindow(speak.start)
         self.reel = Reel(speak.start, speak.speed)
         self._sink: Sink | None = None
+        self._link: ModelLink | None = None
         self._total = 0  # characters, as far as the client knows
         self._early: list[Steer] = []  # came before there was a sink
-        self._first = speak.start == 0  # a short first piece is wanted; after a crash, the middle sounds as it would have
+        self._first = (
+            speak.start == 0
+        )  # a short first piece is wanted; after a crash, the middle sounds as it would have
         self._to_skip = 0  # sentences that must begin before speech goes on
         self._course = 0  # counts the times that planning began elsewhere
         self._index = 0  # of the next piece, as the client knows it
@@ -145,6 +148,8 @@ class Utterance:
         """Go on with pieces that are yet to be planned."""
         sink.cut()
         self.reel.clear(character)
+        if self._link is not None:
+            self._link.discard()
         self._course += 1
         self._first = True
         self._send_soon(Moved(self.speak.id, character))
@@ -169,6 +174,7 @@ class Utterance:
 
     async def run(self, link: ModelLink, sink: Sink) -> None:
         """Speak all of it, and return when it was heard. Raises whatever ends it early; the caller stops the sink."""
+        self._link = link
         link.on_steer = self.steer
         begun = await link.begin(self._begin())
         sink.on_interrupted = self._interrupted
@@ -213,7 +219,7 @@ class Utterance:
         while True:
             await self._changes.until(self._may_plan)
             course = self._course
-            planned = await link.plan(self._window.request(first=self._first))
+            planned = await link.plan(self._window.request(first=self._first, inside=self.reel.inside))
             if course == self._course:
                 await self._add(planned)
 
@@ -227,6 +233,8 @@ class Utterance:
 
     async def _add(self, planned: Planned) -> None:
         fresh = self._window.use(planned.used)
+        if planned.used:
+            self.reel.inside = planned.inside
         for piece in planned.pieces:
             self._first = False
             if self._to_skip:

@@ -138,6 +138,12 @@ class Synthesize:
     speed: float
 
 
+@message
+@dataclass(frozen=True)
+class Discard:
+    """Pieces asked for so far are not needed any more: those not begun are not made, and their sound does not come."""
+
+
 @part
 @dataclass(frozen=True)
 class WordTime:

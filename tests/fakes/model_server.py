@@ -16,6 +16,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Discard,
     Finished,
     FloorGranted,
     GiveFloor,
@@ -114,4 +115,4 @@ class FakeModelServer:
         elif isinstance(message, AskFloor):
             session.say(FloorGranted())
         else:
-            assert isinstance(message, (GiveFloor, Underway, Finished))
+            assert isinstance(message, (Discard, GiveFloor, Underway, Finished))

@@ -89,6 +89,11 @@ class FakeLink(Failing):
             word = WordTime(index, index + 1, 0.0, 0.005)
             self._sounds[index].set_result(Sound(np.full(SAMPLES, 0.5, np.float32), 0, SAMPLES, (word,)))
 
+    def discard(self) -> None:
+        for sound in self._sounds.values():
+            sound.cancel()
+        self._sounds.clear()
+
     def ask_floor(self) -> None:
         self.floor.append("ask")
         if self._fails_at == "ask_floor":

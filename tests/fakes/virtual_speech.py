@@ -38,18 +38,18 @@ def planned(plan: Plan, first: bool) -> Planned:
     elif ends and ends[-1] == len(text) and not plan.flush:
         ends.pop()  # the blank behind it may be on its way
     pieces: list[PlannedPiece] = []
-    used = 0
+    used, inside = 0, plan.inside
     while ends and len(pieces) < (1 if first else 4):
         count = 1 if first else min(PIECE, len(ends))
         end = ends[count - 1]
         del ends[:count]
         said = text[used:end]
-        boundary = "clause" if said.rstrip().endswith(",") else "sentence"
-        begins = [used] + [used + match.end() for match in re.finditer(r"\.\s+", said)]
+        boundary = "sentence" if said.rstrip().endswith(".") else "clause"
+        begins = [used] * (not inside) + [used + match.end() for match in re.finditer(r"\.\s+", said)]
         begins = [start + begin for begin in begins if begin < end]
         pieces.append(PlannedPiece(said, "", start + used, start + end, boundary, tuple(begins)))
-        used = end
-    return Planned(tuple(pieces), used)
+        used, inside = end, boundary == "clause"
+    return Planned(tuple(pieces), used, inside)
 
 
 class VirtualLink:
@@ -96,6 +96,9 @@ class VirtualLink:
             for match in re.finditer(r"\S+", piece.text)
         )
         return Sound(samples, 0, len(samples), words if self._words else ())
+
+    def discard(self) -> None:
+        """It makes all that it was asked for."""
 
     def ask_floor(self) -> None:
         assert not self.in_line, "asked twice"

@@ -22,6 +22,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Discard,
     Finished,
     FloorGranted,
     GiveFloor,
@@ -277,6 +278,31 @@ def test_an_error_of_one_piece_is_told_of_that_piece_and_the_others_go_on() -> N
             assert isinstance(error, Error) and (error.code, error.id) == ("unspeakable", "0")
             done = await receive(peer, Synthesized)
             assert isinstance(done, Synthesized) and done.index == 1
+
+    run(test())
+
+
+def test_pieces_that_are_not_needed_any_more_are_not_made() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.go.clear()
+            peer, other = await there.begun(), await there.begun()
+            for index in range(3):
+                peer.send_soon(piece(index, f"old {index}"))
+            other.send_soon(piece(0, "another's"))
+            await until(lambda: there.engine.begun == ["old 0"] and there.scheduler.queued == 3)
+            peer.send_soon(Discard())
+            peer.send_soon(piece(3, "new"))
+            await until(lambda: there.scheduler.queued == 2)
+
+            there.engine.go.set()
+            while True:
+                done = await receive(peer, Synthesized)
+                assert isinstance(done, Synthesized)
+                if done.index == 3:
+                    break
+            await receive(other, Synthesized)
+            assert sorted(there.engine.begun) == ["another's", "new", "old 0"]
 
     run(test())
 

@@ -23,6 +23,7 @@ from common.messages.synthesis import (
     AskFloor,
     Begin,
     Begun,
+    Discard,
     Finished,
     FloorGranted,
     GiveFloor,
@@ -100,6 +101,24 @@ def test_sounds_that_come_mixed_up_reach_their_pieces() -> None:
 
             assert len((await second).samples) == 3
             assert len((await first).samples) == 1
+
+    run(test())
+
+
+def test_what_was_discarded_is_not_waited_for_and_may_come_all_the_same() -> None:
+    async def test() -> None:
+        async with linked(Synthesize) as there:
+            old = await there.link.synthesize(0, piece(0), 1.0)
+            also_old = await there.link.synthesize(1, piece(1), 1.0)
+            there.link.discard()
+            assert old.cancelled() and also_old.cancelled()
+            new = await there.link.synthesize(2, piece(2), 1.0)
+            there.session.send_sound(0)
+            there.session.say(Error("unspeakable", "no engine says that", "", "1"))
+            there.session.send_sound(2)
+
+            await new
+            assert there.session.of(Discard) == [Discard()] and not there.link.failure.done()
 
     run(test())
 
