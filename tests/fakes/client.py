@@ -16,6 +16,7 @@ from common.messages.control import (
     Downloaded,
     QueuedUtterance,
     QueueReport,
+    Recalled,
     RecentUtterance,
     Removed,
     StatusReport,
@@ -64,12 +65,14 @@ class FakeClient:
 
     calls: ClassVar[list[tuple[str, object]]] = []
     texts: ClassVar[list[str]] = []
+    options: ClassVar[list[dict[str, object]]] = []  # of each text that was spoken: settings and arguments
     parts: ClassVar[list[tuple[str, bool]]] = []  # of the last text: what was read at a time, and whether to flush
     failure: ClassVar[SayError | None] = None
     report: ClassVar[StatusReport | None] = REPORT
     stopped: ClassVar[int | None] = 2
     queued: ClassVar[QueueReport | None] = QUEUE
     steered: ClassVar[int | None] = 1
+    recalled: ClassVar[Recalled | None] = Recalled(3, "Once more.", "bf_emma", "espeak", "en-gb", 1.5, 0.5, True)
     outcome: ClassVar[str] = "spoken"
     loudspeakers: ClassVar[tuple[DeviceReport, ...]] = (
         DeviceReport("hdmi", "Screen", False),
@@ -96,10 +99,11 @@ class FakeClient:
     @classmethod
     def forget(cls) -> None:
         """Start afresh: what is recorded belongs to the class, for the command line makes the instance."""
-        for record in (cls.calls, cls.texts, cls.parts):
+        for record in (cls.calls, cls.texts, cls.parts, cls.options):
             record.clear()
 
     def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
+        self.options.append({**self.settings, **options})
         self._record("speak", language)
         self._read(text)
         on_event(Playing("id", 0))
@@ -156,6 +160,9 @@ class FakeClient:
     def wait(self, number: int) -> str:
         self._record("wait", number)
         return self.outcome
+
+    def recall(self) -> Recalled | None:
+        return self.recalled
 
     def devices(self, voice: str | None = None) -> tuple[DeviceReport, ...]:
         self._record("devices", voice)

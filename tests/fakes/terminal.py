@@ -41,6 +41,10 @@ class Terminal:
         self._shown = b""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        eventually(self._is_taken, "the program has the terminal")
+
+    def _is_taken(self) -> bool:
+        return os.tcgetpgrp(self._ours) == self.process.pid or self.process.poll() is not None
 
     def _read(self) -> None:
         with contextlib.suppress(OSError):  # EIO: nobody has it open any more

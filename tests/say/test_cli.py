@@ -19,6 +19,7 @@ from common.errors import (
     EXIT_OK,
     EXIT_STOPPED,
     EXIT_USAGE,
+    Dropped,
     NoSound,
     NoUtterance,
     Stopped,
@@ -389,3 +390,88 @@ def test_debug_tells_the_settings_but_never_the_text(
 def test_debug_as_text_is_text(capfd: pytest.CaptureFixture[str]) -> None:
     assert run_with(BrokenClient, "--", "--debug") == EXIT_FAILED
     assert "Traceback" not in capfd.readouterr().err
+
+
+# What goes on, again, or before others
+
+
+def test_turn_and_sound_are_passed_on(say: Say, client: type[FakeClient]) -> None:
+    assert say("--interrupt", "--priority", "important", "-a", "hdmi", "--volume", "0.5", "-r", "350", "x") == EXIT_OK
+    (options,) = client.options
+    wanted = {"priority": "important", "policy": "interrupt", "audio_device": "hdmi", "volume": 0.5, "speed": 2.0}
+    assert {name: options[name] for name in wanted} == wanted
+
+
+def test_what_was_not_spoken_goes_on_as_it_was_spoken(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(client, "failure", Stopped("stopped by another"))
+    assert say("-v", "bf_emma", "-s", "1.5", "--language", "en-us", "One. Two.") == EXIT_STOPPED
+    assert capfd.readouterr().err == (
+        "say: stopped by another. Not spoken: \"One. Two.\"; 'say --continue' goes on there.\n"
+    )
+    monkeypatch.setattr(client, "failure", None)
+    assert say("--continue") == EXIT_OK
+    assert client.texts == ["One. Two."]
+    assert (client.options[-1]["voice"], client.options[-1]["speed"]) == ("bf_emma", 1.5)
+    assert ("speak", "en-us") in client.calls[-3:]
+    assert say("--continue") == EXIT_FAILED
+    assert capfd.readouterr().err == "say: nothing is left unspoken.\n"
+
+
+def test_it_goes_on_otherwise_if_asked_to(say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "failure", Stopped("stopped by another"))
+    say("-v", "bf_emma", "-s", "1.5", "One.")
+    monkeypatch.setattr(client, "failure", None)
+    assert say("--continue", "-v", "af_sky", "-s", "0.8") == EXIT_OK
+    assert (client.options[-1]["voice"], client.options[-1]["speed"]) == ("af_sky", 0.8)
+
+
+def test_what_is_not_ours_to_continue_is_not_kept(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for failure in (Dropped("another came"), NoSound("there is no device")):
+        monkeypatch.setattr(client, "failure", failure)
+        assert say("x") == failure.exit_status
+        assert "Not spoken" not in capfd.readouterr().err
+    assert say("--continue") == EXIT_FAILED
+
+
+def test_what_sounds_is_replayed_where_it_sounds(
+    say: Say, client: type[FakeClient], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say("--replay") == EXIT_OK
+    assert client.calls[0] == ("client", False)
+    assert ("steer", ("replay", 0, 1.0)) in client.calls and not client.texts
+    assert capfd.readouterr().out == "speaking it from its beginning\n"
+
+
+@pytest.mark.parametrize("steered", [0, None])
+def test_what_was_spoken_last_is_spoken_again(
+    steered: int | None, say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "steered", steered)
+    assert say("--replay", "--volume", "1") == EXIT_OK
+    assert client.texts == ["Once more."]
+    wanted = {"voice": "bf_emma", "engine": "espeak", "speed": 1.5, "volume": 1.0}
+    assert {name: client.options[-1][name] for name in wanted} == wanted
+
+
+def test_without_anything_spoken_there_is_nothing_to_replay(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(client, "steered", 0)
+    monkeypatch.setattr(client, "recalled", None)
+    assert say("--replay") == EXIT_FAILED
+    assert capfd.readouterr().err == "say: there is nothing that was spoken before.\n"
+
+
+def test_forms_are_read_out_as_asked(say: Say, client: type[FakeClient]) -> None:
+    Path("notes.md").write_text("# Title\n\nSome *words*.\n")
+    assert say("--as", "plain", "-f", "notes.md") == EXIT_OK
+    assert say("-f", "notes.md") == EXIT_OK
+    assert say("--as", "markdown", "Some *words*.") == EXIT_OK
+    assert say("Some *words*.") == EXIT_OK
+    plain, by_ending, asked, as_given = client.texts
+    assert "*words*" in plain and "words" in by_ending and "*" not in by_ending and "#" not in by_ending
+    assert "*" not in asked and as_given == "Some *words*."
