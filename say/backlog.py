@@ -18,19 +18,19 @@ MOST_CHARACTERS = 1 << 18  # of them together
 
 
 class Backlog(Protocol):
-    """Lines go in as they come, and are taken out when speech has caught up."""
+    """Lines go in as they come, and are taken out when speech has caught up: sentences, each to be spoken by itself."""
 
     @property
     def waiting(self) -> bool:
         """Whether there is something to take."""
 
-    def put(self, line: Line) -> str:
+    def put(self, line: Line) -> list[str]:
         """Add a line, or a part of one. Returns what there is no room for: it has to be spoken although speech is behind."""
 
-    def take(self) -> str:
+    def take(self) -> list[str]:
         """Return what is spoken next, and keep it no longer."""
 
-    def finish(self) -> str:
+    def finish(self) -> list[str]:
         """Return all that is left to speak: nothing follows."""
 
 
@@ -55,7 +55,7 @@ class Newest:
     def waiting(self) -> bool:
         return bool(self._text)
 
-    def put(self, line: Line) -> str:
+    def put(self, line: Line) -> list[str]:
         goes_on = bool(self._text) and not self._text.endswith("\n") and len(self._text) <= LONGEST
         if line.repeats and line.text.rstrip() == self._text.rstrip():
             self._repeats += line.repeats
@@ -64,22 +64,22 @@ class Newest:
         elif line.text.strip():
             self._skip()
             self._text, self._repeats, self._repeats_only = line.text, line.repeats, line.repeats > 0
-        return ""
+        return []
 
     def _skip(self) -> None:
         if self._text:
             self._skipped += self._repeats + (0 if self._repeats_only else 1)
 
-    def take(self) -> str:
-        text = "" if self._repeats_only else self._text
+    def take(self) -> list[str]:
+        sentences = [skipped(self._skipped)] if self._summary and self._skipped else []
+        if self._text and not self._repeats_only:
+            sentences.append(self._text)
         if self._repeats:
-            text += repeated(self._repeats)
-        if self._summary and self._skipped:
-            text = skipped(self._skipped) + text
+            sentences.append(repeated(self._repeats))
         self._text, self._repeats, self._repeats_only, self._skipped = "", 0, False, 0
-        return text
+        return sentences
 
-    def finish(self) -> str:
+    def finish(self) -> list[str]:
         return self.take()
 
 
@@ -103,17 +103,17 @@ class Alerts:
     def waiting(self) -> bool:
         return bool(self._alerts)
 
-    def put(self, line: Line) -> str:
+    def put(self, line: Line) -> list[str]:
         if line.repeats:
             self._add(line.text, line.repeats)
         else:
             self._open += line.text
             if self._open.endswith("\n") or len(self._open) > LONGEST:
                 self._close_line()
-        text = ""
+        sentences: list[str] = []
         while len(self._alerts) > MOST_ALERTS or self._size > MOST_CHARACTERS:
-            text += self.take()
-        return text
+            sentences += self.take()
+        return sentences
 
     def _close_line(self) -> None:
         text, self._open = self._open, ""
@@ -129,18 +129,18 @@ class Alerts:
         self._alerts[text] = self._alerts.get(text, 0) + times
         self._last = ""
 
-    def take(self) -> str:
+    def take(self) -> list[str]:
         text = next(iter(self._alerts))
         times = self._alerts.pop(text)
         self._size -= len(text)
         if text == self._said:
-            return repeated(times)
+            return [repeated(times)]
         self._said = text
-        return text + (repeated(times - 1) if times > 1 else "")
+        return [text, repeated(times - 1)] if times > 1 else [text]
 
-    def finish(self) -> str:
+    def finish(self) -> list[str]:
         self._close_line()
-        text = ""
+        sentences: list[str] = []
         while self._alerts:
-            text += self.take()
-        return text + self._last
+            sentences += self.take()
+        return [*sentences, self._last] if self._last else sentences

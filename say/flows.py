@@ -136,9 +136,12 @@ class Everything:
         self._outlet.finish()
 
     def _pass(self, lines: list[Line]) -> None:
-        if lines:
-            self._outlet.write("".join(line.spoken for line in lines))
-            self._unmarked = self._now() if self._unmarked is None else self._unmarked
+        for line in lines:
+            if line.repeats:
+                self._outlet.mark(whole=True)  # what it is about is a sentence of its own, with or without a stop
+            self._outlet.write(line.spoken)
+        if lines and self._unmarked is None:
+            self._unmarked = self._now()
 
 
 class Selected:
@@ -183,15 +186,15 @@ class Selected:
             self._stuck_at = self._now() + STUCK if caught_up else float("inf")
             self._say(self._backlog.take())
 
-    def _say(self, text: str) -> None:
-        if text:
-            self._outlet.write(text)
+    def _say(self, sentences: list[str]) -> None:
+        for sentence in sentences:
+            self._outlet.write(sentence)
             self._outlet.mark(whole=True)
 
     def finish(self) -> None:
         for line in self._lines.finish():
             self._say(self._backlog.put(line))
-        self._outlet.write(self._backlog.finish())
+        self._say(self._backlog.finish())
         self._outlet.finish()
 
 
