@@ -21,12 +21,17 @@ from common.messages.speaking import (
     Audio,
     Cancel,
     Credit,
+    DeviceList,
     Done,
     End,
+    Flush,
+    ListDevices,
     Piece,
     Played,
     Playing,
     Speak,
+    Standing,
+    Steer,
     Text,
 )
 from common.messages.synthesis import (
@@ -34,12 +39,14 @@ from common.messages.synthesis import (
     AskToLeave,
     AskVoiceStatus,
     Begin,
+    Finished,
     GiveFloor,
     Leave,
     Plan,
     Retire,
     StopUtterance,
     Synthesize,
+    Underway,
     VoiceStatus,
 )
 from common.paths import voice_state_file
@@ -616,5 +623,181 @@ def test_an_utterance_counts_as_spoken_although_its_client_leaves_at_once(
             status = there.model.told[-1]
             assert isinstance(status, VoiceStatus)
             assert (status.busy, status.spoken) == (0, 1)
+
+    run(test())
+
+
+# Steering, devices, how it went
+
+
+def test_what_a_client_wants_of_the_floor_and_the_device_is_passed_on(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.speak(
+                "One.",
+                sink=SPEAKER,
+                priority="reading",
+                policy="drop",
+                number=7,
+                speed=1.5,
+                volume=0.5,
+                device="kitchen",
+                preroll="never",
+            )
+            await client.until(Done)
+            session = await there.model.session()
+            begin = session.begin
+            assert (begin.priority, begin.policy, begin.number) == ("reading", "drop", 7)
+            assert (begin.speed, begin.volume) == (1.5, 0.5)
+            assert fake(there.server).opened == [("kitchen", "never")]
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"priority": "urgent"}, {"policy": "shout"}, {"number": -1}, {"preroll": "maybe"}],
+)
+def test_wishes_that_make_no_sense_are_refused(tmp_path: Path, fields: dict[str, object]) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.speak("One.", **fields)
+            assert await client.error() == "bad_frame"
+            client.speak("One.", "again")
+            await client.until(Done, "again")
+
+    run(test())
+
+
+@pytest.mark.parametrize("way", ["client", "model server"])
+def test_it_is_paused_and_resumed_from_either_side(tmp_path: Path, way: str) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            fake(there.server).by_itself = False
+            client = await there.client()
+            client.speak("One. Two.", sink=SPEAKER)
+            session = await there.model.session()
+            await client.until(Playing)
+
+            def steer(action: str) -> None:
+                client.say(Steer(action, "r")) if way == "client" else session.say(Steer(action))
+
+            steer("pause")
+            while await client.until(Standing) != Standing("r", "paused"):
+                pass
+            await until(lambda: len(session.of(GiveFloor)) == 1)
+            assert not fake(there.server).is_open
+
+            steer("resume")
+            while await client.until(Standing) != Standing("r", "speaking"):
+                pass
+            fake(there.server).by_itself = True
+            fake(there.server).hear()
+            await client.until(Done)
+            assert len(session.of(AskFloor)) == 2
+            assert [message.index for message in client.heard if isinstance(message, Playing)] == [0, 1]
+
+    run(test())
+
+
+@pytest.mark.parametrize("steer", [Steer("dance", "r"), Steer("skip", "r", 0.0), Steer("speed", "r", -1.0)])
+def test_a_step_that_makes_no_sense_costs_the_connection(tmp_path: Path, steer: Steer) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client, other = await there.client(), await there.client()
+            client.say(steer)
+            await client.its_end()
+            other.speak("One.")
+            await other.until(Done)
+
+    run(test())
+
+
+def test_text_is_spoken_unfinished_where_its_writer_pauses(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.say(Speak("r", VOICE, CLIENT, audio_credit=1 << 20), Text("r", "Half a"), Flush("r"))
+            session = await there.model.session()
+            await until(lambda: bool(session.of(Plan)))
+            client.say(Flush("r", whole=True))
+            piece = await client.until(Piece)
+            assert isinstance(piece, Piece) and (piece.start, piece.end) == (0, 6)
+            client.say(End("r"))
+            await client.until(Done)
+
+    run(test())
+
+
+def test_how_far_it_is_and_how_it_went_reaches_the_model_server(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.say(Speak("r", VOICE, SPEAKER), Text("r", "One. Two.", 90), End("r"))
+            await client.until(Done)
+            session = await there.model.session()
+            await session.ended.wait()
+            reports = session.of(Underway)
+            assert {report.total for report in reports} <= {0, 90}  # type: ignore[attr-defined]
+            assert "speaking" in {report.state for report in reports}  # type: ignore[attr-defined]
+            finished = session.received[-1]
+            assert isinstance(finished, Finished) and finished.outcome == "spoken"
+            assert finished.seconds > 0 and finished.first_audio >= 0 and finished.underruns == 0
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        (Cancel("r"), "cancelled"),
+        (None, "cancelled"),  # the client vanishes
+        (StopUtterance(), "stopped"),
+        (StopUtterance("dropped", "others speak"), "dropped"),
+    ],
+)
+def test_however_it_ends_the_model_server_learns_it(tmp_path: Path, end: object, outcome: str) -> None:
+    async def test() -> None:
+        async with stage(tmp_path, AskFloor) as there:
+            client = await there.client()
+            client.speak("One.", sink=SPEAKER)
+            session = await there.model.session()
+            await until(lambda: bool(session.of(AskFloor)))
+            if isinstance(end, StopUtterance):
+                session.say(end)
+                assert await client.error() == outcome
+            elif end is None:
+                client.connection.close()
+            else:
+                client.say(end)
+            await session.ended.wait()
+            (finished,) = session.of(Finished)
+            assert isinstance(finished, Finished)
+            assert (finished.outcome, finished.first_audio) == (outcome, -1.0)
+
+    run(test())
+
+
+def test_the_loudspeakers_are_listed(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.say(ListDevices())
+            while not isinstance(message := await client.next(), DeviceList):
+                pass
+            assert [device.name for device in message.devices] == ["fake"]
+
+    run(test())
+
+
+def test_where_no_sound_can_be_made_the_list_says_so(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            fake(there.server).no_sound = NoSound("no library")
+            client = await there.client()
+            client.say(ListDevices())
+            assert await client.error("") == "no_sound"
 
     run(test())
