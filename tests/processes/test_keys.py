@@ -13,7 +13,8 @@ import pytest
 
 from common.errors import EXIT_OK, EXIT_STOPPED
 from tests.fakes.daemon import Daemon, eventually
-from tests.fakes.pulse import NullSink, Recording
+from tests.fakes.lives import kill, voice_servers
+from tests.fakes.pulse import RATE, NullSink, Recording
 from tests.fakes.terminal import Terminal
 from tests.fakes.tones import heard, text_of_pieces, tones_of
 
@@ -209,3 +210,52 @@ def test_ctrl_c_at_any_moment_leaves_the_terminal_as_it_was(
                 assert status == -signal.SIGINT, terminal.shown
                 assert "Traceback" not in terminal.shown and "Exception" not in terminal.shown, terminal.shown
             assert terminal.modes == terminal.modes_before
+
+
+@pytest.mark.timeout(3600)
+def test_ctrl_c_ends_a_flooded_pipeline_at_any_moment(
+    daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]
+) -> None:
+    """While a thread reads text as fast as it can, too."""
+    daemon.run_say("-o", "warm.wav", "warm")
+    chance = random.Random(11)
+    for number in range(counts(4, 50)):
+        flood = ("yes 'A line of text.'", "seq 10000000000")[number % 2]
+        line = f"{flood} | {sys.executable} -m say"
+        with sink.record() as recording, Terminal(daemon, command=["/bin/bash", "-c", line]) as terminal:
+            time.sleep(chance.uniform(0.3, 2.0))  # the random moment, not a wait
+            assert terminal.modes == terminal.modes_before
+            told = time.monotonic()
+            terminal.enter("\x03")
+            assert terminal.wait() == -signal.SIGINT
+            assert "cli.py" not in terminal.shown and "Exception" not in terminal.shown, terminal.shown
+            recording.wait_for_silence(0.3)
+            assert (recording.last_sound_time() or 0.0) < told + 1.0
+
+
+def test_a_pause_outlives_a_crash(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+        sounding(recording, 1)
+        terminal.enter(" ")
+        recording.wait_for_silence(0.5)
+        paused = time.monotonic()
+        (server,) = voice_servers(daemon)
+        kill(server)
+        eventually(lambda: bool(voice_servers(daemon)) and voice_servers(daemon) != [server], "another server")
+        recording.wait_for_samples(RATE)
+        assert (recording.last_sound_time() or 0.0) < paused
+        terminal.enter(" ")
+        recording.wait_for_sound(after=paused)
+        sounding(recording, 2)
+        terminal.enter("q")
+        assert ended(terminal) == EXIT_STOPPED
+        assert order(recording) == [0, 1, 1, 2]  # what a crash cut off is heard again from its start
+
+
+def test_a_stop_takes_the_shown_text_away(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, Terminal(daemon, "-i", "--progress", TEXT) as terminal:
+        sounding(recording, 0)
+        terminal.enter("\x03")
+        assert ended(terminal) == -signal.SIGINT
+        said = terminal.shown.rpartition("\x1b[J")[2]
+        assert said.startswith("say: stopped. Not spoken: ") and "\x1b" not in said
