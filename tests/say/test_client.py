@@ -17,6 +17,7 @@ from common.errors import (
     PeerLeaving,
     SayError,
     StateUnusable,
+    Stopped,
     UnknownVoice,
     UsageError,
 )
@@ -40,10 +41,11 @@ from common.messages.control import (
     WaitFor,
 )
 from common.messages.hello import Error, Heartbeat, Notice, Progress
-from common.messages.speaking import STEERING, DeviceList, DeviceReport, ListDevices
+from common.messages.speaking import STEERING, Cancel, DeviceList, DeviceReport, ListDevices, Speak
 from common.settings import load
 from say import servers as servers_module
 from say.client import SayClient
+from say.control import Control
 from tests.fakes.peers import Peer, Script, Servers
 
 MODEL_PORT = 1  # as this test numbers them; no port is opened
@@ -282,6 +284,9 @@ def test_rendered_sound_is_passed_on(stage: Stage) -> None:
         ({"language": "tlh"}, UsageError),
         ({"volume": -1.0}, UsageError),
         ({"volume": float("nan")}, UsageError),
+        ({"volume": 4.1}, UsageError),
+        ({"priority": "urgent"}, UsageError),
+        ({"policy": "shout"}, UsageError),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anybody_is_asked(
@@ -291,6 +296,52 @@ def test_what_makes_no_sense_is_refused_before_anybody_is_asked(
         client.speak("One.", **options)  # type: ignore[arg-type]  # wrong on purpose
 
     assert not stage.reached
+
+
+def test_what_is_asked_for_reaches_the_server(stage: Stage) -> None:
+    def script(peer: Peer) -> Speak:
+        speak = peer.accept()
+        peer.play(0, len(peer.text()))
+        peer.done()
+        return speak
+
+    stage.recorded.add("af_heart")
+    settings = load(environment={"SAY_AUDIO_DEVICE": "hdmi", "SAY_VOLUME": "0.5", "SAY_PREROLL": "never"})
+    with stage.of(script) as servers, SayClient(settings) as client:
+        client.speak("One.", priority="notification", policy="drop")
+    first = servers.results[0]
+    assert isinstance(first, Speak)
+    assert (first.device, first.volume, first.preroll) == ("hdmi", 0.5, "never")
+    assert (first.priority, first.policy, first.number, first.paused) == ("notification", "drop", 0, False)
+
+
+def test_what_is_asked_for_wins_over_the_settings(stage: Stage) -> None:
+    def script(peer: Peer) -> Speak:
+        speak = peer.accept()
+        peer.play(0, len(peer.text()))
+        peer.done()
+        return speak
+
+    stage.recorded.add("af_heart")
+    settings = load(environment={"SAY_AUDIO_DEVICE": "hdmi", "SAY_VOLUME": "0.5"})
+    with stage.of(script) as servers, SayClient(settings) as client:
+        client.speak("One.", device="", volume=0.0)
+    (speak,) = servers.results
+    assert isinstance(speak, Speak) and (speak.device, speak.volume) == ("", 0.0)
+
+
+def test_a_control_steers_what_a_client_speaks(stage: Stage) -> None:
+    control = Control()
+
+    def script(peer: Peer) -> None:
+        peer.accept()
+        peer.text()
+        control.stop()
+        assert isinstance(peer.next(), Cancel)
+
+    stage.recorded.add("af_heart")
+    with stage.of(script), make() as client, pytest.raises(Stopped):
+        client.speak("One.", control=control)
 
 
 # What is passed on
