@@ -99,8 +99,9 @@ class Mixed:
 
     def read(self, text: str, *, begins: bool, ends: bool) -> str | None:
         if not begins:
-            inside = self._reading_markdown or self._markdown.open or _MARKDOWN_INSIDE.search(text)
-            reader = self._markdown if inside else self._log
+            if self._markdown.open or _MARKDOWN_INSIDE.search(text):
+                self._reading_markdown = True
+            reader = self._markdown if self._reading_markdown else self._log
             return reader.read(text, begins=False, ends=ends)
         self._reading_markdown = False
         if self._markdown.tabular and not text.lstrip().startswith("|"):

@@ -28,14 +28,14 @@ def inline(text: str) -> str:
 
 def open_at(text: str) -> int:
     """Return where a mark begins that may be closed later; the text's length if there is none."""
-    end = len(text.rstrip("*_~!<\\"))
+    end = len(text.rstrip("*_~<\\"))
     if text.count("`") % 2:
         end = min(end, text.rfind("`"))
     bracket = text.rfind("[")
     if bracket >= 0:
         close = text.find("]", bracket)
         after = text[close + 1 : close + 2]
-        if close < 0 or not after or (after == "(" and ")" not in text[close:]):
+        if close < 0 or (after == "(" and ")" not in text[close:]):
             end = min(end, bracket)
             if text[:bracket].endswith("!["):  # a picture that is a link
                 end -= 2
@@ -87,6 +87,6 @@ def _say_mark(found: re.Match[str]) -> str:
     before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
     blank_before, blank_after = not before.strip(), not after.strip()
     if blank_before and blank_after:
-        return run if before or after else ""
+        return run if before else ""  # at the front: it ends what was read before a pause
     inside = (before.isalnum() and after.isalnum()) or (before == "/" or after == "/")
     return run if inside and (run[0] == "_" or run == "*") else ""

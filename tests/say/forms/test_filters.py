@@ -107,12 +107,22 @@ def test_a_pause_anywhere_loses_no_word(parts: list[tuple[str, bool]], form: str
 
 
 @pytest.mark.parametrize("form", ["auto", "plain", "markdown", "log", "html"])
-def test_what_a_paused_writer_wrote_is_given(form: str) -> None:
+@pytest.mark.parametrize("text", ["Continue with it? (yes or no) ", "Continue? [Y/n]", "Done!", "Password: ", "the fi"])
+def test_what_a_paused_writer_wrote_is_given(form: str, text: str) -> None:
     reader = filter_for(form, live=True)
 
-    said = reader.feed("Continue with it? (yes or no) ") + reader.flush()
+    said = reader.feed(text) + reader.flush()
 
-    assert said.rstrip() == "Continue with it? (yes or no)"
+    assert said.rstrip() == text.rstrip()
+
+
+def test_a_pause_within_a_mark_waits_for_its_end() -> None:
+    reader = filter_for("auto", live=True)
+
+    assert reader.feed("See [the man") + reader.flush() == "See "
+    assert reader.feed("ual](https://e.com/x). It is **bo") + reader.flush() == "the manual. It is bo"
+    assert reader.feed("ld**") + reader.flush() == "ld"
+    assert reader.feed(" and last") + reader.finish() == " and last"
 
 
 @pytest.mark.parametrize("form", ["auto", "plain", "markdown", "html"])
