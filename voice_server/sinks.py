@@ -26,9 +26,12 @@ class Sink(Protocol):
     """Brings an utterance's pieces to whoever listens."""
 
     on_interrupted: Callable[[], None]  # called when others speak first
-    underruns: int  # times that it fell silent although it had more to say
     first_at: float  # loop time of the first sample that sounded or was sent, less `waited`; 0: none was
     waited: float  # seconds for the loudspeaker
+
+    @property
+    def underruns(self) -> int:
+        """Times that it fell silent although it had more to say."""
 
     @property
     def state(self) -> str:

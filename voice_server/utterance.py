@@ -1,14 +1,12 @@
 """One utterance from text to sound: planned into pieces, synthesized a little ahead, joined, and performed by its sink.
 
-All of it works on one row of pieces (`Reel`): planning adds to its end, synthesis gives each piece its sound, the sink
+All of it works on one row of pieces (`Reel`): planning adds to its end, `Making` gives each piece its sound, the sink
 lets it be heard. Steering changes the row at once; the three look at it again whenever something changed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from functools import partial
 
 from common.messages.speaking import (
     BACK,
@@ -22,27 +20,20 @@ from common.messages.speaking import (
     Credit,
     Done,
     Moved,
-    Piece,
     Speak,
     Steer,
 )
 from common.messages.synthesis import Begin, Planned
 from voice_server.changes import Changes
-from voice_server.clips import Clip
-from voice_server.joins import RATE, join_piece, span_to_keep
-from voice_server.model_link import ModelLink, Sound
+from voice_server.joins import RATE
+from voice_server.making import Making
+from voice_server.model_link import ModelLink
 from voice_server.reel import Reel
 from voice_server.reports import Reports
-from voice_server.sinks import Send, SendSoon, Sink, in_time
+from voice_server.sinks import Send, SendSoon, Sink
 from voice_server.text_window import HISTORY, TEXT_CREDIT, TextWindow
 
-log = logging.getLogger(__name__)
-
-# Pieces being synthesized or ready, beside those that the sink took.
-LOOK_AHEAD = 2
 PLANNED_AHEAD = 4
-# Pieces asked for and not answered, those included that a move made needless; a session allows 16.
-MOST_UNDER_WAY = 8
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 
 
@@ -65,10 +56,6 @@ class Utterance:
         )  # a short first piece is wanted; after a crash, the middle sounds as it would have
         self._to_skip = 0  # sentences that must begin before speech goes on
         self._course = 0  # counts the times that planning began elsewhere
-        self._index = 0  # of the next piece, as the client knows it
-        self._asked = 0  # for synthesis, so often
-        self._under_way: set[asyncio.Future[Sound]] = set()
-        self._fault: BaseException | None = None  # of a piece that is needed
         self.begun_at = asyncio.get_running_loop().time()  # when `speak` came, loop time
 
     def append(self, text: str, total: int = 0) -> None:
@@ -184,7 +171,8 @@ class Utterance:
         for steer in self._early:
             self.steer(steer)
         reports = Reports(self, sink, link, self._send_soon)
-        work = [self._plan(link), self._synthesize(link, sink), reports.run(self._changes), _fail_with(link)]
+        making = Making(self.speak, self.reel, self._changes, self._send_soon)
+        work = [self._plan(link), making.run(link, sink), reports.run(self._changes), _fail_with(link)]
         watches = [asyncio.create_task(step) for step in work]
         performing = asyncio.create_task(sink.perform(self.reel, self._changes, self._more, self._complete))
         try:
@@ -253,67 +241,6 @@ class Utterance:
         self._changes.tell()
         if fresh:
             await self._send(Credit(self.speak.id, text=fresh))
-
-    async def _synthesize(self, link: ModelLink, sink: Sink) -> None:
-        while True:
-            await self._changes.until(lambda: self._next_to_make(sink) is not None)
-            clip = self._next_to_make(sink)
-            assert clip is not None
-            clip.starved = sink.starved
-            self._announce(clip)
-            if not clip.wanted:
-                await self._ask_for(clip, link)
-
-    async def _ask_for(self, clip: Clip, link: ModelLink) -> None:
-        clip.wanted = True
-        number = self._asked
-        self._asked += 1
-        sound = await link.synthesize(number, clip.piece, clip.speed)
-        self._under_way.add(sound)
-        sound.add_done_callback(partial(self._made, clip))
-
-    def _next_to_make(self, sink: Sink) -> Clip | None:
-        """Return the next piece to be announced, and made if it is not yet; None as long as enough is under way."""
-        if self._fault is not None:
-            raise self._fault
-        if len(self._under_way) >= MOST_UNDER_WAY:
-            return None
-        near = self.reel.ahead[: sink.taken + LOOK_AHEAD]
-        return next((clip for clip in near if clip.index < 0), None)
-
-    def _announce(self, clip: Clip) -> None:
-        clip.index = self._index
-        self._index += 1
-        sentences = tuple(begin for begin in clip.piece.sentences if begin >= clip.start)
-        self._send_soon(Piece(self.speak.id, clip.index, clip.start, clip.end, clip.piece.phonemes, sentences))
-        self._changes.tell()
-
-    def _made(self, clip: Clip, future: asyncio.Future[Sound]) -> None:
-        """Take a piece's sound from the model server."""
-        self._under_way.discard(future)
-        self._changes.tell()
-        if future.cancelled():
-            return
-        error = future.exception()
-        if error is None:
-            self._join(clip, future.result())
-        elif clip in self.reel.ahead:
-            self._fault = error
-        else:
-            clip.wanted = False  # should it be gone back to
-
-    def _join(self, clip: Clip, sound: Sound) -> None:
-        head, _ = span_to_keep(len(sound.samples), sound.speech_start, sound.speech_end, clip.first)
-        clip.words = in_time(sound.words, -head / RATE)
-        clip.samples = join_piece(
-            sound.samples,
-            sound.speech_start,
-            sound.speech_end,
-            clip.piece.boundary,
-            clip.speed,
-            self.speak.volume,
-            clip.first,
-        )
 
 
 async def _fail_with(link: ModelLink) -> None:

@@ -663,7 +663,7 @@ def test_wishes_that_make_no_sense_are_refused(tmp_path: Path, fields: dict[str,
     async def test() -> None:
         async with stage(tmp_path) as there:
             client = await there.client()
-            client.speak("One.", **fields)
+            client.speak("One.", **fields)  # type: ignore[arg-type]  # fields of Speak
             assert await client.error() == "bad_frame"
             client.speak("One.", "again")
             await client.until(Done, "again")

@@ -487,16 +487,16 @@ def test_words_are_told_as_they_sound_and_not_in_a_pause(tmp_path: Path) -> None
         stage = await sounding(tmp_path, 100, words=True)
         await until(lambda: bool(stage.of(Word)))
         assert [word.start for word in stage.of(Word)] == [0]  # type: ignore[attr-defined]
-        (late,) = [timer for timer in stage.sink._timers if timer.when() > asyncio.get_running_loop().time()]
+        (late,) = [timer for timer in stage.sink._feeder._timers if timer.when() > asyncio.get_running_loop().time()]
 
         stage.sink.pause()
         await settle()
-        assert late.cancelled() and not stage.sink._timers
+        assert late.cancelled() and not stage.sink._feeder._timers
 
         stage.sink.resume()
         await settle()
         assert [word.start for word in stage.of(Word)] == [0]  # type: ignore[attr-defined]
-        assert len([timer for timer in stage.sink._timers if not timer.cancelled()]) == 1
+        assert len([timer for timer in stage.sink._feeder._timers if not timer.cancelled()]) == 1
         await stage.stop()
 
     run(test())
@@ -507,7 +507,7 @@ def test_a_long_text_does_not_gather_timers(tmp_path: Path) -> None:
         stage = Stage(tmp_path, words=True)
         stage.say(*range(100))
         await stage.end()
-        assert len(stage.sink._timers) < 50
+        assert len(stage.sink._feeder._timers) < 50
         await stage.sink.stop()
 
     run(test())

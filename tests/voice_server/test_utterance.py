@@ -10,8 +10,9 @@ from common.messages.speaking import CLIENT, Accepted, Credit, Done, Piece, Spea
 from tests.fakes.loops import run, settle
 from tests.fakes.utterance import SAMPLES, FakeLink, FakeSink
 from voice_server.joins import RATE, pause_after
+from voice_server.making import LOOK_AHEAD
 from voice_server.text_window import TEXT_CREDIT
-from voice_server.utterance import LOOK_AHEAD, Utterance
+from voice_server.utterance import Utterance
 
 FIVE = "One. Two. Three. Four. Five."
 
