@@ -73,7 +73,9 @@ def commands(text: str) -> Iterator[list[str]]:
 
 def _in_line(line: str) -> Iterator[list[str]]:
     try:
-        words = list(shlex.shlex(line, posix=True, punctuation_chars="|;&<>()"))
+        lexer = shlex.shlex(line, posix=True, punctuation_chars="|;&<>()")
+        lexer.whitespace_split = True
+        words = list(lexer)
     except ValueError:  # prose, with an apostrophe
         return
     current: list[str] | None = None
