@@ -13,9 +13,8 @@ from common.errors import BadSpeed
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED
 from common.settings import BY_NAME
 
-TOGGLE = "toggle"  # these three beside the actions of `steer`
+TOGGLE = "toggle"  # these two beside the actions of `steer`
 CHANGE_SPEED = "change speed"
-STOP = "stop"
 
 # What the message that opens an utterance says itself.
 IN_OPENING = (PAUSE, RESUME, SPEED)
@@ -55,7 +54,7 @@ class Control:
         self._readers: dict[int, Callable[[], None]] = {}
         self._ticks: list[Tick] = []
         self.paused = False  # as far as known here
-        self.stopping = False
+        self.stopping = False  # somebody called `stop`
         self.speed = 0.0  # factor; 0.0 as long as the request's counts
 
     # Steering
@@ -96,7 +95,9 @@ class Control:
 
     def stop(self) -> None:
         """End the utterance: its `speak` raises Stopped once it is silent."""
-        self._command(STOP)
+        with self._lock:
+            self.stopping = True
+            self._wake_up()
 
     def _command(self, action: str, amount: float = 1.0) -> None:
         with self._lock:
@@ -150,9 +151,7 @@ class Control:
         self.raise_end()
         with self._lock:
             commands, self._commands = self._commands, []
-        steers = [self._resolved(command) for command in commands if command.action != STOP]
-        self.stopping = self.stopping or len(steers) < len(commands)
-        return steers
+        return [self._resolved(command) for command in commands]
 
     def raise_end(self) -> None:
         """Raise what `end_with` was given, if anything."""
