@@ -65,6 +65,7 @@ class VirtualLink:
         self.granted = False
         self.asks = 0
         self.begins: list[Begin] = []
+        self._sounds: list[asyncio.Future[Sound]] = []
         self._pace = pace
         self._words = words
 
@@ -81,8 +82,14 @@ class VirtualLink:
         await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Sound] = loop.create_future()
-        loop.call_later(self._pace, future.set_result, self._sound(piece, speed))
+        self._sounds.append(future)
+        loop.call_later(self._pace, self._finish, future, self._sound(piece, speed))
         return future
+
+    def _finish(self, future: asyncio.Future[Sound], sound: Sound) -> None:
+        if not future.done():
+            self._sounds.remove(future)
+            future.set_result(sound)
 
     def _sound(self, piece: PlannedPiece, speed: float) -> Sound:
         each = round(CHARACTER / speed * RATE)
@@ -98,7 +105,9 @@ class VirtualLink:
         return Sound(samples, 0, len(samples), words if self._words else ())
 
     def discard(self) -> None:
-        """It makes all that it was asked for."""
+        for future in self._sounds:
+            future.cancel()
+        self._sounds.clear()
 
     def ask_floor(self) -> None:
         assert not self.in_line, "asked twice"
