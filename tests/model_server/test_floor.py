@@ -445,6 +445,7 @@ class TwentyUtterances(RuleBasedStateMachine):
         if again.ended or again in self.floor.line:
             return
         again.policy = QUEUE
+        self.interrupting = None
         before = self.floor.holder
         self.floor.ask(again)
         if again.priority == "progress":
