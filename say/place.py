@@ -27,8 +27,8 @@ class Place:
         elif isinstance(event, Word):
             self._word = event.start
         elif isinstance(event, Played):
-            self._pieces.pop(event.index, None)
-            self._sounding = None
+            if self._pieces.pop(event.index, None) is self._sounding:  # the next one may have begun already
+                self._sounding = None
             self._go_on_from(event.end)
         elif isinstance(event, Moved):
             self._void()

@@ -167,10 +167,12 @@ class Sounding:
         """Tell what began and what was heard to its end; log where it broke off."""
         playback = self._output.playback
         frame = self._output.source.clock.heard(self._clock())
-        for index in playback.begun(frame):
-            self._listener.on_playing(index)
-        for index in playback.ended(frame):
-            self._listener.on_played(index)
+        begun, ended = set(playback.begun(frame)), set(playback.ended(frame))
+        for index in sorted(begun | ended):  # one is over before the next one sounds
+            if index in begun:
+                self._listener.on_playing(index)
+            if index in ended:
+                self._listener.on_played(index)
         if not playback.unreported:
             self._silent.set()
         if (underruns := self.starved + self.underflows) > self._underruns_logged:

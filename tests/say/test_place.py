@@ -51,6 +51,11 @@ def test_when_all_was_heard_nothing_is_left() -> None:
     assert after(*played(FIRST, SECOND, THIRD)).unheard() == 26
 
 
+def test_the_end_of_a_piece_that_is_told_late_does_not_hide_the_one_that_sounds() -> None:
+    late = [Playing("id", 0), Playing("id", 1), Playing("id", 2), Word("id", 22, 26, 0, 1), Played("id", 1, 16)]
+    assert after(*late).unheard() == 22
+
+
 def test_blanks_in_front_of_a_sentence_belong_to_neither() -> None:
     place = Place()
     for event in (Piece("id", 0, 0, 9, sentences=(0,)), Piece("id", 1, 9, 20, sentences=(12,)), *played(FIRST)):

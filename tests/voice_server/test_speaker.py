@@ -118,6 +118,22 @@ def test_what_is_played_reaches_the_device_unchanged(device: FakeSoundDevice) ->
     run(test())
 
 
+def test_a_piece_is_over_before_the_next_one_sounds(device: FakeSoundDevice) -> None:
+    async def test() -> None:
+        device.paced = True
+        reports: list[str] = []
+        async with opened(device) as speaker:
+            speaker.on_playing = lambda index: reports.append(f"{index} begins")
+            speaker.on_played = lambda index: reports.append(f"{index} ends")
+            for index in range(3):
+                speaker.play(index, tone(700))
+            speaker.finish()
+            await speaker.drained()
+        assert reports == ["0 begins", "0 ends", "1 begins", "1 ends", "2 begins", "2 ends"]
+
+    run(test())
+
+
 def test_a_device_at_24_khz_gets_mono_float_at_that_rate(device: FakeSoundDevice) -> None:
     async def test() -> None:
         async with opened(device) as speaker:
