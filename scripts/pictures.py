@@ -97,6 +97,20 @@ class Tmux:
         if enter:
             self._run("send-keys", "Enter")
 
+    def command(self, text: str, seconds: float = 60.0) -> None:
+        """Type a command and wait for the next prompt."""
+        prompts = self._prompts()
+        self.type(text)
+        deadline = time.monotonic() + seconds
+        while self._prompts() <= prompts:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{text!r} took more than {seconds:g} s; the window shows:\n{self.screen()}")
+            time.sleep(0.05)
+
+    def _prompts(self) -> int:
+        lines = self._run("capture-pane", "-p").rstrip().split("\n")
+        return sum(f"{line} ".startswith(PROMPT) for line in lines)
+
     def key(self, name: str) -> None:
         self._run("send-keys", name)
 
@@ -158,41 +172,35 @@ def picture_run(terminal: Tmux, folder: Path) -> None:
     (folder / "Makefile").write_text(
         "test:\n\t@echo 'compiling parser.c'\n\t@echo \"parser.c:41:7: error: 'token' undeclared\" >&2; exit 2\n"
     )
-    terminal.type("say --run make test")
-    terminal.wait_for("Error 2")
-    time.sleep(4.0)
-    terminal.type("echo $?")
-    time.sleep(1.0)
+    terminal.command("say --run make test")
+    terminal.command("echo it ended with $?")
 
 
 def picture_pipe(terminal: Tmux, folder: Path) -> None:
-    terminal.type('for n in $(seq 1 40); do echo "test $n of 40 passed"; sleep 0.05; done | say --behind summary --tee')
-    terminal.wait_for("test 40 of 40")
-    time.sleep(1.0)
+    (folder / "tests").write_text("#!/bin/sh\nfor n in $(seq 200); do echo test $n of 200 passed; sleep 0.02; done\n")
+    (folder / "tests").chmod(0o755)
+    terminal.type("./tests | say -i --behind summary")
+    terminal.wait_for("lines skipped")
 
 
 def picture_control(terminal: Tmux, folder: Path) -> None:
     (folder / "story.txt").write_text(STORY)
-    terminal.type("say --background --priority reading -f story.txt")
-    terminal.wait_for("\n1")
-    terminal.type("say -v bm_george --background 'Tea is ready.'")
-    time.sleep(1.0)
-    terminal.type("say --queue")
-    terminal.wait_for("Tea is")
-    terminal.type("say --pause; say --resume; say --skip")
-    time.sleep(2.0)
-    terminal.type("say --stop")
-    time.sleep(1.0)
+    terminal.command("say --background --priority reading -f story.txt")
+    terminal.command("say -v bm_george --background 'Tea is ready, and the biscuits are nearly gone.'")
+    terminal.command("say --queue")
+    terminal.command("say --pause")
+    terminal.command("say --resume")
+    terminal.command("say --skip")
+    terminal.command("say --stop")
 
 
 def picture_continue(terminal: Tmux, folder: Path) -> None:
     (folder / "story.txt").write_text(STORY)
     terminal.type("say -f story.txt")
-    time.sleep(4.0)
+    time.sleep(6.0)  # into the second sentence
     terminal.key("C-c")
     terminal.wait_for("--continue")
-    terminal.type("say --continue")
-    time.sleep(2.0)
+    terminal.command("say --continue --background")
 
 
 PICTURES: dict[str, Callable[[Tmux, Path], None]] = {
@@ -214,7 +222,7 @@ def main(names: list[str]) -> None:
                 "PS1": "'" + PROMPT + "'",
             }
             subprocess.run(
-                [ROOT / ".venv/bin/say", "-o", folder / "warm.wav", "warm"],
+                [ROOT / ".venv/bin/say", "warm"],
                 check=True,
                 env={**environment, "PS1": ""},
                 timeout=60,
