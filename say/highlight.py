@@ -7,6 +7,7 @@ and accents that take no room of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from wcwidth import iter_graphemes, wcswidth
@@ -31,12 +32,17 @@ def page(text: str, offset: int, mark: tuple[int, int], columns: int, rows: int)
     """Return at most `rows` lines of at most `columns` columns: `text`, with the characters of `mark` marked.
 
     `offset` is the place of `text` in the whole, `mark` counts from the beginning of the whole. Of a text that takes
-    more lines those around the mark are shown.
+    more lines those around the mark are shown; one without length still tells where.
     """
-    lines = list(_wrapped(_cells(text, offset), max(columns, 2)))
-    at = next((number for number, line in enumerate(lines) if any(_is_in(cell, mark) for cell in line)), 0)
+    lines = _lines(text, offset, max(columns, 2))
+    at = max((number for number, line in enumerate(lines) if line and line[0].start <= mark[0]), default=0)
     first = max(0, min(at - rows // 2, len(lines) - rows))
     return [_drawn(line, mark) for line in lines[first : first + rows]]
+
+
+@lru_cache(maxsize=2)  # a page is drawn again for each of its words
+def _lines(text: str, offset: int, columns: int) -> tuple[list[Cell], ...]:
+    return tuple(_wrapped(_cells(text, offset), columns))
 
 
 def _is_in(cell: Cell, mark: tuple[int, int]) -> bool:
@@ -46,7 +52,7 @@ def _is_in(cell: Cell, mark: tuple[int, int]) -> bool:
 def _cells(text: str, offset: int) -> Iterator[Cell]:
     for grapheme in iter_graphemes(text):
         end = offset + len(grapheme)
-        shown = grapheme if grapheme == "\n" else _harmless(grapheme)
+        shown = "\n" if grapheme in ("\n", "\r\n") else _harmless(grapheme)
         yield Cell(offset, end, shown, max(wcswidth(shown), 0) if shown != "\n" else 0)
         offset = end
 

@@ -25,7 +25,7 @@ class Pace:
 
     def reached(self, place: int, now: float) -> None:
         """Take note that this place sounds now."""
-        if self._since is not None and place > self._place:
+        if self._since is not None and place >= self._place:  # the same: a pause between two pieces
             self._heard += place - self._place
             self._seconds += max(0.0, now - self._since)
         self._place, self._since = place, now
@@ -49,6 +49,6 @@ class Pace:
         doubt = max(0.0, TRUSTED_AFTER - self._seconds)
         return (self._heard + usual * doubt) / (self._seconds + doubt)
 
-    def seconds_left(self, total: int, now: float) -> float:
-        """Return how long the text up to `total` takes from now on."""
-        return max(0.0, total - self.place(now, total)) / self.characters_a_second
+    def seconds_for(self, characters: float) -> float:
+        """Return how long so much text takes."""
+        return max(0.0, characters) / self.characters_a_second

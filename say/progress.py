@@ -61,8 +61,8 @@ def _with_figures(line: str, progress: Progress, rate: float, width: int) -> str
 class Display:
     """Own standard error: print lines, and keep a bar below them. Lines may come from any thread.
 
-    `guard` is entered while a bar is or may be on the screen, so that Ctrl-C can be followed by `clear`. `show` and
-    `clear` belong to the main thread.
+    `guard` is entered while a bar is or may be on the screen, so that Ctrl-C can be followed by `clear`. `show`,
+    `end_work` and `clear` belong to the main thread.
     """
 
     def __init__(
@@ -73,11 +73,15 @@ class Display:
         guard: Callable[[], AbstractContextManager[None]],
         now: Callable[[], float] = time.monotonic,
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
+        ours: Callable[[], bool] = lambda: True,
     ) -> None:
         self._write = write
         self._panel = Panel(write, width)
         self._rows: tuple[Row, ...] = ()  # of the panel, to be drawn again below a line
+        self._bar: tuple[Row, ...] = ()  # of the work in progress, once it was shown; below them
+        self._lost = False  # whether others wrote below what is drawn
         self._terminal = terminal
+        self._ours = ours  # whether the terminal is not somebody else's for now
         self._width = width
         self._guard = guard
         self._now = now
@@ -93,24 +97,38 @@ class Display:
     def line(self, text: str) -> None:
         """Print `say: …`."""
         with self._lock:
-            self._panel.erase()
-            self._write(console.message(text))
-            if self._rows:
-                self._panel.draw(self._rows)
+            message = console.message(text)
+            if self._rows or self._bar or self._panel.drawn:
+                self._draw(above=message)
+            else:
+                self._write(message)
 
     @property
     def terminal(self) -> bool:
         """Whether there is a screen on which lines can be redrawn."""
         return self._terminal
 
+    def columns(self) -> int:
+        """Return how wide the screen is."""
+        return self._width()
+
     def panel(self, rows: Sequence[Row]) -> None:
         """Keep `rows` at the bottom until the next ones or until `clear`; none of them on what is no terminal."""
         with self._lock:
-            if self._progress is not None:
-                self.clear()
             if self._terminal:
                 self._rows = tuple(rows)
-                self._panel.draw(self._rows)
+                self._draw()
+
+    def forget(self) -> None:
+        """Draw anew below what others wrote meanwhile. May be called by a signal handler, in the midst of drawing."""
+        self._lost = True
+
+    def _draw(self, above: str = "") -> None:
+        if self._lost:
+            self._lost = False
+            self._panel.forget()
+        # Of a job in the background the screen is not: it would write into the line that its user is typing.
+        self._panel.draw((*self._rows, *self._bar) if self._ours() else (), above)
 
     def show(self, progress: Progress) -> None:
         """Take note of how far something is, and show it if it takes long."""
@@ -125,16 +143,25 @@ class Display:
             else:
                 self._print_if_due()
 
-    def clear(self) -> None:
-        """Take the bar away: what it stood for is over."""
+    def end_work(self) -> None:
+        """Take the bar away: what it stood for is over. What `panel` shows stays."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._panel.erase()
-            self._rows = ()
             self._progress = None
+            if self._bar:
+                self._bar = ()
+                self._draw()
         self._guarding.close()
+
+    def clear(self) -> None:
+        """Take everything away that is redrawn in place."""
+        with self._lock:
+            self._rows = ()
+            self.end_work()
+            if self._panel.drawn:
+                self._draw()
 
     def __enter__(self) -> Display:
         return self
@@ -149,21 +176,22 @@ class Display:
         if self._progress is None:
             self._due = self._now() + (PATIENCE if self._terminal else PLAIN_PATIENCE)
             if self._terminal:  # a step that reports once and then works in silence is shown as well
-                self._timer = self._later(PATIENCE, self._draw)
+                self._timer = self._later(PATIENCE, self._draw_bar)
         self._began, self._began_with = self._now(), progress.done
 
     def _draw_if_due(self) -> None:
         assert self._progress is not None
         finished = 0 < self._progress.total <= self._progress.done
-        if self._now() >= self._due or (finished and self._panel.drawn):
-            self._draw()
+        if self._now() >= self._due or (finished and self._bar):
+            self._draw_bar()
 
-    def _draw(self) -> None:
+    def _draw_bar(self) -> None:
         with self._lock:
             if self._progress is None:  # the timer lost the race against `clear`
                 return
             line = progress_line(self._progress, self._rate(), self._width())
-            self._panel.draw([Row(line, len(line))])
+            self._bar = (Row(line, len(line)),)
+            self._draw()
             self._due = self._now() + REDRAW
 
     def _print_if_due(self) -> None:
@@ -181,7 +209,15 @@ class Display:
 def standard_error(guard: Callable[[], AbstractContextManager[None]]) -> Display:
     """Return the Display of this program's standard error."""
     terminal = sys.stderr is not None and os.isatty(console.STDERR) and os.environ.get("TERM", "dumb") != "dumb"
-    return Display(console.report, terminal, _columns, guard)
+    return Display(console.report, terminal, _columns, guard, ours=_is_ours)
+
+
+def _is_ours() -> bool:
+    """Return whether we are in the foreground of the terminal on standard error, or nobody manages jobs there."""
+    try:
+        return os.tcgetpgrp(console.STDERR) in (os.getpgrp(), 0)  # 0: one outside of our container
+    except OSError:  # not the one that controls us
+        return True
 
 
 def _columns() -> int:

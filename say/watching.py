@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
-from common.messages.speaking import Moved, Piece, Played, Playing, Standing, Word
+from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, Standing, Word
 from say import units
 from say.pace import Pace
 from say.panel import Row
 
 MOST_ROWS = 8  # of text
 LONGEST_PAGE = 800  # characters
+_NARROWEST_SCREEN = 3  # columns: one wide character, and the last column stays free
+# Seconds after a word's end during which it stays marked: pauses within a sentence shall not flicker.
+_LINGER = 0.5
+_HEAD = "say: "
 _WIDEST_BAR = 30
 _NARROWEST_BAR = 8
+# States in which speech stands still in the midst of a word, which stays marked.
+_STANDING_STILL = ("paused", "held")
 
 ReadText = Callable[[int, int], str]  # the characters from one offset to another
 KnownText = Callable[[], tuple[int, bool]]  # characters so far, and whether more may come
@@ -47,7 +54,9 @@ class Watching:
         self._page = ""  # the text of the piece that sounds
         self._page_start = 0
         self._page_end = 0
+        self._sounding_to = 0  # where the piece that sounds ends
         self._mark = (0, 0)
+        self._mark_until = math.inf  # seconds, of the clock
         self._state = ""
         self._begun = False
 
@@ -60,7 +69,7 @@ class Watching:
         if isinstance(event, Playing) and (piece := self._pieces.get(event.index)) is not None:
             self._begin(piece, now)
         elif isinstance(event, Word):
-            self._mark = (event.start, event.end)
+            self._put_mark(event.start, event.end, now + event.until - event.at + _LINGER)
             self._pace.reached(event.start, now)
         elif isinstance(event, Played):
             self._pace.reached(event.end, now)
@@ -68,17 +77,25 @@ class Watching:
         elif isinstance(event, Moved):
             self._pieces.clear()
             self._pace.moved(event.start)
-            self._mark = (event.start, event.start)
+            self._sounding_to = event.start
+            self._put_mark(event.start, event.start)
+        elif isinstance(event, Accepted):  # a server begins, or another one after a crash
+            self._pieces.clear()
+            self._pace.rested()
         elif isinstance(event, Standing):
             self._stand(event)
         else:
             return
         self.tick()
 
+    def _put_mark(self, start: int, end: int, until: float = math.inf) -> None:
+        self._mark, self._mark_until = (start, end), until
+
     def _begin(self, piece: Piece, now: float) -> None:
         self._begun = True
+        self._sounding_to = piece.end
         self._turn_page(self._beginning(piece), piece.end)
-        self._mark = (piece.start, piece.start)
+        self._put_mark(piece.start, piece.start)
         self._pace.reached(piece.start, now)
 
     def _beginning(self, piece: Piece) -> int:
@@ -104,35 +121,45 @@ class Watching:
         self._pace.set_speed(event.speed)
         if event.state != "speaking":
             self._pace.rested()
+        if event.state in _STANDING_STILL:
+            self._mark_until = math.inf
 
     def tick(self) -> None:
         """Draw anew, if there is anything to show."""
         if not self._begun:
             return
+        if self._clock() >= self._mark_until:
+            self._put_mark(self._mark[1], self._mark[1])
         columns, rows = self._size()
         shown: list[Row] = []
-        if self._with_text:
-            from say.highlight import page  # brings the tables of character widths
+        if columns >= _NARROWEST_SCREEN:
+            room = max(1, rows - 1)  # one stays for what stands above
+            if self._with_text:
+                from say.highlight import page  # brings the tables of character widths
 
-            most = max(1, min(MOST_ROWS, rows - 2))
-            shown += page(self._page, self._page_start, self._mark, columns - 1, most)
-        if self._with_bar:
-            line = self._bar(columns - 1)
-            shown.append(Row(line, len(line)))
+                most = min(MOST_ROWS, max(1, room - self._with_bar))
+                shown += page(self._page, self._page_start, self._mark, columns - 1, most)
+            if self._with_bar and len(shown) < max(room, min(rows, 2)):
+                line = self._bar(columns - 1)
+                shown.append(Row(line, len(line)))
         self._show(shown)
 
     def _bar(self, columns: int) -> str:
         total, more = self._known_text()
         now = self._clock()
-        place = self._pace.place(now, total)
+        place = self._pace.place(now, min(total, self._sounding_to))  # what comes behind may be late
         share = min(place / total, 1.0) if total else 1.0
         state = f"{self._state}  " if self._state not in ("", "speaking") else ""
         if more:
             figures = f"{state}{int(place):,} of {total:,} characters so far"
         else:
-            left = units.clock(self._pace.seconds_left(total, now))
-            figures = f"{state}{share:4.0%}  {left} left"
-        head = "say: "
-        room = min(columns - len(head) - len(figures) - 4, _WIDEST_BAR)
-        bar = "[" + ("#" * round(share * room)).ljust(room) + "]  " if room >= _NARROWEST_BAR else ""
-        return f"{head}{bar}{figures}"[: max(columns, 0)]
+            left = units.clock(self._pace.seconds_for(total - place))
+            figures = f"{state}{math.floor(share * 100):3}%  {left} left"
+        return bar_line(figures, share, columns)
+
+
+def bar_line(figures: str, share: float, columns: int) -> str:
+    """Return a bar of which this share is filled, with figures behind it, in at most `columns` columns."""
+    room = min(columns - len(_HEAD) - len(figures) - 4, _WIDEST_BAR)
+    bar = "[" + ("#" * math.floor(share * room)).ljust(room) + "]  " if room >= _NARROWEST_BAR else ""
+    return f"{_HEAD}{bar}{figures}"[: max(columns, 0)]

@@ -6,7 +6,7 @@ import re
 
 from wcwidth import iter_graphemes, wcswidth
 
-_TOKEN = re.compile(r"\x1b\[(?P<number>\d*)(?P<command>[A-Za-z])|(?P<control>[\r\n])|(?P<text>[^\x1b\r\n]+)")
+_TOKEN = re.compile(r"\x1b\[(?P<number>\??\d*)(?P<command>[A-Za-z])|(?P<control>[\r\n])|(?P<text>[^\x1b\r\n]+)")
 
 
 class Screen:
@@ -18,6 +18,7 @@ class Screen:
         self._row = 0
         self._column = 0
         self._marked = False
+        self._clips = False  # rows at the edge, instead of wrapping them
 
     def write(self, text: str) -> None:
         at = 0
@@ -44,6 +45,8 @@ class Screen:
             del self._lines[self._row + 1 :]
         elif command == "m":
             self._marked = number == "7"
+        elif (number, command) in (("?7", "l"), ("?7", "h")):
+            self._clips = command == "l"
         else:
             raise AssertionError(f"a command that this screen does not know: {command!r}")
 

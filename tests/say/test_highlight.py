@@ -74,6 +74,15 @@ def test_what_could_confuse_a_terminal_is_not_written() -> None:
     assert line == "a [2Jb c    d"
 
 
+def test_a_place_without_a_word_has_its_lines_shown_as_well() -> None:
+    text = " ".join(f"word{number:03}" for number in range(100))
+    assert shown(text, (400, 400), columns=10, rows=3)[1] == "word050"
+
+
+def test_line_ends_of_windows_are_line_ends() -> None:
+    assert shown("one\r\ntwo", (5, 8)) == ["one", "[two]"]
+
+
 @given(st.text(max_size=60), st.integers(2, 30), st.integers(0, 60), st.integers(0, 10))
 def test_no_line_is_wider_than_the_screen_and_no_visible_character_is_lost(
     text: str, columns: int, start: int, length: int

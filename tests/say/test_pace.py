@@ -6,20 +6,20 @@ from say.pace import USUAL_PACE, Pace
 
 
 def test_before_anything_was_heard_the_usual_pace_counts() -> None:
-    assert Pace(speed=2.0).seconds_left(350, now=0.0) == pytest.approx(350 / (2 * USUAL_PACE))
+    assert Pace(speed=2.0).seconds_for(350) == pytest.approx(350 / (2 * USUAL_PACE))
 
 
 def test_the_measured_pace_takes_over() -> None:
     pace = Pace()
     for second in range(100):
         pace.reached(second * 5, float(second))
-    assert pace.seconds_left(495 + 100, now=99.0) == pytest.approx(20.0, rel=0.02)
+    assert pace.seconds_for(100) == pytest.approx(20.0, rel=0.02)
 
 
-def test_the_time_left_runs_down_between_two_reports() -> None:
+def test_the_place_moves_on_between_two_reports() -> None:
     pace = Pace()
     pace.reached(0, 0.0)
-    assert pace.seconds_left(175, now=2.0) == pytest.approx(pace.seconds_left(175, now=0.0) - 2.0)
+    assert pace.seconds_for(175 - pace.place(2.0, 175)) == pytest.approx(pace.seconds_for(175) - 2.0)
 
 
 def test_time_in_which_nothing_sounds_does_not_count() -> None:
@@ -48,13 +48,13 @@ def test_another_speed_changes_the_time_left_at_once() -> None:
     pace = Pace()
     pace.reached(0, 0.0)
     pace.reached(100, 10.0)
-    left = pace.seconds_left(1000, now=10.0)
+    left = pace.seconds_for(900)
     pace.set_speed(2.0)
-    assert pace.seconds_left(1000, now=10.0) == pytest.approx(left / 2, rel=0.3)
+    assert pace.seconds_for(900) == pytest.approx(left / 2, rel=0.3)
 
 
 def test_the_place_never_runs_beyond_the_text() -> None:
     pace = Pace()
     pace.reached(90, 0.0)
     assert pace.place(1000.0, 100) == 100
-    assert pace.seconds_left(100, 1000.0) == 0
+    assert pace.seconds_for(-1) == 0

@@ -45,3 +45,33 @@ def test_a_terminal_that_became_narrower_has_wrapped_what_it_shows() -> None:
     columns[0] = 40
     panel.erase()
     assert written[-1] == "\r\x1b[2A\x1b[J"  # 70 columns take two rows of 40, 30 take one
+
+
+def test_a_terminal_that_became_narrower_tears_no_wide_character_apart() -> None:
+    written: list[str] = []
+    columns = [80]
+    panel = Panel(written.append, lambda: columns[0])
+    panel.draw([Row("\x1b[7m日本語\x1b[27m語語", 10), Row("x", 1)])
+    columns[0] = 5
+    panel.erase()
+    assert written[-1] == "\r\x1b[3A\x1b[J"  # two characters a row of five columns
+
+
+def test_what_stands_there_is_not_written_again() -> None:
+    written: list[str] = []
+    columns = [80]
+    panel = Panel(written.append, lambda: columns[0])
+    panel.draw(rows("one"))
+    panel.draw(rows("one"))
+    assert len(written) == 1
+    columns[0] = 40
+    panel.draw(rows("one"))
+    assert len(written) == 2
+
+
+def test_each_drawing_is_one_write() -> None:
+    written: list[str] = []
+    panel = Panel(written.append, lambda: 80)
+    panel.draw(rows("one", "two"))
+    panel.draw(rows("three"), above="a line\n")
+    assert written[1] == "\r\x1b[1A\x1b[Ja line\nthree"

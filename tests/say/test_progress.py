@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
+import tests.fakes.screen
 from common.messages.hello import Progress
+from say.panel import Row
 from say.progress import Display, progress_line
 
 MODEL = "kokoro-v1_0.pth"
@@ -21,9 +23,17 @@ class Screen:
         self.time = 100.0
         self.timers: list[tuple[float, Callable[[], None]]] = []
         self.guarded = False
-        self.display = Display(self.write, terminal, lambda: 80, self.guard, lambda: self.time, self.later)
+        self.ours = True
+        self.writes = 0
+        self.screen = tests.fakes.screen.Screen()
+        self.display = Display(
+            self.write, terminal, lambda: 80, self.guard, lambda: self.time, self.later, lambda: self.ours
+        )
 
     def write(self, text: str) -> None:
+        self.writes += 1
+        if self.display.terminal:
+            self.screen.write(text)
         self.written += text
 
     @contextmanager
@@ -132,11 +142,52 @@ def test_a_line_pushes_the_bar_down(terminal: Screen) -> None:
     terminal.display.show(downloading(0))
     terminal.wait(1)
     terminal.display.line("a notice")
-    assert terminal.shown() == ["say: a notice"]
-    terminal.wait(1)
-    terminal.display.show(downloading(1_000_000))
     assert terminal.shown()[0] == "say: a notice"
     assert MODEL in terminal.shown()[1]
+
+
+def rows(*lines: str) -> list[Row]:
+    return [Row(line, len(line)) for line in lines]
+
+
+def test_a_line_comes_above_what_is_shown_in_one_write(terminal: Screen) -> None:
+    terminal.display.panel(rows("some text"))
+    before = terminal.writes
+    terminal.display.line("a notice")
+    assert terminal.shown() == ["say: a notice", "some text"]
+    assert terminal.writes == before + 1
+
+
+def test_a_bar_and_a_panel_stand_below_each_other(terminal: Screen) -> None:
+    terminal.display.panel(rows("some text"))
+    terminal.display.show(downloading(0))
+    terminal.wait(1)
+    terminal.display.panel(rows("other text"))
+    shown = terminal.screen.lines
+    assert shown[0] == "other text" and MODEL in shown[1] and len(shown) == 2
+    terminal.display.end_work()
+    assert terminal.screen.lines == ["other text"]
+    terminal.display.clear()
+    assert terminal.screen.lines == []
+
+
+def test_a_job_in_the_background_draws_nothing(terminal: Screen) -> None:
+    terminal.ours = False
+    terminal.display.panel(rows("some text"))
+    assert terminal.written == ""
+    terminal.display.line("a notice")
+    assert terminal.shown() == ["say: a notice"]
+    terminal.ours = True
+    terminal.display.panel(rows("some text"))
+    assert terminal.shown() == ["say: a notice", "some text"]
+
+
+def test_what_others_wrote_below_the_panel_is_left_alone(terminal: Screen) -> None:
+    terminal.display.panel(rows("one", "two"))
+    terminal.write("\n$ fg\n")
+    terminal.display.forget()
+    terminal.display.panel(rows("one", "two"))
+    assert terminal.screen.lines == ["one", "two", "$ fg", "one", "two"]
 
 
 def test_ctrl_c_is_guarded_exactly_while_a_bar_may_be_there(terminal: Screen) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from common.messages.speaking import Moved, Piece, Played, Playing, Standing, Word
 from say.panel import Panel, Row
 from say.watching import Watching
@@ -11,19 +13,26 @@ TEXT = "The quick brown fox. It jumps over\nthe lazy dog."
 class Watcher:
     """A Watching of TEXT on a screen whose time passes only when told."""
 
-    def __init__(self, *, text: bool = True, bar: bool = False, columns: int = 40, more: bool = False) -> None:
+    def __init__(
+        self, *, text: bool = True, bar: bool = False, columns: int = 40, rows: int = 24, more: bool = False
+    ) -> None:
         self.time = 100.0
+        self.writes = 0
         self.screen = Screen(columns)
-        self.panel = Panel(self.screen.write, lambda: columns)
+        self.panel = Panel(self.write, lambda: columns)
         self.watching = Watching(
             self.show,
-            lambda: (columns, 24),
+            lambda: (columns, rows),
             lambda start, end: TEXT[start:end],
             lambda: (len(TEXT), more),
             text=text,
             bar=bar,
             clock=lambda: self.time,
         )
+
+    def write(self, text: str) -> None:
+        self.writes += 1
+        self.screen.write(text)
 
     def show(self, rows: list[Row]) -> None:
         self.panel.draw(rows)
@@ -84,11 +93,63 @@ def test_the_bar_tells_the_share_and_the_time_left() -> None:
     (line,) = watcher.tell(FIRST, Playing("u", 0))
     assert "0%" in line
     assert line.endswith("0:03 left")
-    watcher.time += 1.5
+    watcher.time += 1.0
     watcher.watching.tick()
     (line,) = watcher.screen.lines
-    assert "55%" in line
-    assert line.endswith("0:01 left")
+    assert "36%" in line
+    assert line.endswith("0:02 left")
+
+
+def test_the_bar_waits_for_a_piece_that_is_late() -> None:
+    watcher = Watcher(text=False, bar=True)
+    watcher.tell(FIRST, Playing("u", 0), Played("u", 0, 21))
+    before = watcher.screen.lines
+    watcher.time += 60.0
+    watcher.watching.tick()
+    assert watcher.screen.lines == before
+
+
+def test_a_word_stays_marked_through_a_short_pause_and_not_through_a_long_one() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, Standing("u", "speaking"), Playing("u", 0), word("fox"))
+    watcher.time += 0.4
+    watcher.watching.tick()
+    assert watcher.screen.lines == ["The quick brown [fox]."]
+    watcher.time += 0.4
+    watcher.watching.tick()
+    assert watcher.screen.lines == ["The quick brown fox."]
+
+
+def test_the_word_in_which_speech_stands_still_stays_marked() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, Standing("u", "speaking"), Playing("u", 0), word("fox"), Standing("u", "paused"))
+    watcher.time += 60.0
+    watcher.watching.tick()
+    assert watcher.screen.lines == ["The quick brown [fox]."]
+
+
+@pytest.mark.parametrize("rows, most", [(24, 5), (4, 3), (3, 2), (2, 2), (1, 1)])
+def test_it_takes_no_more_rows_than_there_are(rows: int, most: int) -> None:
+    watcher = Watcher(bar=True, columns=12, rows=rows)
+    watcher.tell(SECOND, Playing("u", 1))
+    assert len(watcher.screen.lines) == most
+
+
+def test_nothing_is_written_while_nothing_changes() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, Playing("u", 0), word("quick"))
+    before = watcher.writes
+    for _ in range(5):
+        watcher.watching.tick()
+    assert watcher.writes == before
+
+
+def test_the_lines_around_a_place_without_a_word_stay() -> None:
+    """A long sentence goes on in another piece: until its first word comes, its place is shown, and not its beginning."""
+    watcher = Watcher(columns=12, rows=3)
+    watcher.tell(Piece("u", 0, 0, 10, sentences=(0,)), Piece("u", 1, 10, 21), Playing("u", 0), Played("u", 0, 10))
+    assert watcher.tell(Playing("u", 1)) == ["The quick", "brown fox."]
+    assert Watcher(columns=12, rows=2).tell(SECOND, Playing("u", 1), Moved("u", TEXT.index("dog"))) == ["dog."]
 
 
 def test_the_bar_says_so_when_speech_is_paused() -> None:
