@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from say.lines import Line, Lines
-from say.pauses import Pauses, Stage
+from say.pauses import QUIET, Pauses, Stage
 from say.spool import TextSpool
+from say.wrapping import SEPARATOR, Wrapping
 
 if TYPE_CHECKING:
     from say.backlog import Backlog
@@ -34,6 +35,7 @@ class Outlet:
         self.said_to = 0  # where the last letter or digit ends that was written, in characters
         self.open = True  # somebody wants more
         self._unmarked = False  # something was written since the last mark
+        self._ended_line = False  # it ended with a line end
 
     @property
     def caught_up(self) -> bool:
@@ -42,6 +44,11 @@ class Outlet:
 
     def write(self, text: str) -> None:
         self._append(self._filter.feed(text) if self._filter else text)
+
+    def separate(self) -> None:
+        """Have the line that was written last end a sentence, if what was made of it ended with it."""
+        if self._ended_line:
+            self._append(SEPARATOR)
 
     def mark(self, whole: bool) -> None:
         """Have it spoken without waiting for more; see TextSpool.mark_flush."""
@@ -62,6 +69,7 @@ class Outlet:
                 self.said_to = self._spool.length + said
             self.open = self._spool.append(text)
             self._unmarked = True
+            self._ended_line = text.endswith("\n")
 
 
 class Flow(Protocol):
@@ -111,37 +119,65 @@ class Everything:
         self._now = now
         self._pauses = Pauses(pause, now)
         self._lines = Lines()
+        self._wrapping = Wrapping()
         self._unmarked: float | None = None  # since when something waits for a mark
+        self._passed = 0.0  # when something was passed on last
+        self._idle = True  # nothing was on its way to be spoken then
 
     def take(self, text: str) -> None:
+        alone = not self._lines.open and text.find("\n") == len(text) - 1
         self._pauses.came(within_line=self._lines.open)
-        self._pass(self._lines.feed(text))
+        self._pass(self._lines.feed(text), alone=alone)
 
     def patience(self) -> float | None:
-        return self._pauses.patience()
+        patience, waits = self._pauses.patience(), self._waits()
+        if waits is None:
+            return patience
+        return waits if patience is None else min(patience, waits)
 
     def wake(self) -> None:
         while (stage := self._pauses.due()) is not None:
             self._pass(_RELEASES[stage](self._lines))
             # In the middle of a line, lines in front of it may be hard-wrapped prose that goes on in a moment.
             if stage is not Stage.LINE or self._lines.settled or self._overdue():
-                self._outlet.mark(whole=stage is not Stage.LINE)
-                self._unmarked = None
+                self._mark(whole=stage is not Stage.LINE)
+        if self._waits() == 0.0:
+            self._mark(whole=False)
+
+    def _waits(self) -> float | None:
+        """Return how long what was passed on still waits for more, in seconds; None: until the writer pauses.
+
+        A writer that does not pause may write nothing but what is folded: the same line, a bar.
+        """
+        if self._unmarked is None or not self._lines.settled:
+            return None
+        return 0.0 if self._idle else max(0.0, self._passed + QUIET - self._now())
 
     def _overdue(self) -> bool:
         return self._unmarked is not None and self._now() - self._unmarked >= self._pauses.usual
+
+    def _mark(self, whole: bool) -> None:
+        self._outlet.mark(whole)
+        self._unmarked = None
 
     def finish(self) -> None:
         self._pass(self._lines.finish())
         self._outlet.finish()
 
-    def _pass(self, lines: list[Line]) -> None:
+    def _pass(self, lines: list[Line], *, alone: bool = False) -> None:
+        if not lines:
+            return
+        self._idle = self._unmarked is None and self._outlet.caught_up
         for line in lines:
+            separates = self._wrapping.separates(line.spoken, alone=alone)
             if line.repeats:
                 self._outlet.mark(whole=True)  # what it is about is a sentence of its own, with or without a stop
+            elif separates:
+                self._outlet.separate()
             self._outlet.write(line.spoken)
-        if lines and self._unmarked is None:
-            self._unmarked = self._now()
+        self._passed = self._now()
+        if self._unmarked is None:
+            self._unmarked = self._passed
 
 
 class Selected:

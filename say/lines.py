@@ -71,7 +71,8 @@ class Lines:
     @property
     def settled(self) -> bool:
         """Whether what was passed on is whole: it ends with a line or a sentence, and no line goes on from there."""
-        return not self.open or self._at_sentence or self._is_bar()
+        again = self._repeats > 0 and not self._begun
+        return not self.open or self._at_sentence or again or self._is_bar()
 
     def feed(self, text: str) -> list[Line]:
         """Take more text."""

@@ -20,10 +20,12 @@ SPACE, NEWLINE = " ", "\n"
 STOP, ELLIPSIS, EXCLAIM, WIDE_STOP = ".", "~", "!", "|"
 COLON, WIDE_COLON, COMMA, WIDE_COMMA = ";", ":", ",", "-"
 CLOSER, MARK, OTHER = ")", "m", "o"
+# Unicode's own: a line ends here on purpose. A blank by class; who wrote a line end too says it of that.
+LINE_SEPARATOR = "\u2028"
 
 _NAMED = {
     **dict.fromkeys("\n", NEWLINE),
-    **dict.fromkeys(" ", SPACE),
+    **dict.fromkeys(" " + LINE_SEPARATOR, SPACE),
     **dict.fromkeys(".", STOP),
     **dict.fromkeys("…‥", ELLIPSIS),
     **dict.fromkeys("!?‽", EXCLAIM),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from model_server.text.characters import MARK, NEWLINE, SPACE, TABLE_SIZE, classes_of
+from model_server.text.characters import LINE_SEPARATOR, MARK, NEWLINE, SPACE, TABLE_SIZE, classes_of
 
 # Most characters kept of what stands between two speakable ones: floods of brackets, and of accents on one letter.
 _GAP_KEPT = 12
@@ -25,7 +25,8 @@ _ESCAPE_LENGTH = 40
 # libespeak-ng and misaki read on over a soft hyphen, while other characters of no width break the word for them.
 _NO_WIDTH = "\u00ad"
 _FOLDED = {
-    **dict.fromkeys("\n\u0085\u2028\u2029", "\n"),
+    **dict.fromkeys("\n\u0085\u2029", "\n"),
+    LINE_SEPARATOR: "",  # kept: it says more than a line end
     **dict.fromkeys("’‘ʼ＇", "'"),
     **dict.fromkeys("\u2010\u2011", "-"),
     **dict.fromkeys("\u200c\u200d", ""),  # joiners shape letters and emoji: kept, see `_fold`
@@ -57,7 +58,7 @@ _folds = _Folds()
 def normalise(text: str) -> tuple[str, str]:
     """Return the text with what nobody says made blank, and its classes: both as long as `text`.
 
-    Line ends remain, since they tell paragraphs and lists; `reflow` makes them blanks.
+    Line ends and separators remain, since they tell paragraphs and lists; `reflow` makes them blanks.
     """
     text = _ESCAPE.sub(lambda found: " " * len(found.group()), text) if "\x1b" in text else text
     text = text.translate(_folds)
@@ -79,7 +80,7 @@ def unfinished(text: str) -> int:
 
 def reflow(text: str) -> str:
     """Return the text on one line, as long as before."""
-    return text.replace("\n", " ")
+    return text.replace("\n", " ").replace(LINE_SEPARATOR, " ")
 
 
 def spoken(text: str) -> str:

@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 
 from model_server.text.characters import (
+    BLANK,
     CLOSER,
     ELLIPSIS,
     EXCLAIM,
     GAP,
+    LINE_SEPARATOR,
     NEWLINE,
     SPACE,
     STOP,
@@ -97,7 +99,7 @@ def next_sentence(window: Window, begin: int, limit: int) -> Sentence | None:
         if after == size:
             return _last(window, start) if window.ended else None
         gap = found.group()
-        if gap == " ":
+        if gap == " " and window.text[start] != LINE_SEPARATOR:
             continue
         if gap.count(NEWLINE) == 1 and not window.ended and size < after + _LINE_AHEAD:
             return None
@@ -142,6 +144,8 @@ def _ending(window: Window, begin: int, start: int, after: int) -> Sentence | No
         return Sentence(start + (stop or gap.index(NEWLINE)), after, bool(stop), paragraph=True)
     if stop and not goes_on(window, begin, start, gap[:stop], window.classes[after]):
         return Sentence(start + stop, after, stopped=True, paragraph=False)
+    if window.text.find(LINE_SEPARATOR, start, after) >= 0 and (blank := BLANK.search(gap)):
+        return Sentence(start + (stop or blank.start()), after, bool(stop), paragraph=False)
     if lines and not stop and _line_ends(window, start, start + gap.index(NEWLINE), after):
         return Sentence(start + gap.index(NEWLINE), after, stopped=False, paragraph=False)
     return None

@@ -7,6 +7,7 @@ import pytest
 from say.backlog import backlog_for
 from say.flows import STUCK, Everything, Flow, Outlet, Plain, Selected
 from say.spool import TextSpool
+from say.wrapping import SEPARATOR
 
 PAUSE = 0.3
 
@@ -89,11 +90,59 @@ def summary() -> Iterator[Pipe]:
         yield pipe
 
 
-def test_a_line_is_spoken_as_soon_as_nothing_follows_it_at_once(pipe: Pipe) -> None:
+def test_a_line_is_spoken_at_once_while_nothing_is_spoken(pipe: Pipe) -> None:
     pipe.write("one line\n")
-    assert pipe.spoken() == []
-    pipe.wait(0.031)
     assert pipe.spoken() == ["one line\n…"]
+    pipe.play()
+    pipe.write("another\n")
+    assert [each.strip(SEPARATOR) for each in pipe.spoken()] == ["another\n…"]
+
+
+def test_while_something_is_spoken_a_line_is_handed_out_when_nothing_follows_it_at_once(pipe: Pipe) -> None:
+    pipe.write("one line\n")
+    pipe.write("another\n")
+    assert pipe.spoken() == ["one line\n…"]
+    pipe.wait(0.031)
+    assert pipe.spoken() == [f"{SEPARATOR}another\n…"]
+
+
+@pytest.mark.parametrize("more", ["same line\n" * 100 + "same li", "\r50% of it", "\n\n", "-----\n"])
+def test_a_line_is_spoken_although_what_is_folded_follows_it_without_a_pause(pipe: Pipe, more: str) -> None:
+    pipe.write("same line\nsame li")  # as a pipe that is full cuts it
+    for _ in range(3):
+        pipe.write("ne\n" + more if more.startswith("same") else ("ne\n" if pipe.spool.length < 12 else "") + more)
+        pipe.clock.now += 0.02
+    assert "".join(pipe.spoken()).startswith("same line\n")
+
+
+def test_short_lines_that_come_at_once_are_lines(pipe: Pipe) -> None:
+    pipe.write("connection from a client\nclosing that connection again\nall done here\nREADME.md\nsay\n")
+    pipe.flow.finish()
+    text = "".join([*pipe.spoken(), pipe.rest()])
+    assert text.replace("…", "").count(f"\n{SEPARATOR}") == 4
+
+
+def test_lines_written_one_by_one_are_lines_however_wide(pipe: Pipe) -> None:
+    line = "the worker is listening for whatever may come through the socket to it\n"
+    pipe.write("start\n")
+    for number in range(3):
+        pipe.write(f"{number}: {line}")
+        pipe.clock.now += 0.001
+    pipe.wait(1)
+    assert "".join(pipe.spoken()).count(SEPARATOR) == 3
+
+
+def test_a_separator_is_no_line_of_its_own_where_a_filter_holds_the_line_back() -> None:
+    from say.forms import filter_for
+
+    with TextSpool() as spool:
+        flow = Everything(Outlet(spool, filter_for("auto", live=True)), PAUSE, Clock())
+        for line in ("| name | size |\n", "|------|------|\n", "| one | 1 |\n", "| two | 2 |\n", "\n", "the end\n"):
+            flow.take(line)
+        flow.finish()
+        text = spool.read(0, 1000).text
+    assert SEPARATOR * 2 not in text and not text.startswith(SEPARATOR)
+    assert all(before == "\n" for before, after in zip(text, text[1:], strict=False) if after == SEPARATOR)
 
 
 def test_prose_that_is_read_in_one_go_is_not_cut_at_its_lines(pipe: Pipe) -> None:
@@ -107,11 +156,11 @@ def test_prose_that_is_read_in_one_go_is_not_cut_at_its_lines(pipe: Pipe) -> Non
 
 
 def test_a_chunk_that_ends_in_the_midst_of_a_line_lets_the_lines_before_it_wait(pipe: Pipe) -> None:
-    pipe.write("Prose that is hard-wrapped, so that its lines\nend in the midst of")
+    pipe.write("Prose that is hard-wrapped by somebody, so that its lines\nend in the midst of")
     pipe.wait(0.2)
     assert pipe.spoken() == []
     pipe.wait(0.2)
-    assert pipe.spoken() == ["Prose that is hard-wrapped, so that its lines\nend in the midst "]
+    assert pipe.spoken() == ["Prose that is hard-wrapped by somebody, so that its lines\nend in the midst "]
 
 
 def test_a_sentence_is_spoken_when_the_next_one_begins(pipe: Pipe) -> None:
@@ -170,7 +219,7 @@ def test_lines_are_spoken_although_a_bar_moves_behind_them(pipe: Pipe) -> None:
         pipe.wait(0.1)
     assert pipe.spoken() == ["Compiling\n…"]
     pipe.wait(2.0)
-    assert pipe.spoken() == ["49%"]
+    assert pipe.spoken() == [f"{SEPARATOR}49%"]
 
 
 def test_lines_are_spoken_although_dots_creep_behind_them(pipe: Pipe) -> None:
@@ -194,8 +243,8 @@ def test_endless_repetition_is_counted_when_it_pauses(pipe: Pipe) -> None:
 def test_the_rest_comes_at_the_end(pipe: Pipe) -> None:
     pipe.write("one\none\n50%\r60%")
     pipe.flow.finish()
-    assert pipe.spoken() == ["one\n"]
-    assert pipe.rest() == "repeated once more.\n60%"
+    assert pipe.spoken() == ["one\n…"]
+    assert pipe.rest() == f"repeated once more.\n{SEPARATOR}60%"
 
 
 def test_every_line_is_spoken_while_speech_keeps_up(summary: Pipe) -> None:

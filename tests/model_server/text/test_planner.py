@@ -97,7 +97,7 @@ def texts(pieces: Iterable[PlannedPiece]) -> list[str]:
     return [piece.text.strip() for piece in pieces]
 
 
-TRICKY = " \n\n\t.,;:!?…—–-=*#>[](){}\"'“”’«»。、！？।abQqZ019%$é\u0301\u00ad\u200b\u200d\ufeff\u0000\x1b[31m\ud83d\udc69😂👩🇩🇪한字"
+TRICKY = " \n\n\t.,;:!?…—–-=*#>[](){}\"'“”’«»。、！？।abQqZ019%$é\u0301\u00ad\u200b\u200d\u2028\ufeff\u0000\x1b[31m\ud83d\udc69😂👩🇩🇪한字"
 WORDS = (
     "the a dog jumped; over, Dr. J. e.g. Mrs. U.S. it. stopped! really? why?! (aside) — yes… no... Then It\n 3.14 1905. "
     '\n\n \n - \n* 1. [12:00] ," ." “Well,” consequences internationally q qq. etc. No. 5 p.m. -----'
@@ -124,7 +124,7 @@ def test_spans_cover_the_text_and_pieces_are_sound(text: str, phonemes: Phonemes
     for piece in pieces:
         assert speakable(piece.text)
         assert piece.boundary in ("clause", "sentence", "paragraph", "end")
-        assert "\n" not in piece.text
+        assert "\n" not in piece.text and "\u2028" not in piece.text
         assert (piece.phonemes != "") == (phonemes is not None)
         assert len(piece.phonemes or " ".join(piece.text.replace("\u00ad", "").split())) <= RUSHED
     assert [piece.boundary for piece in pieces[:-1]].count("end") == 0
@@ -300,6 +300,15 @@ def test_flush_speaks_whole_lines() -> None:
     assert caller.text == ""
     assert texts(caller.feed("one\ntwo\nthr", flush=True)) == ["one", "two"]
     assert caller.text == "thr"
+
+
+def test_a_line_separator_ends_a_line_that_prose_would_go_on_from() -> None:
+    line = "the worker is listening for whatever may come through the socket to it"
+    caller = Caller(None)
+    caller.feed("start\n", flush=True)
+    caller.feed(f"\u2028{line}\n\u2028{line}\n", flush=True)
+    caller.feed(f"\u2028{line}\n{line}\n", final=True)
+    assert texts(caller.pieces) == ["start", line, line, f"{line} {line}"]
 
 
 def test_flush_does_not_take_an_abbreviation_for_an_end() -> None:

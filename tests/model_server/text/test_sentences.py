@@ -97,6 +97,14 @@ def test_wrapped_prose_is_one_sentence(text: str) -> None:
     assert sentences(text) == [text]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\n\u2028", "\u2028\n", ".\n\u2028"])
+def test_a_line_separator_ends_a_sentence(end: str) -> None:
+    assert sentences(f"one line of it, etc{end}and another") == [
+        f"one line of it, etc{end[0] * (end[0] == '.')}",
+        "and another",
+    ]
+
+
 def test_a_line_that_was_begun_before_is_taken_for_prose() -> None:
     window = Window.of("Then the\nHague called.", ended=True, line_start=False)
 
