@@ -36,7 +36,7 @@ class Attempt:
                 self.connection.send(Text(self.id, part.text, spool.length))
             if part.flush:
                 self._flushed = self.sent
-                self.connection.send(Flush(self.id, bool(getattr(part, "whole", False))))
+                self.connection.send(Flush(self.id, part.whole))
             if part.ended:
                 self._ended = True
                 self.connection.send(End(self.id))

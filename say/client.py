@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.audio_environment import audio_environment
 from common.connection import Connection
-from common.errors import NoUtterance, UsageError
+from common.errors import NoUtterance, Stopped, UsageError
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     CLIENT,
@@ -61,6 +61,16 @@ __all__ = [
 
 def _ignore(_: object) -> None:
     """Take a report that nobody asked for."""
+
+
+def _wait_for_words(spool: TextSpool, control: Control) -> bool:
+    """Return whether there is anything to speak, once that is known. Raises Stopped, for nothing sounds yet."""
+    control.watch_stop(spool.wake)
+    words = spool.wait_for_words(lambda: control.stopping)
+    control.watch_stop(None)
+    if control.stopping:
+        raise Stopped("stopped")
+    return words
 
 
 class SayClient:
@@ -185,9 +195,11 @@ class SayClient:
         def reach(fresh: bool) -> Connection:
             return self._servers.reach(request.voice, request.audio_environment, fresh=fresh)
 
+        control = control or Control()
+        control.begin()
         spool = as_spool(text, self._settings.integer("spool_limit") << 20)
         try:
-            if not spool.wait_for_words():
+            if not _wait_for_words(spool, control):
                 if (error := spool.error) is not None:
                     raise error
                 return Spoken(0.0, 0, "", spool.length)
@@ -195,6 +207,7 @@ class SayClient:
             if steps is not None:
                 steps.end(spoken)
         finally:
+            control.finish()
             if not isinstance(text, TextSpool):
                 spool.close()
         self._servers.keep(request.voice, connection)

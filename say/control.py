@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from common.errors import BadSpeed
+from common.errors import BadSpeed, UsageError
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED
 from common.settings import BY_NAME
 
@@ -37,7 +37,7 @@ class Tick(NamedTuple):
 
 
 class Control:
-    """The remote control of one utterance: give it to `SayClient.speak`, then use it from anywhere.
+    """The remote control of one utterance: give it to `SayClient.speak`, once, then use it from anywhere.
 
     Methods may be called at any time and from any thread, also by a signal handler: before speech begins, and while the
     client is about to speak again after the crash of a server. They return at once; once the utterance has ended they
@@ -50,6 +50,9 @@ class Control:
         self._commands: list[Command] = []
         self._calls: list[Callable[[], None]] = []
         self._wake: Callable[[], None] | None = None
+        self._on_stop: Callable[[], None] | None = None
+        self._begun = False
+        self._over = False
         self._end: BaseException | None = None
         self._readers: dict[int, Callable[[], None]] = {}
         self._ticks: list[Tick] = []
@@ -96,21 +99,27 @@ class Control:
     def stop(self) -> None:
         """End the utterance: its `speak` raises Stopped once it is silent."""
         with self._lock:
+            if self._over:
+                return
             self.stopping = True
             self._wake_up()
+            if self._on_stop is not None:
+                self._on_stop()
 
     def _command(self, action: str, amount: float = 1.0) -> None:
         with self._lock:
-            self._commands.append(Command(action, amount))
-            self._wake_up()
+            if not self._over:
+                self._commands.append(Command(action, amount))
+                self._wake_up()
 
     # For what accompanies a session: keys, signals, a display. Called by the thread that speaks.
 
     def call_soon(self, action: Callable[[], None]) -> None:
         """Have the session call `action` after the commands given so far were sent."""
         with self._lock:
-            self._calls.append(action)
-            self._wake_up()
+            if not self._over:
+                self._calls.append(action)
+                self._wake_up()
 
     def end_with(self, error: BaseException) -> None:
         """Have the session drop its connection, which silences it, and raise `error`."""
@@ -133,6 +142,27 @@ class Control:
     def in_session(self) -> bool:
         """Whether somebody will take commands at once. If not, there is no sound either."""
         return self._wake is not None
+
+    # For whoever speaks
+
+    def begin(self) -> None:
+        """Know that its utterance begins. Raises UsageError if one did before: commands for that one are no others'."""
+        with self._lock:
+            if self._begun:
+                raise UsageError("this Control was used for another utterance", "Make a new one for each.")
+            self._begun = True
+
+    def finish(self) -> None:
+        """Know that the utterance has ended."""
+        with self._lock:
+            self._over = True
+            self._commands.clear()
+            self._calls.clear()
+
+    def watch_stop(self, on_stop: Callable[[], None] | None) -> None:
+        """Have `on_stop` called when somebody calls `stop`, while there is no session yet; None ends it."""
+        with self._lock:
+            self._on_stop = on_stop
 
     # For the session
 

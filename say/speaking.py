@@ -244,7 +244,7 @@ class Speaking:
         self._tell(self._on_event, message)
 
     def _handle_moved(self, message: Moved, attempt: Attempt) -> None:
-        if not attempt.start <= message.start <= attempt.sent:
+        if not max(attempt.start, self._spool.kept) <= message.start <= attempt.sent:
             raise BadFrame("speech moved to where there is no text")
         self._start = message.start
         self._spool.forget(message.start)

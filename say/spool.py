@@ -18,8 +18,9 @@ from say.spool_store import Store
 # What fits in here (code points) never touches the disk: a long article, and no burden on any machine.
 MEMORY_LIMIT = 1 << 20
 DEFAULT_DISK_LIMIT = 256 << 20  # bytes
-# Code points kept behind what was played, to go back to. A voice server keeps as many.
-HISTORY = 1 << 16
+# Code points kept behind what was played, to go back to: all that a voice server may go back to, so that a crash is no
+# matter. Its own history is half as much again as it promises (voice_server/text_window.py).
+HISTORY = 3 << 15
 # Code points put away at a time, so that a reader gets its turn while a large text is written.
 _SLICE = 1 << 16
 
@@ -223,15 +224,23 @@ class TextSpool:
                 os.read(self._news, 1)
                 self._announced = False
 
-    def wait_for_words(self) -> bool:
-        """Wait for something that can be spoken. Return False if the text ended and is blank. Raises as `read` does."""
+    def wait_for_words(self, give_up: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for something that can be spoken. Return False if the text ended and is blank. Raises as `read` does.
+
+        It is not waited for once `give_up()` says so; who changes what that says calls `wake`.
+        """
         with self._changed:
             # A stream of blanks without end must not be waited for once the writer waits for us.
-            while not (self._has_words or self._ended or self._store.length >= self._memory_limit):
+            while not (self._has_words or self._ended or give_up() or self._store.length >= self._memory_limit):
                 self._raise_broken()
                 self._changed.wait()
             self._raise_broken()
             return self._has_words or not self._ended
+
+    def wake(self) -> None:
+        """Have `wait_for_words` look again whether to give up."""
+        with self._changed:
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Free everything. A waiting writer is let go."""

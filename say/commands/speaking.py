@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from common.errors import EXIT_OK, OutputFailed, SayError
+from common.errors import EXIT_OK, SayError
 from common.settings import Settings, Value
 from common.voices import find_voice
 from say import console
@@ -196,11 +195,9 @@ def _begin_reading(
 
 
 def _tee() -> Tee:
-    from say.tee import Tee
+    from say.tee import open_tee
 
-    if sys.stdout is None:
-        raise OutputFailed("standard output is closed", "Leave out --tee.")
-    return Tee(console.STDOUT)
+    return open_tee()
 
 
 def _filter(context: Context, *, live: bool) -> Filter:

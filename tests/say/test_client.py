@@ -46,6 +46,7 @@ from common.settings import load
 from say import servers as servers_module
 from say.client import SayClient
 from say.control import Control
+from say.spool import TextSpool
 from tests.fakes.peers import Peer, Script, Servers
 
 MODEL_PORT = 1  # as this test numbers them; no port is opened
@@ -342,6 +343,28 @@ def test_a_control_steers_what_a_client_speaks(stage: Stage) -> None:
     stage.recorded.add("af_heart")
     with stage.of(script), make() as client, pytest.raises(Stopped):
         client.speak("One.", control=control)
+
+
+def test_a_stop_before_there_is_any_text_ends_the_wait_for_it(stage: Stage) -> None:
+    """It was noticed with the first word only: with a source that stays silent, never."""
+    control = Control()
+    with TextSpool() as spool, make() as client:
+        stopping = threading.Timer(0.05, control.stop)
+        stopping.start()
+        with pytest.raises(Stopped):
+            client.speak(spool, control=control)
+        stopping.join()
+
+
+def test_a_control_that_was_used_is_refused_for_another_utterance(stage: Stage) -> None:
+    """What was meant for the first one, a stop above all, would have hit the second."""
+    control = Control()
+    stage.recorded.add("af_heart")
+    with stage.of(speaking(1)), make() as client:
+        client.speak("One.", control=control)
+        control.stop()
+        with pytest.raises(UsageError, match="Make a new one"):
+            client.speak("Two.", control=control)
 
 
 # What is passed on

@@ -358,6 +358,44 @@ def test_a_control_is_harmless_when_all_is_over() -> None:
     control.pause()
 
 
+def test_commands_after_the_end_are_not_kept() -> None:
+    """They piled up in a control that lived on."""
+    control = Control()
+    control.begin()
+    control.pause()
+    control.finish()
+    control.skip()
+    control.stop()
+    control.call_soon(lambda: None)
+    assert (control.take(), control.take_calls(), control.stopping) == ([], [], False)
+
+
+def test_going_back_to_text_that_is_no_longer_kept_is_a_fault_of_the_server() -> None:
+    """The next try would have asked the spool for text that it had let go."""
+    text = "Word. " * 20
+
+    def script(peer: Peer) -> None:
+        accept(peer)
+        peer.text()
+        peer.play(0, len(text) // 2)
+        with suppress(ConnectionLost):
+            peer.send(Moved(peer.request, 0))
+            peer.wait_for_the_end()
+
+    def again(peer: Peer) -> int:
+        start = accept(peer).start
+        peer.text()
+        peer.play(0, len(text))
+        peer.done()
+        return start
+
+    with Servers(script, again) as servers, TextSpool(history=8) as spool:
+        spool.append(text)
+        spool.finish()
+        Speaking(REQUEST, spool, servers.connect, lambda _: None, sleep=lambda _: None).run()[1].close()
+    assert servers.results[1] == len(text) // 2
+
+
 # What accompanies a session
 
 

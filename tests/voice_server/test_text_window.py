@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.messages.synthesis import PLAN_WINDOW, Plan
+from say.spool import HISTORY as KEPT_BY_CLIENT
 from voice_server.text_window import HISTORY, TextWindow
 
 
@@ -146,6 +147,17 @@ def test_no_more_than_the_history_can_be_planned_again() -> None:
         window.rewind(window.history_start - 1)
     window.rewind(window.history_start)
     assert window.fresh == 0
+
+
+def test_a_client_keeps_all_that_can_be_gone_back_to() -> None:
+    """It kept less, so that after a crash it would have had to send what it had let go."""
+    window = TextWindow(0)
+    window.append("x" * (HISTORY * 3))
+    furthest = 0
+    while window.length:
+        window.use(len(window.request(first=False).text))
+        furthest = max(furthest, window.start - window.history_start)
+    assert HISTORY < furthest <= KEPT_BY_CLIENT
 
 
 def test_it_is_final_only_once_the_end_is_in_view() -> None:
