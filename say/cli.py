@@ -55,14 +55,20 @@ def run(arguments: Sequence[str], make_client: ClientFactory | None = None) -> i
 
     Nobody sees a traceback unless `--debug` is among the arguments.
     """
+    afterwards: list[Callable[[], None]] = []
     try:
         console.occupy_closed_descriptors()
-        with standard_error(interruptible) as display:
-            return _do(Context(parse_arguments(arguments), display, make_client or _real_client))
-    except SayError as error:
-        _show_traceback(arguments)
-        console.line(_sentence(error, arguments))
-        return error.exit_status
+        try:
+            with standard_error(interruptible) as display:
+                request = parse_arguments(arguments)
+                status = _do(Context(request, display, make_client or _real_client, afterwards=afterwards))
+        except SayError as error:
+            _show_traceback(arguments)
+            console.line(_sentence(error, arguments))
+            status = error.exit_status
+        for action in afterwards:
+            action()
+        return status
     except (Interrupted, KeyboardInterrupt) as interrupt:
         return die_by(interrupt.number if isinstance(interrupt, Interrupted) else signal.SIGINT)
     except OutputClosed:

@@ -27,6 +27,7 @@ class Context:
     display: Display
     make_client: Callable[..., SayClient]
     began: float = field(default_factory=time.monotonic)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)  # done when all has been said
 
     def settings(self) -> Settings:
         """Return the settings in force. Raises UsageError."""

@@ -117,37 +117,27 @@ def _speak_text(context: Context, text: str, listener: Listener | None) -> None:
 
 
 def _speak_source(context: Context, source: Input, listener: Listener | None, *, continues: bool = False) -> None:
-    reading: Thread | None = None
     settings = context.settings()
     limit = settings.integer("spool_limit")
-    try:
-        with TextSpool(limit << 20, on_full=lambda: context.display.line(_full(limit))) as spool:
-            if context.request.output is not None:
-                _write(context, spool, settings, source, context.request.output)
-                return
-            from say.aloud import Job, speak_aloud
+    with TextSpool(limit << 20, on_full=lambda: context.display.line(_full(limit))) as spool:
+        if context.request.output is not None:
+            _write(context, spool, settings, source, context.request.output)
+            return
+        from say.aloud import Job, speak_aloud
 
-            job = Job(
-                spool,
-                settings,
-                context.request.language,
-                attended=source.descriptor != console.STDIN and not source.terminal,
-                from_file=not source.piped,
-                continues=os.dup(source.descriptor) if continues else None,
-                listener=listener,
-            )
-            reading = _begin_reading(context, spool, source, settings, as_it_is=continues)
-            speak_aloud(context, job)
-    except SayError:
-        _finish_tee(context, reading)
-        raise
-    _finish_tee(context, reading)
-
-
-def _finish_tee(context: Context, reading: Thread | None) -> None:
-    """Wait until all input was passed on: others may be reading it, whether or not it is spoken."""
-    if reading is not None and context.request.tee:
-        reading.join()
+        job = Job(
+            spool,
+            settings,
+            context.request.language,
+            attended=source.descriptor != console.STDIN and not source.terminal,
+            from_file=not source.piped,
+            continues=os.dup(source.descriptor) if continues else None,
+            listener=listener,
+        )
+        reading = _begin_reading(context, spool, source, settings, as_it_is=continues)
+        if context.request.tee:
+            context.afterwards.append(reading.join)  # others may be reading it, whether or not it is spoken
+        speak_aloud(context, job)
 
 
 def _write(context: Context, spool: TextSpool, settings: Settings, source: Input | None, path: str) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import statistics
 import subprocess
@@ -20,6 +21,7 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
+from common.errors import EXIT_NO_SOUND
 from say.unspoken import recall, unspoken_file
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import LOUD, RATE, NullSink, Recording
@@ -309,6 +311,83 @@ def test_a_reader_of_the_tee_that_leaves_ends_it_as_it_ends_other_programs(daemo
         write(b"two\n")
         assert client.wait(30) == -signal.SIGPIPE
         assert client.stderr is not None and client.stderr.read() == b""
+
+
+def test_what_failed_is_said_at_once_and_the_tee_goes_on(tmp_path: Path) -> None:
+    with Daemon(tmp_path, environment={"PULSE_SERVER": "/nowhere"}) as daemon, into(daemon, "--tee") as (client, write):
+        write(b"one\n")
+        assert client.stderr is not None and client.stdout is not None
+        said = client.stderr.readline()
+        assert said.startswith(b"say: ")
+        write(b"two\n")
+        assert [client.stdout.readline() for _ in range(2)] == [b"one\n", b"two\n"]
+        assert client.poll() is None
+        assert end(client, EXIT_NO_SOUND) == b""
+
+
+FLOODS = {
+    "one letter": "yes",
+    "one line": "yes 'the same line again'",
+    "numbers": "seq 1 100000000",
+    "noise": "base64 /dev/urandom",
+    "a bar": "yes $'\\r50%' | tr -d '\\n'",
+    "a line, then a bar": "echo begun; yes $'\\r50%' | tr -d '\\n'",
+}
+SPOKEN = [name for name in FLOODS if name != "a bar"]  # which is not, before it stands still
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_a_writer_that_never_pauses_is_heard_soon_and_ended_at_once(name: str, daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording:
+        shell = subprocess.Popen(
+            ["bash", "-c", f'{{ {FLOODS[name]}; }} | exec "$PYTHON" -m say'],
+            cwd=daemon.folder,
+            env={**daemon.environment, "PYTHON": sys.executable},
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            if name in SPOKEN:
+                eventually(lambda: spoken(daemon) != "", "it speaks", SOON)
+            eventually(
+                lambda: [one for one in psutil.Process(shell.pid).children() if "say" in one.cmdline()] != [], "say"
+            )
+            (client,) = [one for one in psutil.Process(shell.pid).children() if "say" in one.cmdline()]
+            # What was not played of the spool is in memory up to a million characters, and on disk what exceeds them.
+            eventually(lambda: client.cpu_times().user > 0.7, "it has read a lot")
+            at_first = client.memory_info().rss
+            eventually(lambda: client.cpu_times().user > 1.2, "it has read a lot more")
+            assert client.memory_info().rss - at_first < GROWTH
+            told = time.monotonic()
+            os.killpg(shell.pid, signal.SIGINT)
+            _, stderr = shell.communicate(timeout=10)
+        finally:
+            if shell.poll() is None:
+                os.killpg(shell.pid, signal.SIGKILL)
+            shell.communicate()
+        recording.wait_for_silence(0.3)
+    assert (recording.last_sound_time() or 0.0) < told + 1.0
+    assert shell.returncode == -signal.SIGINT
+    assert stderr == b"" or re.fullmatch(rb"say: stopped\. Not spoken: .*\n", stderr)
+
+
+def test_short_lines_are_read_line_by_line_and_wrapped_prose_is_not(daemon: Daemon) -> None:
+    with into(daemon) as (client, write):
+        write(b"connection from a client accepted\nclosing it again\nmodel_server\ntests\n")
+        end(client)
+    assert [each.strip() for each in spoken(daemon).split("\n")] == [
+        "connection from a client accepted",
+        "closing it again",
+        "model_server",
+        "tests",
+    ]
+    with into(daemon) as (client, write):
+        write(
+            b"Prose that somebody has wrapped by hand at seventy-two columns goes on\nin the line below it, and the one"
+        )
+        write(b" below that.\n")
+        end(client)
+    assert "goes on in the line below it" in spoken(daemon).replace("\n", " ").replace("  ", " ")
 
 
 def test_a_reader_of_the_tee_that_is_slow_does_not_hold_up_speech(daemon: Daemon) -> None:
