@@ -21,6 +21,7 @@ from common.messages.control import (
     WaitFor,
 )
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED, STEERING
+from common.messages.synthesis import Begin
 from model_server.floor import STOPPED, Floor
 from model_server.session import FASTEST, SLOWEST
 from model_server.utterances import Utterance, Utterances
@@ -34,7 +35,6 @@ class Control:
     def __init__(self, floor: Floor, utterances: Utterances) -> None:
         self._floor = floor
         self._utterances = utterances
-        utterances.on_end = self._lift_forgotten_hold
         self.handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Queue: self.handle_queue,
             SteerNumber: self.handle_steer_number,
@@ -52,9 +52,9 @@ class Control:
         if message.number:
             return Steered(int(self._to_be_steered(message.number).steer(message.action, message.amount)))
         if message.action == PAUSE:
-            return Steered(self._hold())
+            return self._hold()
         if message.action == RESUME:
-            return Steered(self._resume())
+            return self._resume()
         front = next((utterance for utterance in self._in_order() if utterance.session in self._floor.line), None)
         if front is None or not (front.session is self._floor.holder or self._floor.held):
             return Steered(0)
@@ -79,40 +79,42 @@ class Control:
             voice=begin.voice,
             engine=last.engine,
             language=begin.language,
-            speed=begin.speed,
+            speed=last.speed,
             volume=begin.volume,
             complete=last.text.complete,
         )
 
     async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:
         ended = self._for_loudspeaker()
-        self._floor.clear()  # nothing is left that a hold could keep
+        self._floor.clear()  # the hold too: what is spoken next was asked for after this
         for utterance in ended:
             utterance.stop(STOPPED, "the speech was stopped")
         return StopReport(len(ended))
 
-    def _hold(self) -> int:
-        """Hold all speech and return how many utterances that concerns. Without any there is nothing to hold: a hold that
-        nobody sees would swallow what is spoken next."""
-        concerned = self._for_loudspeaker()
-        if concerned:
-            self._floor.hold()
-        return len(concerned)
+    def take_over(self, begin: Begin) -> None:
+        """Hold all speech if the daemon before this one did, which crashed, as this utterance of it says.
 
-    def _resume(self) -> int:
-        """Lift the hold, or else wake those that were paused one by one; return how many utterances that concerns."""
-        if self._floor.held:
-            concerned = self._for_loudspeaker()
-            self._floor.resume()
-        else:
-            concerned = [one for one in self._for_loudspeaker() if one.underway.state == "paused"]
+        Only while such utterances come, and until this daemon is told whether to.
+        """
+        if begin.held and self._utterances.awaits_others:
+            self._floor.hold_as_before()
+
+    def _hold(self) -> Steered:
+        """Hold all speech, also what is yet to come."""
+        held = self._floor.held
+        self._floor.hold()
+        return Steered(len(self._for_loudspeaker()), held)
+
+    def _resume(self) -> Steered:
+        """Lift the hold, or else wake those that were paused one by one."""
+        held = self._floor.held
+        self._floor.resume()
+        concerned = self._for_loudspeaker()
+        if not held:
+            concerned = [one for one in concerned if one.underway.state == "paused"]
             for utterance in concerned:
                 utterance.steer(RESUME, 1.0)
-        return len(concerned)
-
-    def _lift_forgotten_hold(self) -> None:
-        if not any(utterance.for_loudspeaker for utterance in self._utterances.alive):
-            self._floor.resume()
+        return Steered(len(concerned), held)
 
     def _for_loudspeaker(self) -> list[Utterance]:
         return [utterance for utterance in self._utterances.alive if utterance.for_loudspeaker]

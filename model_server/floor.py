@@ -34,6 +34,9 @@ class Holder(Protocol):
     def yield_floor(self, held: bool) -> None:
         """Fall silent, keep the rest: `floor_granted` comes again unasked. `held`: by `hold`, else others go first."""
 
+    def hold_changed(self, held: bool) -> None:
+        """Know, while in line, whether it is the hold that one waits for. Whoever never hears of one waits for others."""
+
     def stop(self, code: str, message: str) -> None:
         """Fall silent for good; it is out of the line already."""
 
@@ -108,6 +111,7 @@ class Floor:
         self._line: list[_Place] = []  # by rank, first come first; whoever interrupts or was held goes to its front
         self._kept: Holder | None = None  # the last progress so far, spoken when all else but reading is said
         self.held = False  # nobody is granted the floor
+        self._was_told = False  # to hold or to let go
 
     @property
     def holder(self) -> Holder | None:
@@ -127,8 +131,8 @@ class Floor:
         if holder in self.line:
             return
         kind = KINDS[holder.priority]
-        if holder.policy == DROP and self.line:
-            holder.stop(DROPPED, "not spoken, as something else was speaking or waiting (--policy drop)")
+        if holder.policy == DROP and (self.line or self.held):
+            holder.stop(DROPPED, f"not spoken, as {self._obstacle} (--policy drop)")
         elif holder.policy == INTERRUPT:
             self._interrupt()
             self._drop_waiting(RULES[kind].drops)
@@ -138,7 +142,13 @@ class Floor:
         elif self._admit(holder, kind):
             self._make_way(RULES[kind])
             self._insert_last(_Place(holder, kind))
+        if self.held and holder in self.line:
+            holder.hold_changed(True)
         self._grant_next()
+
+    @property
+    def _obstacle(self) -> str:
+        return "all speech is paused" if self.held else "something else was speaking or waiting"
 
     def give(self, holder: Holder) -> None:
         """Give the floor back, or leave the line; without either it changes nothing."""
@@ -152,9 +162,12 @@ class Floor:
 
     def hold(self) -> None:
         """Silence all until `resume`. What sounds keeps its place at the front."""
+        self._was_told = True
         if self.held:
             return
         self.held = True
+        for waiting in self.line[self._sounding is not None :]:
+            waiting.hold_changed(True)
         if self._sounding is not None:
             holder, kind = self._sounding.holder, self._sounding.kind
             self._sounding = None
@@ -162,13 +175,24 @@ class Floor:
             self._line.insert(0, _Place(holder, Kind.LAST if kind is Kind.PROGRESS else kind))
             holder.yield_floor(held=True)
 
+    def hold_as_before(self) -> None:
+        """Silence all as a floor did that is gone, unless somebody has told this one since whether to."""
+        if not self._was_told:
+            self.hold()
+
     def resume(self) -> None:
         """Lift the hold; the first in line goes on."""
+        self._was_told = True
+        if not self.held:
+            return
         self.held = False
         self._grant_next()
+        for waiting in self.line[self._sounding is not None :]:
+            waiting.hold_changed(False)
 
     def clear(self) -> None:
         """Forget the line and the hold; whoever asks for this tells the utterances."""
+        self._was_told = True
         self._sounding, self._kept, self.held = None, None, False
         self._line.clear()
 
@@ -189,7 +213,7 @@ class Floor:
             self._drop_kept()
             self._kept = holder
         else:
-            holder.stop(DROPPED, "not spoken, as something else was speaking or waiting (--priority notification)")
+            holder.stop(DROPPED, f"not spoken, as {self._obstacle} (--priority notification)")
         return False
 
     def _drop_kept(self) -> None:

@@ -105,6 +105,8 @@ class ModelServer:
 
     async def listen(self) -> int:
         """Bind the port and write the state file; return the port. Raises StartFailed, OSError."""
+        if self._state_file.exists():  # whoever leaves in peace takes it along
+            self._utterances.await_those_of_a_crash()
         self.port = await self._frames.listen(self._settings.integer("model_port"))
         self._state = state.State(
             role=MODEL_ROLE,
@@ -169,7 +171,8 @@ class ModelServer:
     async def _watch_idle(self) -> None:
         while True:
             self._idle_news.clear()
-            remaining = self._idle.remaining()
+            # A hold is kept for as long as it takes: what is spoken after it was promised silence.
+            remaining = None if self._parts.floor.held else self._idle.remaining()
             if remaining == 0:
                 log.info("idle: leaving")
                 return self.leave()
@@ -229,6 +232,7 @@ class ModelServer:
 
     async def _handle_begin(self, connection: AsyncConnection, begin: Begin) -> None:
         session = Session(connection, begin, self._workshop)
+        self._control.take_over(begin)
         self._sessions.add(session)
         try:
             await session.serve()
@@ -261,6 +265,7 @@ class ModelServer:
             underruns=self._parts.voices.underruns(),
             voices=voices,
             recent=self._utterances.recent,
+            held=self._parts.floor.held,
         )
 
     async def handle_drain(self, message: Drain, connection: AsyncConnection) -> object:

@@ -79,6 +79,7 @@ class Session:
         self._utterances = workshop.utterances
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
+        self._turn = 0  # of its voice server's, which it asked for last
         self.voice = begin.voice
         self.priority = begin.priority
         self.policy = begin.policy
@@ -122,10 +123,13 @@ class Session:
 
     def floor_granted(self) -> None:
         self._utterances.heard_last = self.utterance
-        self._connection.send_soon(FloorGranted())
+        self._connection.send_soon(FloorGranted(self._turn))
 
     def yield_floor(self, held: bool) -> None:
-        self._connection.send_soon(YieldFloor(held))
+        self._connection.send_soon(YieldFloor(held, self._turn))
+
+    def hold_changed(self, held: bool) -> None:
+        self._connection.send_soon(YieldFloor(held, self._turn))
 
     def _language(self, voice: Voice) -> str:
         language = self._begin.language or voice.language
@@ -148,9 +152,9 @@ class Session:
         elif isinstance(message, Discard):
             self._scheduler.discard(self)
         elif isinstance(message, AskFloor):
-            self._handle_ask_floor()
+            self._handle_ask_floor(message)
         elif isinstance(message, GiveFloor):
-            self._floor.give(self)
+            self._handle_give_floor(message)
         elif not self._note(message):
             raise BadFrame(f"a voice server does not send {type(message).__name__} here")
 
@@ -165,11 +169,18 @@ class Session:
             return False
         return True
 
-    def _handle_ask_floor(self) -> None:
+    def _handle_ask_floor(self, message: AskFloor) -> None:
+        if message.turn != self._turn:  # a new turn, so that the one before is over
+            self._floor.give(self)
+            self._turn = message.turn
         if self._stopped:  # it asked before it heard of that; others shall not give way to it
             return
         self._floor.ask(self)
         self.policy = QUEUE  # a stream that rested asks again, and interrupts nobody by that
+
+    def _handle_give_floor(self, message: GiveFloor) -> None:
+        if message.turn == self._turn:
+            self._floor.give(self)
 
     async def _handle_plan(self, request: Plan, engine: Engine, language: str) -> None:
         self.utterance.text.add(request)
@@ -244,6 +255,7 @@ def _check(message: object) -> None:
         sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST
     elif isinstance(message, Underway):
         sensible = message.state in STATES and message.played >= 0 and message.total >= 0
+        sensible = sensible and (message.speed == 0 or SLOWEST <= message.speed <= FASTEST)
     elif isinstance(message, Finished):
         sensible = message.outcome in OUTCOMES
     else:

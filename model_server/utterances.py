@@ -90,6 +90,11 @@ class Utterance:
     def for_loudspeaker(self) -> bool:
         return self.begin.sink == SPEAKER
 
+    @property
+    def speed(self) -> float:
+        """The factor in force; it may have been changed since it began."""
+        return self.underway.speed or self.begin.speed
+
     def stop(self, code: str, message: str) -> None:
         """End it; one that is about to come back is ended then."""
         self.fate = self.fate or (code, message)
@@ -117,14 +122,22 @@ class Utterances:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._started = clock()
+        self._awaits_until = clock()  # who had a number from a daemon before this one may still come
         self._last = 0
         self._alive: dict[int, Utterance] = {}  # in work, or without a session and awaited back
         self._outcomes: OrderedDict[int, str] = OrderedDict()
         self._waiters: dict[int, set[asyncio.Future[str]]] = {}
         self._recent: deque[RecentUtterance] = deque(maxlen=RECENT)
         self.heard_last: Utterance | None = None  # that had the loudspeaker
-        self.on_end: Callable[[], None] = lambda: None  # called when one is gone for good
+
+    def await_those_of_a_crash(self) -> None:
+        """Know that the daemon before this one crashed: its clients will be here in a moment, with their numbers."""
+        self._awaits_until = self._clock() + RETURN_LIMIT
+
+    @property
+    def awaits_others(self) -> bool:
+        """Whether utterances may still come that a daemon which crashed knew."""
+        return self._clock() < self._awaits_until
 
     @property
     def recent(self) -> tuple[RecentUtterance, ...]:
@@ -203,8 +216,7 @@ class Utterances:
         waiters.add(waiter)
         try:
             if number not in self._alive:
-                # A daemon that has just replaced one that crashed may yet hear of it.
-                await asyncio.wait({waiter}, timeout=max(0.0, self._started + RETURN_LIMIT - self._clock()))
+                await asyncio.wait({waiter}, timeout=max(0.0, self._awaits_until - self._clock()))
             return await waiter if waiter.done() or number in self._alive else LOST
         finally:
             waiters.discard(waiter)
@@ -227,4 +239,3 @@ class Utterances:
 
     def _forget(self, utterance: Utterance) -> None:
         del self._alive[utterance.number]
-        self.on_end()

@@ -14,6 +14,7 @@ from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     CLIENT,
     QUEUE,
+    RESUME,
     SPEAKER,
     STEERING,
     Accepted,
@@ -245,8 +246,8 @@ class SayClient:
         """Pause, resume or move within what is spoken; return how many utterances that concerned, None without a daemon.
 
         `action` is one of `common.messages.speaking.STEERING`. Without a number it is the utterance that sounds;
-        "pause" holds all speech then, and "resume" lets all go on. `amount` is a number of sentences, or the new
-        factor for "speed". Raises NoUtterance, UsageError, DaemonError.
+        "pause" holds all speech then, also what is yet to come, and "resume" lets all go on. `amount` is a number of
+        sentences, or the new factor for "speed". Raises NoUtterance, UsageError, DaemonError.
         """
         from common.messages.control import Steered, SteerNumber
 
@@ -254,6 +255,13 @@ class SayClient:
             raise UsageError(f"speech cannot be steered by {action!r}", f"Choose one of {', '.join(STEERING)}.")
         report = self._servers.ask_running(SteerNumber(action, number, amount), Steered)
         return None if report is None else report.utterances
+
+    def resume(self) -> bool | None:
+        """Let all go on that is held or was paused; return whether anything was, None without a daemon."""
+        from common.messages.control import Steered, SteerNumber
+
+        report = self._servers.ask_running(SteerNumber(RESUME), Steered)
+        return None if report is None else report.held or report.utterances > 0
 
     def cancel(self, number: int) -> None:
         """End one utterance, also one that writes a file; its client gets `Stopped`. Raises NoUtterance, DaemonError."""

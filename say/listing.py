@@ -9,6 +9,7 @@ from common.messages.speaking import CLIENT, DeviceReport
 from common.voices import VOICES
 from say import units
 from say.console import printable
+from say.hold import HELD
 
 # Every language of the catalogue, as English calls it.
 LANGUAGE_NAMES = {
@@ -64,7 +65,7 @@ def status_text(report: StatusReport) -> str:
         ("memory", units.size(report.memory)),
         ("up", f"{units.clock(report.uptime)}, idle {units.clock(report.idle)}"),
         ("queue", f"{units.plural(report.queued, 'piece')} to synthesize, {report.waiting} waiting to be heard"),
-        ("loudspeaker", printable(report.speaking) or "free"),
+        ("loudspeaker", HELD if report.held else printable(report.speaking) or "free"),
         ("underruns", str(report.underruns)),
     ]
     parts = [table(facts)]
@@ -116,16 +117,15 @@ def _seconds(seconds: float) -> str:
 
 def queue_text(report: QueueReport, width: int) -> str:
     """Return what is in work as lines of fewer than `width` columns; 0 for as long as they are."""
-    held = "all speech is paused; 'say --resume' lets it go on"
     if not report.utterances:
-        return held if report.held else "nothing is speaking"
+        return HELD if report.held else "nothing is speaking"
     rows = [_QUEUE_HEADER, *map(_queue_row, report.utterances)]
     lines = table(rows).splitlines()
     if width:
         from say.columns import cut
 
         lines = [cut(line, width - 1) for line in lines]
-    return "\n".join([held, "", *lines] if report.held else lines)
+    return "\n".join([HELD, "", *lines] if report.held else lines)
 
 
 _QUEUE_HEADER = ("NO.", "VOICE", "STATE", "SPOKEN", "PRIORITY", "TEXT")

@@ -58,7 +58,7 @@ AUDIO_CREDIT = 256 << 10  # bytes under way; more than a frame of a second, and 
 SECOND = 24_000 * 2  # bytes of sound as `write` takes it
 CANCEL_TIMEOUT = 1.0  # seconds for a server to say that it is silent
 QUOTED = 300  # characters of unspoken text in an error
-_PAUSED = "paused"  # as `standing` says it
+_PAUSED, _HELD = "paused", "held"  # as `standing` says it
 
 T = TypeVar("T")
 
@@ -91,6 +91,7 @@ class Speaking:
         self._seconds = 0.0
         self._engine = ""
         self._number = 0
+        self._held = False  # with all others, when it was last heard of
         self._accepted = False
         self._loading = ""  # what the server was loading when it was last heard
         self._progressed = False
@@ -180,6 +181,7 @@ class Speaking:
             policy=QUEUE if self._number else request.policy,  # it has its place already
             number=self._number,
             paused=self._control.paused,
+            held=self._held,
             preroll=request.preroll,
         )
 
@@ -229,6 +231,7 @@ class Speaking:
             self._engine, self._number = message.engine, message.number or self._number
         elif isinstance(message, Standing):
             self._control.paused, self._control.speed = message.state == _PAUSED, message.speed
+            self._held = message.state == _HELD
 
     def _handle_played(self, message: Played, attempt: Attempt) -> None:
         if not self._start <= message.end <= attempt.sent:

@@ -14,13 +14,11 @@ from common.handshake import MODEL_ROLE
 from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.messages.speaking import Audio, Steer
 from common.messages.synthesis import (
-    AskFloor,
     Begin,
     Begun,
     Discard,
     Finished,
     FloorGranted,
-    GiveFloor,
     Plan,
     Planned,
     PlannedPiece,
@@ -31,6 +29,7 @@ from common.messages.synthesis import (
     WordTime,
     YieldFloor,
 )
+from voice_server.turns import Turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,8 +69,9 @@ class ModelLink:
         self._planned: asyncio.Future[Planned] | None = None
         self._sounds: dict[int, asyncio.Future[Sound]] = {}
         self._pcm: dict[int, bytearray] = {}
+        self._turns = Turns()
         self.on_granted: Callable[[], None] = lambda: None  # the loudspeaker is ours
-        self.on_yield: Callable[[bool], None] = _ignore  # fall silent, keep the place; held with all others?
+        self.on_yield: Callable[[bool], None] = _ignore  # be silent, keep the place; held with all others?
         self.on_steer: Callable[[Steer], None] = _ignore
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -116,11 +116,11 @@ class ModelLink:
 
     def ask_floor(self) -> None:
         """Wait in line for the loudspeaker; `on_granted` is called when it is ours."""
-        self._send_soon(AskFloor())
+        self._send_soon(self._turns.ask())
 
     def give_floor(self) -> None:
         """Leave the line, or give the loudspeaker back."""
-        self._send_soon(GiveFloor())
+        self._send_soon(self._turns.give())
 
     def report(self, report: Underway | Finished) -> None:
         """Tell how far the utterance is, or how it went."""
@@ -168,16 +168,22 @@ class ModelLink:
 
     def _command(self, message: object) -> None:
         """Do what the model server asks for unasked."""
-        if isinstance(message, FloorGranted):
-            self.on_granted()
-        elif isinstance(message, YieldFloor):
-            self.on_yield(message.held)
+        if isinstance(message, (FloorGranted, YieldFloor)):
+            self._turn(message)
         elif isinstance(message, Steer):
             self.on_steer(message)
         elif isinstance(message, StopUtterance):
             raise from_wire(message.code, message.message, "")
         elif not isinstance(message, Heartbeat):
             raise BadFrame(f"a model server does not send {type(message).__name__} here")
+
+    def _turn(self, message: FloorGranted | YieldFloor) -> None:
+        if not self._turns.is_ours(message):
+            return
+        if isinstance(message, FloorGranted):
+            self.on_granted()
+        else:
+            self.on_yield(message.held)
 
     def _finish_sound(self, message: Synthesized) -> None:
         import numpy as np

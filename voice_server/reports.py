@@ -80,4 +80,5 @@ class Reports:
         return underway if underway != self._underway else None
 
     def _now(self) -> Underway:
-        return Underway(self._sink.state, self._utterance.reel.passed, self._utterance.total)
+        reel = self._utterance.reel
+        return Underway(self._sink.state, reel.passed, self._utterance.total, reel.speed)

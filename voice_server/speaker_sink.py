@@ -82,7 +82,10 @@ class SpeakerSink:
             self._changes.tell()
 
     def yield_floor(self, held: bool) -> None:
-        """Fall silent, and keep the place in line. Ignored if the floor went back before this came."""
+        """Fall silent, and keep the place in line. Whoever waits already learns why. Ignored outside the line."""
+        if self._line is _Line.WAITING:
+            self._held = held
+            self._changes.tell()
         if self._line is not _Line.GRANTED:
             return
         self.note()

@@ -195,6 +195,7 @@ class Utterance:
             number=speak.number,
             speed=speak.speed,
             volume=speak.volume,
+            held=speak.held,
         )
 
     def _more(self) -> bool:

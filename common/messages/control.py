@@ -67,6 +67,7 @@ class StatusReport:
     underruns: int  # of all voice servers since the daemon started
     voices: tuple[VoiceServerReport, ...]
     recent: tuple[RecentUtterance, ...] = ()  # the last ones that ended, oldest first
+    held: bool = False  # all speech is, by `say --pause`
 
 
 @part
@@ -132,6 +133,7 @@ class Steered:
     """Understood."""
 
     utterances: int  # that it concerned; 0: nothing was speaking, or nothing was to be resumed
+    held: bool = False  # all speech was, before this
 
 
 @message

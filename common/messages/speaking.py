@@ -48,6 +48,7 @@ class Speak:
     policy: str = "queue"  # "queue", "interrupt" or "drop"; a retry says "queue"
     number: int = 0  # in a retry: the number that `accepted` gave
     paused: bool = False  # in a retry: it was paused
+    held: bool = False  # in a retry: it was held with all others
     preroll: str = "auto"  # silence ahead of the first word for a device that was idle: "auto", "always" or "never"
 
 

@@ -77,6 +77,7 @@ class Begin:
     number: int = 0
     speed: float = 1.0
     volume: float = 1.0
+    held: bool = False
 
 
 @message
@@ -172,26 +173,34 @@ class Synthesized:
 class AskFloor:
     """Wait in line for the loudspeaker."""
 
+    turn: int = 0  # counts the times that this utterance asks; whatever concerns this turn bears its number
+
 
 @message
 @dataclass(frozen=True)
 class FloorGranted:
-    """The loudspeaker is this utterance's until it gives it back or its connection ends."""
+    """The loudspeaker is this utterance's until it gives it back or its connection ends. Ignored if `turn` is over: it
+    crossed with the `give_floor` of that turn."""
+
+    turn: int = 0
 
 
 @message
 @dataclass(frozen=True)
 class GiveFloor:
-    """The loudspeaker is free again."""
+    """The loudspeaker is free again, or is not wanted any more: this turn is over. Ignored if `turn` is another one."""
+
+    turn: int = 0
 
 
 @message
 @dataclass(frozen=True)
 class YieldFloor:
     """Fall silent now and free the device, but keep what is yet to be said: `floor_granted` will come again, without
-    being asked for. Meaningless, and ignored, for an utterance that has just given the floor back."""
+    being asked for. To one that waits already it tells why. Meaningless, and ignored, for a turn that is over."""
 
     held: bool = False  # with all others, by `say --pause`; else others go first
+    turn: int = 0
 
 
 @message
@@ -211,6 +220,7 @@ class Underway:
     state: str  # "preparing", "waiting", "speaking", "paused", "held" or "writing"
     played: int  # characters from the beginning of the whole text
     total: int  # characters known so far
+    speed: float = 0.0  # factor in force; 0: as in `begin`
 
 
 @message

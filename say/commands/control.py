@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_OK, EXIT_STOPPED
-from common.messages.speaking import BACK, PAUSE, RESUME, SKIP
+from common.messages.speaking import BACK, PAUSE, SKIP
 from say import console, units
 from say.commands.context import NO_DAEMON, Context
 
@@ -46,13 +46,16 @@ def queue(context: Context) -> int:
 
 
 def pause(context: Context) -> int:
-    """Hold all speech. Returns the exit status."""
-    return _steer(context, PAUSE, "paused", _NOTHING)
+    """Hold all speech, also what is yet to come. Returns the exit status."""
+    return _steer(context, PAUSE, "paused", "paused: what comes waits for 'say --resume'")
 
 
 def resume(context: Context) -> int:
     """Let all speech go on. Returns the exit status."""
-    return _steer(context, RESUME, "resumed", "nothing was paused")
+    with context.client(context.settings(), autostart=False) as client:
+        resumed = client.resume()
+    console.answer(NO_DAEMON if resumed is None else "resumed" if resumed else "nothing was paused")
+    return EXIT_OK
 
 
 def skip(context: Context) -> int:

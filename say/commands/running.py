@@ -55,13 +55,19 @@ def run(context: Context) -> int:
 def _tell(context: Context, settings: Settings, text: str) -> None:
     """Speak, unless a signal comes; what goes wrong is said in a line and changes no exit status."""
     from say.control import Control
+    from say.hold import HoldTeller
     from say.signals import Signals
 
     request, control = context.request, Control()
     try:
         with Signals(control, _interrupt, _nothing, _nothing), context.client(settings) as client:
             client.speak(
-                text, language=request.language, priority=request.priority, policy=request.policy, control=control
+                text,
+                language=request.language,
+                priority=request.priority,
+                policy=request.policy,
+                on_event=HoldTeller(context.display.line).note,
+                control=control,
             )
     except (Dropped, Stopped, Interrupted):  # as somebody wished
         context.display.clear()

@@ -154,6 +154,10 @@ class FakeClient:
         self._record("steer", (action, number, amount))
         return self.steered
 
+    def resume(self) -> bool | None:
+        steered = self.steer("resume")
+        return None if steered is None else steered > 0
+
     def cancel(self, number: int) -> None:
         self._record("cancel", number)
 

@@ -113,6 +113,6 @@ class FakeModelServer:
         elif isinstance(message, Synthesize):
             session.send_sound(message.index)
         elif isinstance(message, AskFloor):
-            session.say(FloorGranted())
+            session.say(FloorGranted(message.turn))
         else:
             assert isinstance(message, (Discard, GiveFloor, Underway, Finished))

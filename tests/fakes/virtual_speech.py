@@ -15,9 +15,23 @@ import numpy as np
 
 from common.errors import SayError
 from common.messages.speaking import Steer
-from common.messages.synthesis import Begin, Begun, Finished, Plan, Planned, PlannedPiece, Underway, WordTime
+from common.messages.synthesis import (
+    AskFloor,
+    Begin,
+    Begun,
+    Finished,
+    FloorGranted,
+    GiveFloor,
+    Plan,
+    Planned,
+    PlannedPiece,
+    Underway,
+    WordTime,
+    YieldFloor,
+)
 from voice_server.joins import RATE, Samples
 from voice_server.model_link import Sound
+from voice_server.turns import Turns
 
 CHARACTER = 0.1  # seconds
 SCALE = 1 << 16  # places that a sample can tell apart
@@ -52,18 +66,49 @@ def planned(plan: Plan, first: bool) -> Planned:
     return Planned(tuple(pieces), used, inside)
 
 
-class VirtualLink:
-    """A ModelLink. Planning and synthesis take `pace` seconds each; the test decides on the floor."""
+class _Way:
+    """What is said in one direction arrives in order, each after `delay()` seconds; at once without a delay."""
 
-    def __init__(self, pace: float, words: bool) -> None:
+    def __init__(self, delay: Callable[[], float] | None, arrive: Callable[[object], None]) -> None:
+        self._delay = delay
+        self._arrive = arrive
+        self._under_way: deque[object] = deque()
+        self._last = 0.0  # loop time of the latest arrival
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._under_way)
+
+    def send(self, message: object) -> None:
+        if self._delay is None:
+            return self._arrive(message)
+        loop = asyncio.get_running_loop()
+        self._last = max(self._last, loop.time() + self._delay())
+        self._under_way.append(message)
+        loop.call_at(self._last, lambda: self._arrive(self._under_way.popleft()))
+
+
+class VirtualLink:
+    """A ModelLink. Planning and synthesis take `pace` seconds each; the test decides on the floor.
+
+    `delay` returns the seconds that a message about the floor takes, so that messages cross.
+    """
+
+    def __init__(self, pace: float, words: bool, delay: Callable[[], float] | None = None) -> None:
         self.on_granted: Callable[[], None] = lambda: None
         self.on_yield: Callable[[bool], None] = _ignore
         self.on_steer: Callable[[Steer], None] = _ignore
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.reports: list[Underway | Finished] = []
-        self.in_line = False
-        self.granted = False
+        self.in_line = False  # as the model server knows
+        self.granted = False  # as above
         self.asks = 0
+        self._asked = False  # as the voice server knows
+        self._turns = Turns()
+        self._turn = 0  # as the model server knows
+        self._granted_turns: set[int] = set()
+        self._there = _Way(delay, self._at_model_server)
+        self._back = _Way(delay, self._at_voice_server)
         self.begins: list[Begin] = []
         self._sounds: list[asyncio.Future[Sound]] = []
         self._pace = pace
@@ -109,24 +154,58 @@ class VirtualLink:
             future.cancel()
         self._sounds.clear()
 
+    # The floor, as a voice server has it
+
     def ask_floor(self) -> None:
-        assert not self.in_line, "asked twice"
-        self.in_line = True
+        assert not self._asked, "asked twice"
+        self._asked = True
         self.asks += 1
+        self._there.send(self._turns.ask())
 
     def give_floor(self) -> None:
-        assert self.in_line, "given without having asked"
-        self.in_line = self.granted = False
+        assert self._asked, "given without having asked"
+        self._asked = False
+        self._there.send(self._turns.give())
+
+    def _at_voice_server(self, message: object) -> None:
+        assert isinstance(message, (FloorGranted, YieldFloor))
+        if not self._turns.is_ours(message):
+            return
+        if isinstance(message, FloorGranted):
+            self.on_granted()
+        else:
+            self.on_yield(message.held)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether something that was said has not arrived yet."""
+        return self._there.busy or self._back.busy
+
+    @property
+    def may_sound(self) -> bool:
+        """Whether the model server has granted the floor in the turn that the voice server believes to be in."""
+        return self.asks in self._granted_turns
+
+    # The floor, as the model server has it
+
+    def _at_model_server(self, message: object) -> None:
+        assert isinstance(message, (AskFloor, GiveFloor))
+        if isinstance(message, AskFloor):
+            self._turn, self.in_line, self.granted = message.turn, True, False
+        elif message.turn == self._turn:
+            self.in_line = self.granted = False
 
     def grant(self) -> None:
         if self.in_line and not self.granted:
             self.granted = True
-            self.on_granted()
+            self._granted_turns.add(self._turn)
+            self._back.send(FloorGranted(self._turn))
 
     def yield_floor(self, held: bool) -> None:
-        if self.granted:
+        """Take the floor away, or tell one that waits why."""
+        if self.in_line:
             self.granted = False
-            self.on_yield(held)
+            self._back.send(YieldFloor(held, self._turn))
 
     def report(self, report: Underway | Finished) -> None:
         self.reports.append(report)
@@ -157,6 +236,7 @@ class VirtualSpeaker:
         self.on_played: Callable[[int], None] = _ignore
         self.on_error: Callable[[SayError], None] = _ignore
         self.on_heard: Callable[[Samples], None] = _ignore
+        self.on_open: Callable[[], None] = lambda: None
         self.needs_new_process = False
         self.underflows = 0
         self.starved = 0
@@ -174,6 +254,7 @@ class VirtualSpeaker:
 
     async def open(self, device: str = "", preroll: str = "auto") -> None:
         assert not self.is_open, "the speaker is open already"
+        self.on_open()
         await asyncio.sleep(self.opening)
         self.is_open = True
         self._queue.clear()

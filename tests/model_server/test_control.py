@@ -145,7 +145,13 @@ def test_the_queue_shows_how_far_each_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", [Underway("asleep", 0, 0), Underway("speaking", -1, 0), Finished("gone", 0, 0, 0, 0)]
+    "message",
+    [
+        Underway("asleep", 0, 0),
+        Underway("speaking", -1, 0),
+        Underway("speaking", 0, 0, 9.0),
+        Finished("gone", 0, 0, 0, 0),
+    ],
 )
 def test_a_voice_server_that_reports_nonsense_loses_its_connection(tmp_path: Path, message: object) -> None:
     async def test() -> None:
@@ -252,7 +258,7 @@ def test_a_hold_silences_all_until_it_is_lifted(tmp_path: Path) -> None:
             second = await in_line(there)
             assert [state for _, state, _ in await queue(there)] == ["held", "held"]
 
-            assert await there.ask(SteerNumber("resume")) == Steered(2)
+            assert await there.ask(SteerNumber("resume")) == Steered(2, held=True)
 
             await receive(first, FloorGranted)
             assert [state for _, state, _ in await queue(there)] == ["preparing", "waiting"]
@@ -262,29 +268,66 @@ def test_a_hold_silences_all_until_it_is_lifted(tmp_path: Path) -> None:
     run(test())
 
 
-def test_with_nothing_to_hold_there_is_no_hold(tmp_path: Path) -> None:
+def test_what_comes_after_a_pause_of_nothing_waits_for_the_resumption(tmp_path: Path) -> None:
     async def test() -> None:
         async with stage(tmp_path) as (there, _):
             await begun(there, replace(BEGIN, sink="client"))
-            assert await there.ask(SteerNumber("pause")) == Steered(0)
+            assert await there.ask(SteerNumber("pause")) == Steered(0, held=False)
+            assert await there.ask(SteerNumber("pause")) == Steered(0, held=True)
+            status = await there.ask(Status())
+            assert isinstance(status, StatusReport) and status.held
+            peer = await in_line(there)
+            assert await receive(peer, YieldFloor) == YieldFloor(held=True)
+            assert await queue(there) == [(2, "held", ""), (1, "writing", "")]
+
+            assert await there.ask(SteerNumber("resume")) == Steered(1, held=True)
+            await receive(peer, FloorGranted)
+            assert await there.ask(SteerNumber("resume")) == Steered(0, held=False)
+
+    run(test())
+
+
+def test_a_hold_outlasts_the_last_that_it_held(tmp_path: Path) -> None:
+    """Once, it ended by itself, and what came next broke the silence that was asked for."""
+
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            first = await in_line(there)
+            await there.ask(SteerNumber("pause"))
+            await settled(first, Finished("cancelled", 0.0, -1.0, 0.0, 0))
+            first.close()
+            await until(lambda: not there.server._utterances.alive)
+            report = await there.ask(Queue())
+            assert report == QueueReport(True, ())
+            assert await there.ask(SteerNumber("resume")) == Steered(0, held=True)
             await receive(await in_line(there), FloorGranted)
 
     run(test())
 
 
-def test_a_hold_ends_with_the_last_that_it_held(tmp_path: Path) -> None:
+def test_a_daemon_that_replaces_one_that_crashed_holds_as_that_did(tmp_path: Path) -> None:
     async def test() -> None:
+        (tmp_path / "model_server.json").write_text("left behind")
         async with stage(tmp_path) as (there, _):
-            first, second = await in_line(there), await in_line(there)
-            await there.ask(SteerNumber("pause"))
-            await settled(first, Finished("cancelled", 0.0, -1.0, 0.0, 0))
-            first.close()
-            await until(lambda: len(there.floor.line) == 1)
-            assert there.floor.held
-            await settled(second, Finished("cancelled", 0.0, -1.0, 0.0, 0))
-            second.close()
-            await until(lambda: not there.floor.held)
-            await receive(await in_line(there), FloorGranted)
+            early = await in_line(there)
+            await receive(early, FloorGranted)
+            back = await in_line(there, replace(BEGIN, number=4, held=True))
+            assert await receive(early, YieldFloor) == YieldFloor(held=True)
+            assert [state for _, state, _ in await queue(there)] == ["held", "held"]
+            await there.ask(SteerNumber("resume"))
+            await receive(early, FloorGranted)
+            late = await in_line(there, replace(BEGIN, number=5, held=True))
+            assert not there.floor.held
+            for peer in (early, back, late):
+                peer.close()
+
+    run(test())
+
+
+def test_an_utterance_alone_holds_nobody(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):  # no daemon before this one crashed
+            await receive(await in_line(there, replace(BEGIN, number=4, held=True)), FloorGranted)
 
     run(test())
 
@@ -484,6 +527,17 @@ def test_what_was_heard_last_can_be_had_again(tmp_path: Path) -> None:
 
 
 # Figures
+
+
+def test_what_was_heard_last_has_the_speed_that_it_ended_with(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            peer = await in_line(there, BEGIN, "This was heard.")
+            await settled(peer, Underway("speaking", 0, 15, 1.3))
+            recalled = await there.ask(Recall())
+            assert isinstance(recalled, Recalled) and recalled.speed == 1.3
+
+    run(test())
 
 
 def test_the_status_shows_how_the_last_utterances_went(tmp_path: Path) -> None:

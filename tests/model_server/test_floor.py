@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -23,6 +24,7 @@ class Utterance:
         self.priority = priority
         self.policy = policy
         self.told: list[str] = []  # "granted", "yield", "hold", or an error code
+        self.waits_for_hold = False  # as it was told since it is in line
         self.sounding = False
         self.ended = ""  # by which code
 
@@ -32,18 +34,22 @@ class Utterance:
     def floor_granted(self) -> None:
         assert not self.sounding and not self.ended
         self.told.append("granted")
-        self.sounding = True
+        self.sounding, self.waits_for_hold = True, False
 
     def yield_floor(self, held: bool) -> None:
         assert self.sounding
         self.told.append("hold" if held else "yield")
-        self.sounding = False
+        self.sounding, self.waits_for_hold = False, held
+
+    def hold_changed(self, held: bool) -> None:
+        assert not self.sounding and not self.ended and self.waits_for_hold != held
+        self.waits_for_hold = held
 
     def stop(self, code: str, message: str) -> None:
         assert message and not self.ended
         self.told.append(code)
         self.ended = code
-        self.sounding = False
+        self.sounding = self.waits_for_hold = False
 
 
 def asking(floor: Floor, *priorities: str) -> list[Utterance]:
@@ -65,7 +71,7 @@ def spoken(floor: Floor) -> list[Utterance]:
 
 
 def give(floor: Floor, utterance: Utterance) -> None:
-    utterance.sounding = False
+    utterance.sounding = utterance.waits_for_hold = False
     floor.give(utterance)
 
 
@@ -320,6 +326,59 @@ def test_holding_twice_and_resuming_without_a_hold_change_nothing() -> None:
     assert plain.told == ["granted", "hold", "granted"]
 
 
+@pytest.mark.parametrize("arriving", ALL)
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_hold_of_nothing_holds_what_comes(arriving: str, policy: str) -> None:
+    floor, new = Floor(), Utterance(arriving, policy)
+    floor.hold()
+    floor.ask(new)
+    if policy == DROP or (arriving == "notification" and policy == QUEUE):
+        assert new.told == ["dropped"] and not floor.line
+        return
+    assert floor.line == (new,) and not new.sounding and new.waits_for_hold
+    floor.resume()
+    assert new.told == ["granted"]
+
+
+def test_a_hold_outlasts_those_that_it_held() -> None:
+    floor = Floor()
+    (plain,) = asking(floor, PLAIN)
+    floor.hold()
+    give(floor, plain)
+    assert floor.held
+    (next_,) = asking(floor, PLAIN)
+    assert not next_.sounding
+
+
+def test_all_who_wait_know_whether_it_is_for_the_hold() -> None:
+    floor = Floor()
+    first, second, kept = asking(floor, PLAIN, PLAIN, "progress")
+    floor.hold()
+    (third,) = asking(floor, PLAIN)
+    assert all(one.waits_for_hold for one in (first, second, third, kept))
+    floor.resume()
+    assert not any(one.waits_for_hold for one in (first, second, third, kept))
+    assert first.told == ["granted", "hold", "granted"]
+
+
+def test_a_hold_of_a_floor_that_is_gone_is_taken_over() -> None:
+    floor = Floor()
+    (early,) = asking(floor, PLAIN)
+    floor.hold_as_before()
+    assert early.told == ["granted", "hold"] and floor.held
+    floor.hold_as_before()
+    floor.resume()
+    assert early.sounding
+
+
+@pytest.mark.parametrize("told", [Floor.resume, Floor.clear])
+def test_who_was_told_otherwise_takes_over_no_hold(told: Callable[[Floor], None]) -> None:
+    floor = Floor()
+    told(floor)
+    floor.hold_as_before()
+    assert not floor.held
+
+
 def test_clearing_forgets_all_and_the_hold() -> None:
     floor = Floor()
     asking(floor, PLAIN, "progress", "reading")
@@ -500,6 +559,11 @@ class TwentyUtterances(RuleBasedStateMachine):
         assert (self.floor.holder is None) == (self.floor.held or not self.floor.line)
 
     @invariant()
+    def who_waits_knows_whether_it_is_for_the_hold(self) -> None:
+        for one in self.all:
+            assert one.waits_for_hold == (self.floor.held and one in self.floor.line), one
+
+    @invariant()
     def who_ended_is_out_of_the_line(self) -> None:
         assert not [one for one in self.floor.line if isinstance(one, Utterance) and one.ended]
 
@@ -539,3 +603,4 @@ class TwentyUtterances(RuleBasedStateMachine):
 
 TestTwentyUtterances = TwentyUtterances.TestCase
 TestTwentyUtterances.settings = settings(stateful_step_count=60)
+TestTwentyUtterances.pytestmark = [pytest.mark.timeout(1800)]  # type: ignore[attr-defined]  # 2,000 runs take minutes

@@ -23,6 +23,8 @@ from common.messages.control import (
     ShuttingDown,
     Status,
     StatusReport,
+    Steered,
+    SteerNumber,
     Stop,
     StopReport,
     VoiceServerReport,
@@ -389,6 +391,24 @@ def test_it_leaves_when_idle_but_not_while_something_is_asked(tmp_path: Path, mo
             assert not life.done()
             there.voices.known.set()
             await receive(peer, Located)
+            await until(lambda: not there.server._idle.busy)
+            clock.now += 60
+            await life
+
+    run(test())
+
+
+def test_it_stays_as_long_as_all_speech_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+
+    async def test() -> None:
+        async with stage(tmp_path, idle=0.05) as (there, life):
+            assert isinstance(await there.ask(SteerNumber("pause")), Steered)
+            await until(lambda: not there.server._idle.busy)
+            clock.now += 60
+            await asyncio.wait({life}, timeout=0.2)
+            assert not life.done()
+            assert isinstance(await there.ask(SteerNumber("resume")), Steered)
             await until(lambda: not there.server._idle.busy)
             clock.now += 60
             await life

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
@@ -32,6 +32,7 @@ from common.messages.synthesis import (
     Synthesize,
     Synthesized,
     Underway,
+    YieldFloor,
 )
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
@@ -382,6 +383,96 @@ def test_the_floor_goes_to_the_next_when_it_is_given_back() -> None:
             await until(lambda: there.floor.waiting == 1)
             second.close()
             await receive(first, FloorGranted)
+
+    run(test())
+
+
+def granted_turns(peer: AsyncConnection, count: int) -> Awaitable[list[int]]:
+    """Return the turns of the next grants."""
+
+    async def wait() -> list[int]:
+        grants = [await receive(peer, FloorGranted) for _ in range(count)]
+        return [grant.turn for grant in grants if isinstance(grant, FloorGranted)]
+
+    return wait()
+
+
+def test_each_grant_and_yield_says_for_which_turn_it_is() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begun("speaker")
+            for turn in (1, 2):
+                peer.send_soon(AskFloor(turn))
+                assert await granted_turns(peer, 1) == [turn]
+                there.floor.hold()
+                assert await receive(peer, YieldFloor) == YieldFloor(True, turn)
+                there.floor.resume()
+                assert await granted_turns(peer, 1) == [turn]
+                peer.send_soon(GiveFloor(turn))
+            await until(lambda: there.floor.holder is None)
+
+    run(test())
+
+
+def test_who_gave_the_floor_back_and_asked_again_before_it_heard_of_a_grant_waits_behind_the_others() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            first, second = await there.begun("speaker"), await there.begun("speaker")
+            second.send_soon(AskFloor(1))
+            await granted_turns(second, 1)
+            first.send_soon(AskFloor(1))
+            await until(lambda: there.floor.waiting == 1)
+            second.send_soon(GiveFloor(1))
+            second.send_soon(AskFloor(2))
+            await until(lambda: there.floor.waiting == 1 and there.floor.holder is there.sessions[0])
+            first.send_soon(GiveFloor(1))  # the grant is on its way
+            first.send_soon(AskFloor(2))
+            assert await granted_turns(second, 1) == [2]
+            second.send_soon(GiveFloor(2))
+            assert await granted_turns(first, 2) == [1, 2]
+
+    run(test())
+
+
+def test_the_end_of_another_turn_costs_nobody_the_floor() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begun("speaker")
+            for message in (AskFloor(2), GiveFloor(1), GiveFloor(3), Plan("", 0, False, False, False)):
+                peer.send_soon(message)
+            await receive(peer, Planned)
+            assert there.floor.holder is there.sessions[0]
+
+    run(test())
+
+
+def test_a_new_turn_ends_the_one_before() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            first, second = await there.begun("speaker"), await there.begun("speaker")
+            first.send_soon(AskFloor(1))
+            await granted_turns(first, 1)
+            second.send_soon(AskFloor(1))
+            await until(lambda: there.floor.waiting == 1)
+            first.send_soon(AskFloor(2))
+            assert await granted_turns(second, 1) == [1]
+            second.close()
+            assert await granted_turns(first, 1) == [2]
+
+    run(test())
+
+
+def test_who_waits_is_told_of_a_hold_and_of_its_end() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            first, second = await there.begun("speaker"), await there.begun("speaker")
+            for number, peer in enumerate((first, second)):
+                peer.send_soon(AskFloor(1))
+                await until(lambda: len(there.floor.line) == number + 1)  # noqa: B023  # used at once
+            there.floor.hold()
+            assert await receive(second, YieldFloor) == YieldFloor(True, 1)
+            there.floor.resume()
+            assert await receive(second, YieldFloor) == YieldFloor(False, 1)
 
     run(test())
 

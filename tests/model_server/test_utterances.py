@@ -15,6 +15,7 @@ from model_server.utterances import (
     RECENT,
     REMEMBERED_OUTCOMES,
     REMEMBERED_TEXT,
+    RETURN_LIMIT,
     RememberedText,
     Utterance,
     Utterances,
@@ -36,6 +37,9 @@ class FakeSession:
         """Nobody asks for it here."""
 
     def yield_floor(self, held: bool) -> None:
+        """As above."""
+
+    def hold_changed(self, held: bool) -> None:
         """As above."""
 
     def stop(self, code: str, message: str) -> None:
@@ -179,11 +183,9 @@ def test_a_crash_is_waited_out_until_it_is_back_and_done() -> None:
 def test_who_does_not_come_back_is_lost() -> None:
     async def test() -> None:
         all_ = registry()
-        gone: list[bool] = []
-        all_.on_end = lambda: gone.append(True)
         ended(all_, None)
         assert await all_.outcome(1) == LOST
-        assert gone and not all_.alive
+        assert not all_.alive
 
     run(test())
 
@@ -211,16 +213,22 @@ def test_who_was_stopped_between_a_crash_and_its_return_ends_then() -> None:
     run(test())
 
 
-def test_a_number_that_nobody_knows_is_waited_for_only_after_a_start() -> None:
+def test_a_number_that_nobody_knows_is_waited_for_only_after_a_crash() -> None:
+    """Once, whoever waited for a number that a new daemon had never given learned so after 15 s."""
+
     async def test() -> None:
         clock = Clock()
         all_ = Utterances(clock)
+        assert await all_.outcome(5) == LOST
+        all_.await_those_of_a_crash()
+        before = all_.awaits_others
         waiting = asyncio.create_task(all_.outcome(5))
         await settle()
         assert not waiting.done()
         ended(all_, "spoken", number=5)
         assert await waiting == "spoken"
-        clock.now += 60
+        clock.now += RETURN_LIMIT
+        assert (before, all_.awaits_others) == (True, False)
         assert await all_.outcome(6) == LOST
 
     run(test())

@@ -264,7 +264,7 @@ def test_speech_is_steered(option: str, steering: tuple[str, int, float], say: S
 @pytest.mark.parametrize(
     ("option", "answer"),
     [
-        ("--pause", "nothing was speaking"),
+        ("--pause", "paused: what comes waits for 'say --resume'"),
         ("--resume", "nothing was paused"),
         ("--skip", "nothing was speaking"),
         ("--back", "nothing was speaking"),

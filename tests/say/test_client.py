@@ -408,8 +408,15 @@ def test_a_daemon_with_other_settings_is_told_of_once(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "ask",
-    [SayClient.status, SayClient.stop, SayClient.queue, SayClient.recall, lambda client: client.steer("pause")],
-    ids=["status", "stop", "queue", "recall", "steer"],
+    [
+        SayClient.status,
+        SayClient.stop,
+        SayClient.queue,
+        SayClient.recall,
+        lambda client: client.steer("pause"),
+        SayClient.resume,
+    ],
+    ids=["status", "stop", "queue", "recall", "steer", "resume"],
 )
 def test_asking_never_starts_a_daemon(stage: Stage, ask: Callable[[SayClient], object]) -> None:
     stage.runs = False
@@ -459,6 +466,14 @@ def test_the_queue_is_what_the_model_server_says(stage: Stage) -> None:
 def test_steering_tells_how_many_it_concerned(stage: Stage, action: str) -> None:
     with stage.of(answering(SteerNumber(action, 3, 1.5), Steered(1))), make() as client:
         assert client.steer(action, 3, 1.5) == 1
+
+
+@pytest.mark.parametrize(
+    ("report", "resumed"), [(Steered(2), True), (Steered(0), False), (Steered(0, held=True), True)]
+)
+def test_resuming_tells_whether_anything_was_paused(stage: Stage, report: Steered, resumed: bool) -> None:
+    with stage.of(answering(SteerNumber("resume"), report)), make() as client:
+        assert client.resume() is resumed
 
 
 def test_an_unknown_way_to_steer_is_refused_before_anybody_is_asked(stage: Stage) -> None:

@@ -187,6 +187,25 @@ def test_a_retry_keeps_place_number_pause_and_speed_and_forces_its_way_only_once
     assert text == "Two. Three."
 
 
+@pytest.mark.parametrize(("states", "held"), [(["waiting", "held"], True), (["held", "waiting"], False)])
+def test_a_retry_tells_that_it_was_held_with_all_others(states: list[str], held: bool) -> None:
+    def first(peer: Peer) -> bool:
+        speak = accept(peer)
+        peer.text()
+        peer.send(*(Standing(peer.request, state) for state in states))
+        return speak.held
+
+    def second(peer: Peer) -> bool:
+        speak = accept(peer)
+        peer.text()
+        finish(peer)
+        return speak.held
+
+    with Servers(first, second) as servers:
+        speak(servers, Control())
+    assert servers.results == [False, held]
+
+
 def test_before_it_was_accepted_a_retry_is_the_same_request() -> None:
     def lost(peer: Peer) -> object:
         return peer.next()

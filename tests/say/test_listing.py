@@ -97,6 +97,11 @@ def test_the_queue_shows_each_utterance() -> None:
     assert row(text, 9) == ["9", "bm_george", "preparing", "-", "important", "-"]
 
 
+def test_a_hold_is_in_the_status() -> None:
+    assert "say --resume" in status_text(replace(REPORT, held=True, speaking=""))
+    assert "say --resume" not in status_text(REPORT)
+
+
 def test_an_empty_queue_and_a_held_one_are_said() -> None:
     assert queue_text(QueueReport(False, ()), 80) == "nothing is speaking"
     assert "say --resume" in queue_text(QueueReport(True, ()), 80)

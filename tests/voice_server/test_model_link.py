@@ -162,7 +162,24 @@ def test_the_floor_is_asked_for_and_given_back() -> None:
                 await granted.wait()
                 there.link.give_floor()
             await until(lambda: len(there.session.received) == 4)
-            assert [type(message) for message in there.session.received] == [AskFloor, GiveFloor] * 2
+            assert there.session.received == [AskFloor(1), GiveFloor(1), AskFloor(2), GiveFloor(2)]
+
+    run(test())
+
+
+def test_of_a_turn_that_is_over_nobody_hears() -> None:
+    async def test() -> None:
+        async with linked(AskFloor) as there:
+            told: list[object] = []
+            there.link.on_granted = lambda: told.append("granted")
+            there.link.on_yield = told.append
+            there.link.ask_floor()
+            there.link.give_floor()
+            there.link.ask_floor()
+            for message in (FloorGranted(1), YieldFloor(True, 1), FloorGranted(2), YieldFloor(False, 2)):
+                there.session.say(message)
+            await until(lambda: len(told) == 2)
+            assert told == ["granted", False]
 
     run(test())
 

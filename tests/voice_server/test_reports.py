@@ -74,7 +74,7 @@ def test_a_fast_writer_is_reported_on_now_and_then_and_to_the_end() -> None:
         await stage.stop()
 
         assert not stage.sent
-        assert stage.link.reports[-1] == Underway("writing", 0, 10_000)
+        assert stage.link.reports[-1] == Underway("writing", 0, 10_000, 1.0)
         assert 1 / PACE / 2 <= len(stage.link.reports) <= 1 / PACE + 3
 
     run_virtually(test())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -43,12 +44,22 @@ def no_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
 class Stage:
     """An utterance for the loudspeaker and what surrounds it, in virtual time."""
 
-    def __init__(self, text: str = TEXT, *, pace: float = 0.05, words: bool = True, **fields: object) -> None:
+    def __init__(
+        self,
+        text: str = TEXT,
+        *,
+        pace: float = 0.05,
+        words: bool = True,
+        delay: Callable[[], float] | None = None,
+        **fields: object,
+    ) -> None:
         self.sent: list[object] = []
         self.log: list[object] = []  # what was sent, and the samples that were heard
-        self.link = VirtualLink(pace, words)
+        self.link = VirtualLink(pace, words, delay)
         self.speaker = VirtualSpeaker()
         self.speaker.on_heard = self.log.append
+        self.speaker.on_open = self._open
+        self.out_of_turn = 0  # times that the speaker was opened without a grant
         self.lock = VirtualLock()
         speak = Speak("r", "af_heart", SPEAKER, words=True, **fields)  # type: ignore[arg-type]  # fields of Speak
         self.speak = speak
@@ -59,6 +70,9 @@ class Stage:
             self.utterance.append(text)
             self.utterance.end()
         self.task: asyncio.Task[None] | None = None
+
+    def _open(self) -> None:
+        self.out_of_turn += not self.link.may_sound
 
     async def _send(self, message: object, raw: bytes = b"") -> None:
         await asyncio.sleep(0)
@@ -78,6 +92,8 @@ class Stage:
             await self.utterance.run(self.link, self.sink)  # type: ignore[arg-type]  # a fake link
         finally:
             await self.sink.stop()
+            while self.link.under_way:
+                await asyncio.sleep(0.1)
             granting.cancel()
             await asyncio.gather(granting, return_exceptions=True)
 
@@ -125,6 +141,7 @@ class Stage:
                 assert message.index in playing
                 assert indexes.pop(message.index).end == message.end
         assert not self.lock.held and not self.speaker.is_open and not self.link.in_line
+        assert not self.out_of_turn
 
 
 def states(stage: Stage) -> list[str]:
@@ -349,6 +366,7 @@ class Script:
     kept=st.sampled_from([0.5, 3.0, 30.0]),
     history=st.sampled_from([40, 1 << 16]),
     at_once=st.booleans(),
+    slowest=st.sampled_from([0.0, 0.05, 1.0, 4.0]),
     chance=st.randoms(use_true_random=False),
 )
 def test_whatever_happens_in_whatever_order_it_ends_and_what_was_not_skipped_is_heard(
@@ -359,10 +377,12 @@ def test_whatever_happens_in_whatever_order_it_ends_and_what_was_not_skipped_is_
     kept: float,
     history: int,
     at_once: bool,
+    slowest: float,  # seconds that a message takes at most
     chance: random.Random,
 ) -> None:
     async def test() -> None:
-        stage = Stage("", pace=pace, words=words, paused=paused)
+        delay = (lambda: chance.uniform(0, slowest)) if slowest else None
+        stage = Stage("", pace=pace, words=words, delay=delay, paused=paused)
         stage.speaker.opening = pace
         stage.start()
         script = Script(stage, chance)
@@ -409,6 +429,78 @@ def check_pauses(stage: Stage, pauses: list[tuple[float, float]]) -> None:
         ends = begins + len(samples) / RATE
         for since, until in pauses:
             assert ends <= since + 0.01 or begins >= until, (begins, ends, since, until)
+
+
+def test_a_grant_that_crossed_with_the_end_of_its_turn_is_not_taken_for_the_next() -> None:
+    """Once, speech that was paused and resumed at once could begin with a grant that was taken back already."""
+
+    async def test() -> None:
+        stage = Stage(delay=lambda: 1.0)
+        stage.grants = False
+        stage.start()
+        await asyncio.sleep(2)
+        assert stage.link.in_line
+        stage.link.grant()
+        await asyncio.sleep(0.5)  # the grant is on its way
+        stage.steer("pause")
+        await asyncio.sleep(0.1)
+        stage.steer("resume")
+        await asyncio.sleep(3)  # both servers have heard all of it
+        assert stage.link.in_line and not stage.link.granted and not stage.speaker.is_open
+        assert stage.lock.held is False and states(stage)[-1] == "waiting"
+        stage.grants = True
+        assert stage.task is not None
+        await stage.task
+
+        assert stage.heard == TEXT
+        stage.check_protocol()
+
+    run_virtually(test())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_however_messages_cross_nothing_sounds_out_of_turn(seed: int) -> None:
+    chance = random.Random(seed)
+
+    async def test() -> None:
+        stage = Stage("", delay=lambda: chance.uniform(0, 2))
+        stage.start()
+        script = Script(stage, chance)
+        script.text(len(TEXT))
+        for _ in range(60):
+            await asyncio.sleep(chance.choice([0.0, 0.1, 0.5, 1.0]))
+            action = chance.choice(["pause", "resume", "resume", "give_way", "hold", "grant", "grant"])
+            await script.play([((action, 1.0), 0.0)])
+        await script.end()
+
+        stage.check_protocol()
+        check_coverage(stage)
+        check_pauses(stage, script.pauses)
+
+    run_virtually(test())
+
+
+def test_who_waits_learns_whether_it_is_for_others_or_for_a_hold() -> None:
+    async def test() -> None:
+        stage = Stage()
+        stage.grants = False
+        stage.start()
+        await asyncio.sleep(1)
+        for held in (True, False, True):
+            stage.link.yield_floor(held)
+            await asyncio.sleep(0.1)
+        assert states(stage) == ["waiting", "held", "waiting", "held"]
+        stage.steer("pause")
+        await asyncio.sleep(1)
+        stage.steer("resume")  # a turn of its own, of which nobody has said that it is held
+        await asyncio.sleep(1)
+        assert states(stage)[-2:] == ["paused", "waiting"]
+        stage.grants = True
+        assert stage.task is not None
+        await stage.task
+        assert stage.heard == TEXT
+
+    run_virtually(test())
 
 
 def test_stopped_at_any_moment_it_lets_go_of_everything() -> None:
