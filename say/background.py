@@ -125,6 +125,7 @@ def _live_on(context: Context, task: Task, reporter: _Reporter) -> int:
     os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     _leave_streams(context)
+    _leave_inherited()
     display = _QuietDisplay(reporter)
 
     def listen(event: Event) -> None:
@@ -164,6 +165,16 @@ def _leave_streams(context: Context) -> None:
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
     sys.stdout = sys.stderr = None  # as for a program whose streams were closed
+
+
+def _leave_inherited() -> None:
+    """Close what a shell had open besides: a pipe or a lock of its would be held as long as speech lasts."""
+    for name in os.listdir("/dev/fd"):
+        descriptor = int(name)
+        with suppress(OSError):  # that of the listing itself is closed already
+            # What we opened ourselves no program of ours would get (PEP 446); so what one would get, we got.
+            if descriptor > console.STDERR and os.get_inheritable(descriptor):
+                os.close(descriptor)
 
 
 class _QuietDisplay(Display):

@@ -104,6 +104,19 @@ def test_it_holds_no_stream_of_its_parent_open(daemon: Daemon, sink: NullSink) -
         assert daemon.run_say("--cancel", output.decode().strip()).returncode == EXIT_OK
 
 
+def test_it_holds_no_lock_of_its_parent(daemon: Daemon, sink: NullSink) -> None:
+    """A script that locks a descriptor of its own, and then speaks in the background, kept its lock while it spoke."""
+    with sink.record() as recording:
+        say = f"{sys.executable} -m say --background '{TEXT}'"
+        locked = subprocess.run(
+            ["bash", "-c", f"(flock 9; {say}) 9> lock; flock -n 9 9> lock && echo free"],
+            cwd=daemon.folder, env=daemon.environment, capture_output=True, timeout=30,
+        ).stdout.split()  # fmt: skip
+        recording.wait_for_sound()
+        assert daemon.run_say("--stop").returncode == EXIT_OK
+    assert b"free" in locked
+
+
 def test_the_end_of_the_terminal_does_not_end_it(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording:
         with ShellTerminal(daemon) as terminal:
