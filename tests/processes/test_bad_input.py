@@ -63,7 +63,7 @@ USAGE: dict[str, tuple[list[str], str]] = {
     "unknown language": (["--language", "eo", "x"], "there is no language 'eo'. Choose from en-us"),
     "text twice": (["-f", "x.txt", "x"], "text is given both as words and with --file"),
     "a dash alone": (["-"], "Standard input is read by 'say' alone and by 'say -f -'"),
-    "two actions": (["--status", "--stop"], "--status and --stop cannot be done at once"),
+    "two actions": (["--status", "--stop"], "--stop and --status cannot be done at once"),
     "text beside an action": (["--shutdown", "x"], "--shutdown takes no text"),
     "an option beside an action": (["--stop", "-v", "af_heart"], "--stop and --voice do not go together"),
     "json of nothing": (["--json", "x"], "--json goes with --status"),
