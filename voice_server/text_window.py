@@ -85,6 +85,11 @@ class TextWindow:
         """False until something arrives after a plan that wanted more."""
         return self._length > 0 and self._enough != self._changes
 
+    @property
+    def at_rest(self) -> bool:
+        """True while nothing is to be planned until the writer goes on, who has paused or is through."""
+        return not self.worth_planning and (self.ended or self._flush_at == self.arrived)
+
     def request(self, *, first: bool, inside: bool = False) -> Plan:
         """Return the next plan to ask for. It never reaches beyond a mark up to which everything is to be spoken."""
         text = self._front()

@@ -7,6 +7,7 @@ lets it be heard. Steering changes the row at once; the three look at it again w
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from common.messages.speaking import (
     BACK,
@@ -34,6 +35,8 @@ from voice_server.sinks import Send, SendSoon, Sink
 from voice_server.text_window import HISTORY, TEXT_CREDIT, TextWindow
 
 PLANNED_AHEAD = 4
+# Commands that wait while the model is fetched and loaded; of more, the last ones count.
+MOST_EARLY = 64
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 
 
@@ -50,7 +53,7 @@ class Utterance:
         self._sink: Sink | None = None
         self._link: ModelLink | None = None
         self._total = 0  # characters, as far as the client knows
-        self._early: list[Steer] = []  # came before there was a sink
+        self._early: deque[Steer] = deque(maxlen=MOST_EARLY)  # came before there was a sink
         self._first = (
             speak.start == 0
         )  # a short first piece is wanted; after a crash, the middle sounds as it would have
@@ -65,6 +68,7 @@ class Utterance:
 
     def flush(self, *, whole: bool = False) -> None:
         self._window.flush(whole=whole)
+        self._skip_no_further()
         self._changes.tell()
 
     def end(self) -> None:
@@ -113,8 +117,14 @@ class Utterance:
         elif (target := self.reel.later(steps)) is not None:
             self._move(sink, target)
         elif self.reel.ahead or self._window.worth_planning:  # else everything that is there was heard
-            self._to_skip = self.reel.still_to_find(steps)
+            self._to_skip = 0 if self._window.at_rest else self.reel.still_to_find(steps)
             self._begin_at(sink, self._window.start)
+
+    def _skip_no_further(self) -> None:
+        """Go on where the writer rests: what is written later was not there to be skipped."""
+        if self._to_skip and self._window.at_rest:
+            self._to_skip = 0
+            self._send_soon(Moved(self.speak.id, self._window.start))
 
     def _move(self, sink: Sink, character: int) -> None:
         """Go on at a character: with the sound that is at hand, else planned again."""
@@ -235,9 +245,7 @@ class Utterance:
                 self.reel.add(piece).begin_anew(begin.character)
             else:
                 self.reel.add(piece)
-        if self._to_skip and (not planned.used or self._window.finished):
-            self._to_skip = 0  # what is there does not go any further
-            self._send_soon(Moved(self.speak.id, self._window.start))
+        self._skip_no_further()
         self.reel.forget_sentences(self._window.history_start)
         self._changes.tell()
         if fresh:

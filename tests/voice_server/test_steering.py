@@ -260,6 +260,49 @@ def test_a_step_is_a_sentence(at: str, action: str, amount: float, goes_on: str)
     run_virtually(test())
 
 
+def test_a_step_beyond_what_a_writer_has_written_swallows_nothing_that_comes_later() -> None:
+    """It once did: steps that found no sentence were kept, and taken from lines that were written minutes later."""
+
+    async def test() -> None:
+        stage = Stage("")
+        stage.start()
+        there, later = TEXT[: TEXT.index("Seven")], TEXT[TEXT.index("Seven") :]
+        stage.utterance.append(there)
+        stage.utterance.flush()
+        await stage.until_heard("One")
+        stage.steer("skip", 5)
+        await asyncio.sleep(5)
+        heard = len(stage.heard)
+        stage.utterance.append(later)
+        stage.utterance.end()
+        assert stage.task is not None
+        await stage.task
+
+        assert stage.heard[heard:].lstrip() == later
+        stage.check_protocol()
+
+    run_virtually(test())
+
+
+def test_a_long_step_goes_on_in_text_that_is_still_on_its_way() -> None:
+    async def test() -> None:
+        stage = Stage("")
+        stage.start()
+        stage.utterance.append(TEXT[: TEXT.index("Seven")])
+        await stage.until_heard("One")
+        stage.steer("skip", 3)
+        await asyncio.sleep(5)
+        heard = len(stage.heard)
+        stage.utterance.append(TEXT[TEXT.index("Seven") :])
+        stage.utterance.end()
+        assert stage.task is not None
+        await stage.task
+
+        assert stage.heard[heard:].lstrip() == TEXT[TEXT.index("Eight") :]
+
+    run_virtually(test())
+
+
 @pytest.mark.parametrize(("asked", "got"), [(1.5, 1.5), (9.0, 2.0), (0.1, 0.5)])
 def test_another_speed_begins_with_the_word_that_sounds(asked: float, got: float) -> None:
     async def test() -> None:

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from common.errors import EngineError, SayError, Stopped
-from common.messages.speaking import CLIENT, Accepted, Credit, Done, Piece, Speak
+from common.messages.speaking import CLIENT, SPEAKER, Accepted, Credit, Done, Piece, Speak, Steer
 from tests.fakes.loops import run, settle
 from tests.fakes.utterance import SAMPLES, FakeLink, FakeSink
 from voice_server.joins import RATE, pause_after
 from voice_server.making import LOOK_AHEAD
 from voice_server.text_window import TEXT_CREDIT
-from voice_server.utterance import Utterance
+from voice_server.utterance import MOST_EARLY, Utterance
 
 FIVE = "One. Two. Three. Four. Five."
 
@@ -20,9 +20,9 @@ FIVE = "One. Two. Three. Four. Five."
 class Client:
     """The client's end: an utterance and what it sends."""
 
-    def __init__(self, text: str = "", *, end: bool = True, start: int = 0) -> None:
+    def __init__(self, text: str = "", *, end: bool = True, start: int = 0, sink: str = CLIENT) -> None:
         self.sent: list[object] = []
-        self.utterance = Utterance(Speak("r", "af_heart", CLIENT, start=start), self._send, self.sent.append)
+        self.utterance = Utterance(Speak("r", "af_heart", sink, start=start), self._send, self.sent.append)
         self.utterance.append(text)
         if end:
             self.utterance.end()
@@ -51,6 +51,23 @@ def test_pieces_reach_the_sink_in_order_and_done_comes_last() -> None:
         assert indexes(client.sent) == [0, 1, 2, 3, 4]
         samples = 5 * (SAMPLES + pause_after("sentence", 1.0))
         assert client.sent[-1] == Done("r", samples / RATE, 5, 0)
+
+    run(test())
+
+
+def test_of_endless_commands_before_it_begins_the_last_ones_count() -> None:
+    """All were kept while a model was fetched."""
+
+    async def test() -> None:
+        client, sink = Client(FIVE, sink=SPEAKER), FakeSink()
+        for _ in range(10_000):
+            client.utterance.steer(Steer("resume"))
+        client.utterance.steer(Steer("pause"))
+
+        await client.start(FakeLink(), sink)
+
+        assert sink.asked.count("resume") + 1 == MOST_EARLY
+        assert [asked for asked in sink.asked if asked != "note"][-1] == "pause"
 
     run(test())
 
