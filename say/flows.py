@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from say.lines import Line, Lines
 from say.pauses import QUIET, Pauses, Stage
+from say.redraws import Redraws
 from say.spool import TextSpool
 from say.wrapping import SEPARATOR, Wrapping
 
@@ -118,6 +119,7 @@ class Everything:
         self._outlet = outlet
         self._now = now
         self._pauses = Pauses(pause, now)
+        self._redraws = Redraws()
         self._lines = Lines()
         self._wrapping = Wrapping()
         self._unmarked: float | None = None  # since when something waits for a mark
@@ -127,7 +129,7 @@ class Everything:
     def take(self, text: str) -> None:
         alone = not self._lines.open and text.find("\n") == len(text) - 1
         self._pauses.came(within_line=self._lines.open)
-        self._pass(self._lines.feed(text), alone=alone)
+        self._pass(self._lines.feed(self._redraws.feed(text)), alone=alone)
 
     def patience(self) -> float | None:
         patience, waits = self._pauses.patience(), self._waits()
@@ -137,6 +139,8 @@ class Everything:
 
     def wake(self) -> None:
         while (stage := self._pauses.due()) is not None:
+            if stage is Stage.LONG:
+                self._pass(self._lines.feed(self._redraws.settle()))
             self._pass(_RELEASES[stage](self._lines))
             # In the middle of a line, lines in front of it may be hard-wrapped prose that goes on in a moment.
             if stage is not Stage.LINE or self._lines.settled or self._overdue():
@@ -161,6 +165,7 @@ class Everything:
         self._unmarked = None
 
     def finish(self) -> None:
+        self._pass(self._lines.feed(self._redraws.finish()))
         self._pass(self._lines.finish())
         self._outlet.finish()
 
@@ -188,12 +193,13 @@ class Selected:
         self._backlog = backlog
         self._now = now
         self._pauses = Pauses(pause, now)
+        self._redraws = Redraws()
         self._lines = Lines(whole=True)
         self._stuck_at = float("inf")  # when the line that is spoken is no longer waited for
 
     def take(self, text: str) -> None:
         self._pauses.came(within_line=self._lines.open)
-        for line in self._lines.feed(text):
+        for line in self._lines.feed(self._redraws.feed(text)):
             self._put(line)
 
     def patience(self) -> float | None:
@@ -205,6 +211,9 @@ class Selected:
 
     def wake(self) -> None:
         while (stage := self._pauses.due()) is not None:
+            if stage is Stage.LONG:
+                for line in self._lines.feed(self._redraws.settle()):
+                    self._put(line)
             for line in _RELEASES[stage](self._lines):
                 self._put(line)
         self._hand_out()
@@ -228,7 +237,7 @@ class Selected:
             self._outlet.mark(whole=True)
 
     def finish(self) -> None:
-        for line in self._lines.finish():
+        for line in (*self._lines.feed(self._redraws.finish()), *self._lines.finish()):
             self._say(self._backlog.put(line))
         self._say(self._backlog.finish())
         self._outlet.finish()
