@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from common.settings import Settings
 from say import console
 from say.commands.context import Context
 from say.control import Control
+from say.hold import HoldTeller
 from say.place import Place
 from say.signals import Signals
 from say.spool import TextSpool
@@ -26,8 +28,11 @@ from say.utterance import Event
 
 if TYPE_CHECKING:
     from say.key_terminal import KeyTerminal
+    from say.progress import Display
+    from say.watching import Watching
 
 REDRAW = 0.1  # seconds between two looks at what is shown
+LOOK = 0.5  # seconds between two looks at whose the terminal is
 Listener = Callable[[Event], None]
 
 
@@ -39,6 +44,7 @@ class Job:
     settings: Settings
     language: str = ""
     attended: bool = False  # the terminal is not where the text comes from, so its keys can steer
+    typed: bool = False  # the text comes from a terminal, which shows it as it is typed
     from_file: bool = False  # what was not read yet belongs to the text: it can be had at once
     continues: int | None = None  # the descriptor of the file of unspoken text that this is
     listener: Listener | None = None
@@ -50,24 +56,23 @@ def speak_aloud(context: Context, job: Job) -> None:
     control, place = Control(), Place()
     terminal = _key_terminal(context, job, control)
     last_words = _LastWords(context, job, control, place, terminal is None)
-    listeners = [place.note, *_shown(context, job, control), *([job.listener] if job.listener else [])]
+    watching = _watching(context, job)
+    listeners = [
+        place.note,
+        HoldTeller(context.display.line).note,
+        lambda event: _end_work_at_first_sound(context, event),
+        *([watching.handle] if watching else []),
+        *([job.listener] if job.listener else []),
+    ]
 
     def listen(event: Event) -> None:
         for listener in listeners:
             listener(event)
 
-    def take() -> None:
-        if terminal is not None:
-            terminal.take()
-
-    def release() -> None:
-        if terminal is not None:
-            terminal.release()
-        context.display.clear()  # it is drawn anew, should speech go on
-
-    with Signals(control, last_words.of_signal, release, take):
+    screen = _Screen(context.display, terminal, control)
+    with Signals(control, last_words.of_signal, screen.release, screen.go_on), _kept_true(watching, control):
         try:
-            take()
+            screen.take()
             with context.client(job.settings) as client:
                 client.speak(
                     job.spool,
@@ -84,8 +89,36 @@ def speak_aloud(context: Context, job: Job) -> None:
                 raise
             raise told from error.__cause__ or error
         finally:
-            release()
+            screen.release()
         last_words.of_success()
+
+
+class _Screen:
+    """The terminal as far as it is ours while something is spoken: its keys, and what is redrawn on it."""
+
+    def __init__(self, display: Display, keys: KeyTerminal | None, control: Control) -> None:
+        self._display = display
+        self._keys = keys
+        self._control = control
+        self._followed = False
+
+    def take(self) -> None:
+        if self._keys is not None:
+            self._keys.take()
+
+    def go_on(self) -> None:
+        """Take it again after a stop. May be called by a signal handler."""
+        self._display.forget()  # whoever had the screen meanwhile wrote below it
+        self.take()
+        if self._keys is not None and not self._followed:
+            # It may go on in the background: then nothing tells when it comes to the foreground.
+            self._followed = True
+            self._control.every(LOOK, self._keys.take)
+
+    def release(self) -> None:
+        if self._keys is not None:
+            self._keys.release()
+        self._display.clear()  # it is drawn anew, should speech go on
 
 
 def _key_terminal(context: Context, job: Job, control: Control) -> KeyTerminal | None:
@@ -101,10 +134,14 @@ def _key_terminal(context: Context, job: Job, control: Control) -> KeyTerminal |
     return KeyTerminal(console.STDIN, control, context.display.line) if in_foreground(console.STDIN) else None
 
 
-def _shown(context: Context, job: Job, control: Control) -> list[Listener]:
-    """Return what shows how far it is."""
-    if not (context.request.interactive or context.request.progress) or not context.display.terminal:
-        return [lambda event: _clear_at_first_sound(context, event)]
+def _watching(context: Context, job: Job) -> Watching | None:
+    """Return what shows the text and how far it is; None if nothing shall or can be shown."""
+    if not (context.request.interactive or context.request.progress):
+        return None
+    if (reason := _not_shown(context, job)) is not None:
+        if context.request.debug:
+            context.display.line(f"--interactive and --progress show nothing: {reason}")
+        return None
     from say.watching import Watching
 
     def size() -> tuple[int, int]:
@@ -114,7 +151,7 @@ def _shown(context: Context, job: Job, control: Control) -> list[Listener]:
         except OSError:
             return 80, 24
 
-    watching = Watching(
+    return Watching(
         context.display.panel,
         size,
         lambda start, end: read_text(job.spool, start, end),
@@ -123,13 +160,36 @@ def _shown(context: Context, job: Job, control: Control) -> list[Listener]:
         bar=context.request.progress,
         speed=job.settings.number("speed"),
     )
+
+
+@contextmanager
+def _kept_true(watching: Watching | None, control: Control) -> Iterator[None]:
+    """Look now and then whether what is shown is still true, and at once when the terminal gets another size."""
+    if watching is None:
+        yield
+        return
     control.every(REDRAW, watching.tick)
-    return [watching.handle]
+    before = signal.signal(signal.SIGWINCH, lambda number, frame: control.call_soon(watching.tick))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGWINCH, before)
 
 
-def _clear_at_first_sound(context: Context, event: Event) -> None:
+def _not_shown(context: Context, job: Job) -> str | None:
+    """Return why nothing can be redrawn on the screen; None if it can."""
+    if context.request.background:
+        return "it goes on in the background"
+    if not context.display.terminal:
+        return "standard error is no terminal that can redraw"
+    if job.typed:
+        return "the text is typed there"
+    return None
+
+
+def _end_work_at_first_sound(context: Context, event: Event) -> None:
     if isinstance(event, Playing):  # what a bar stood for is over
-        context.display.clear()
+        context.display.end_work()
 
 
 class _LastWords:

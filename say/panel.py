@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 _ERASE_LINE = "\r\x1b[K"
-_ERASE_BELOW = "\x1b[J"
+# Line by line: tmux keeps what "erase below" takes away where that is all of the screen.
+_ERASE_LINE_ABOVE = "\x1b[A\x1b[K"
 # While these rows are written nothing wraps: where a terminal takes a character for wider than we do (emoji of several
 # characters, the ambiguous ones of East Asia), a row is cut off at the edge and does not take two.
 _CLIP, _WRAP = "\x1b[?7l", "\x1b[?7h"
@@ -62,9 +63,7 @@ class Panel:
     def _erasure(self, columns: int) -> str:
         # Where a terminal became narrower, it has wrapped what it shows: all that are common do.
         height = sum(_height(row, max(columns, 1)) for row in self._rows)
-        if height <= 1:
-            return _ERASE_LINE
-        return f"\r\x1b[{height - 1}A{_ERASE_BELOW}"
+        return _ERASE_LINE + _ERASE_LINE_ABOVE * (height - 1)
 
 
 def _height(row: Row, columns: int) -> int:

@@ -162,4 +162,5 @@ def bar_line(figures: str, share: float, columns: int) -> str:
     """Return a bar of which this share is filled, with figures behind it, in at most `columns` columns."""
     room = min(columns - len(_HEAD) - len(figures) - 4, _WIDEST_BAR)
     bar = "[" + ("#" * math.floor(share * room)).ljust(room) + "]  " if room >= _NARROWEST_BAR else ""
-    return f"{_HEAD}{bar}{figures}"[: max(columns, 0)]
+    line = f"{_HEAD}{bar}{figures}"
+    return line if len(line) <= columns else figures.strip()[: max(columns, 0)]

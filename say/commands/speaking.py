@@ -130,6 +130,7 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, *,
             settings,
             context.request.language,
             attended=source.descriptor != console.STDIN and not source.terminal,
+            typed=source.terminal,
             from_file=not source.piped,
             continues=os.dup(source.descriptor) if continues else None,
             listener=listener,
@@ -143,18 +144,34 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, *,
 def _write(context: Context, spool: TextSpool, settings: Settings, source: Input | None, path: str) -> None:
     from say.wav import open_output
 
-    # A stream leaves nothing behind that would have to be tidied up.
-    with nullcontext() if path == "-" else interruptible(), open_output(path) as output:
+    typed = source is not None and source.terminal
+    on_event = None if typed else _shown_rendering(context, spool)
+    # A stream leaves nothing behind that would have to be tidied up, unless a bar stands on the screen.
+    leaves_nothing = path == "-" and on_event is None
+    with nullcontext() if leaves_nothing else interruptible(), open_output(path) as output:
 
         def write(pcm: bytes) -> None:
-            context.display.clear()
+            context.display.end_work()
             output.write(pcm)
 
         if source is not None:
             _begin_reading(context, spool, source, settings)
         with context.client(settings) as client:
-            client.render(spool, write=write, language=context.request.language)
+            client.render(spool, write=write, language=context.request.language, on_event=on_event)
         output.finish()
+
+
+def _shown_rendering(context: Context, spool: TextSpool) -> Listener | None:
+    """Return what shows how far the file is; None if nothing shall or can be shown."""
+    if not (context.request.progress and context.display.terminal) or context.request.background:
+        return None
+    from say.rendering import Rendering
+    from say.unspoken import is_complete
+
+    def known_text() -> tuple[int, bool]:
+        return spool.length, not is_complete(spool)
+
+    return Rendering(context.display.panel, context.display.columns, known_text).handle
 
 
 def _open_input(context: Context) -> Input:

@@ -108,7 +108,9 @@ class FakeClient:
         self._read(text)
         on_event(Playing("id", 0))
 
-    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str) -> None:
+    def render(
+        self, text: TextSpool, *, write: Callable[[bytes], None], language: str, on_event: object = None
+    ) -> None:
         self._record("render", language)
         self._read(text)
         if self.texts[-1].strip():
@@ -212,7 +214,9 @@ class LastingClient(FakeClient):
         _tell("begun")
         _wait_forever()
 
-    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str) -> None:
+    def render(
+        self, text: TextSpool, *, write: Callable[[bytes], None], language: str, on_event: object = None
+    ) -> None:
         write(SECOND)
         _tell("begun")
         _wait_forever()
@@ -227,7 +231,9 @@ class LastingClient(FakeClient):
 class EndlessClient(FakeClient):
     """Renders sound as long as somebody takes it."""
 
-    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str) -> None:
+    def render(
+        self, text: TextSpool, *, write: Callable[[bytes], None], language: str, on_event: object = None
+    ) -> None:
         while True:
             write(SECOND)
 

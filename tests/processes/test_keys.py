@@ -257,5 +257,5 @@ def test_a_stop_takes_the_shown_text_away(daemon: Daemon, sink: NullSink) -> Non
         sounding(recording, 0)
         terminal.enter("\x03")
         assert ended(terminal) == -signal.SIGINT
-        said = terminal.shown.rpartition("\x1b[J")[2]
+        said = terminal.shown.rpartition("\x1b[K")[2]
         assert said.startswith("say: stopped. Not spoken: ") and "\x1b" not in said

@@ -3,6 +3,8 @@ from __future__ import annotations
 from say.panel import Panel, Row
 from tests.fakes.screen import Screen
 
+ERASE, ERASE_ABOVE = "\r\x1b[K", "\x1b[A\x1b[K"
+
 
 def rows(*lines: str) -> list[Row]:
     return [Row(line, len(line)) for line in lines]
@@ -44,7 +46,7 @@ def test_a_terminal_that_became_narrower_has_wrapped_what_it_shows() -> None:
     panel.draw(rows("x" * 70, "y" * 30))
     columns[0] = 40
     panel.erase()
-    assert written[-1] == "\r\x1b[2A\x1b[J"  # 70 columns take two rows of 40, 30 take one
+    assert written[-1] == ERASE + 2 * ERASE_ABOVE  # 70 columns take two rows of 40, 30 take one
 
 
 def test_a_terminal_that_became_narrower_tears_no_wide_character_apart() -> None:
@@ -54,7 +56,7 @@ def test_a_terminal_that_became_narrower_tears_no_wide_character_apart() -> None
     panel.draw([Row("\x1b[7m日本語\x1b[27m語語", 10), Row("x", 1)])
     columns[0] = 5
     panel.erase()
-    assert written[-1] == "\r\x1b[3A\x1b[J"  # two characters a row of five columns
+    assert written[-1] == ERASE + 3 * ERASE_ABOVE  # two characters a row of five columns
 
 
 def test_what_stands_there_is_not_written_again() -> None:
@@ -74,4 +76,4 @@ def test_each_drawing_is_one_write() -> None:
     panel = Panel(written.append, lambda: 80)
     panel.draw(rows("one", "two"))
     panel.draw(rows("three"), above="a line\n")
-    assert written[1] == "\r\x1b[1A\x1b[Ja line\nthree"
+    assert written[1] == ERASE + ERASE_ABOVE + "a line\nthree"

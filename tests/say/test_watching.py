@@ -135,6 +135,10 @@ def test_it_takes_no_more_rows_than_there_are(rows: int, most: int) -> None:
     assert len(watcher.screen.lines) == most
 
 
+def test_where_there_is_little_room_the_figures_come_first() -> None:
+    assert Watcher(text=False, bar=True, columns=20).tell(FIRST, Playing("u", 0)) == ["0%  0:03 left"]
+
+
 def test_nothing_is_written_while_nothing_changes() -> None:
     watcher = Watcher()
     watcher.tell(FIRST, Playing("u", 0), word("quick"))

@@ -1,0 +1,305 @@
+"""What `-i` and `--progress` show in real terminals: true while something sounds, and gone without a trace afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import statistics
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from common.errors import EXIT_OK
+from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import kill, voice_servers
+from tests.fakes.pulse import NullSink
+from tests.fakes.tmux import PROMPT, Tmux
+from tests.fakes.tones import heard, pieces_of, text_of_pieces, tones_of
+from tests.fakes.watched import WatchedWindow
+
+pytestmark = pytest.mark.sound
+
+CHARACTER = 0.02  # seconds that each character sounds
+IN_STEP = 0.4  # seconds between a word's sound and its mark, on a busy machine
+TEXT = text_of_pieces(2)
+LONG = text_of_pieces(6)
+WIDE = "日本語の文章です。 👩‍👩‍👧 e\u0301te\u0301 「今日は晴れ」 naïve ❤️ 漢字仮名交じり文は折り返される。 🇯🇵 終わり。"
+PARAGRAPHS = "\n\n".join(f"Paragraph {number} has a few words.\nAnd a second line." for number in range(5))
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    with Daemon(tmp_path, environment=sink.environment) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def tmux(daemon: Daemon) -> Iterator[Tmux]:
+    (daemon.folder / "text").write_text(LONG)
+    with Tmux(daemon.folder, daemon.environment) as tmux:
+        yield tmux
+
+
+def window(daemon: Daemon, *arguments: str, **how: int) -> WatchedWindow:
+    return WatchedWindow(daemon.folder, [sys.executable, "-m", "say", *arguments], daemon.environment, **how)
+
+
+def marks(shown: WatchedWindow, columns: int = 80) -> list[tuple[float, str]]:
+    """Return the words that were marked, one after the other, and when."""
+    found: list[tuple[float, str]] = []
+    for look in shown.looks(columns):
+        if look.marked and not (found and found[-1][1] == look.marked):
+            found.append((look.at, look.marked))
+    return found
+
+
+def bars(shown: WatchedWindow) -> list[tuple[float, str]]:
+    """Return the bars that were shown, and when."""
+    looks = [(look.at, line) for look in shown.looks() for line in look.lines if line.startswith("say: ")]
+    return [each for number, each in enumerate(looks) if not number or each[1] != looks[number - 1][1]]
+
+
+# In step
+
+
+def test_each_word_is_marked_once_and_while_it_sounds(
+    daemon: Daemon, sink: NullSink, figure: Callable[[str], None]
+) -> None:
+    with sink.record() as recording, window(daemon, "-i", "--progress", TEXT) as shown:
+        assert shown.wait() == EXIT_OK
+        recording.wait_for_silence(0.2)
+        sounds = {
+            each.frequency: recording.start_time + each.start for each in heard(recording.samples, tones_of(TEXT))
+        }
+    due = [
+        (sounds[tone] + word.start() * CHARACTER, word.group())
+        for piece, tone in zip(pieces_of(TEXT), tones_of(TEXT), strict=True)
+        for word in re.finditer(r"\S+", piece.text)
+    ]
+    found = marks(shown)
+    assert [word for _, word in found] == [word for _, word in due]
+    apart = [abs(at - then) for (at, _), (then, _) in zip(found, due, strict=True)]
+    figure(
+        f"words are marked {statistics.median(apart) * 1000:.0f} ms off their sound (median; at most {max(apart) * 1000:.0f} ms)"
+    )
+    assert max(apart) < IN_STEP
+    assert shown.now == []
+
+
+@pytest.mark.parametrize("text", [WIDE, PARAGRAPHS], ids=["wide characters", "paragraphs"])
+@pytest.mark.parametrize("columns", [20, 9])
+def test_each_word_of_any_text_is_marked_once(daemon: Daemon, sink: NullSink, text: str, columns: int) -> None:
+    with window(daemon, "-i", text, columns=columns) as shown:
+        assert shown.wait() == EXIT_OK
+    found = [word for _, word in marks(shown, columns)]  # the screen refuses lines that are too long
+    assert found == [word for word, after in zip(text.split(), ["", *text.split()], strict=False) if word != after]
+    assert shown.now == []
+
+
+def test_a_stream_that_rests_has_no_word_marked(daemon: Daemon, sink: NullSink) -> None:
+    line = f"(echo First line.; read wait < go) | {sys.executable} -m say -i --progress"
+    os.mkfifo(daemon.folder / "go")
+    with WatchedWindow(daemon.folder, ["/bin/sh", "-c", line], daemon.environment) as shown:
+        shown.wait_for("\x1b[7mline.")
+        eventually(lambda: "11 of 12 characters so far" in shown.now[-1] or "12 of 12" in shown.now[-1], "the count")
+        eventually(lambda: shown.now[0] == "First line.", f"no mark in {shown.now}")
+        (daemon.folder / "go").write_text("\n")
+        assert shown.wait() == EXIT_OK
+        assert shown.now == []
+
+
+# Nothing is drawn where nobody asked for it, or could see it
+
+
+def test_without_being_asked_for_nothing_is_drawn(daemon: Daemon, sink: NullSink) -> None:
+    with window(daemon, TEXT[:100]) as shown:
+        assert shown.wait() == EXIT_OK
+    assert shown.shown == b""
+
+
+@pytest.mark.parametrize("way", ["pipe", "dumb"])
+def test_no_sequence_goes_to_what_cannot_redraw(daemon: Daemon, sink: NullSink, way: str) -> None:
+    arguments = ("-i", "--progress", "--debug", TEXT[:100])
+    if way == "pipe":
+        said = daemon.run_say(*arguments).stderr
+    else:
+        daemon.environment["TERM"] = "dumb"
+        with window(daemon, *arguments) as shown:
+            assert shown.wait() == EXIT_OK
+        said = shown.shown
+    assert b"\x1b" not in said
+    assert said.count(b"show nothing: standard error is no terminal that can redraw") == 1
+
+
+def test_what_is_typed_is_not_shown_again(daemon: Daemon, sink: NullSink) -> None:
+    with window(daemon, "-i", "--progress", "--debug") as shown:
+        shown.wait_for("the text is typed there")
+        shown.enter("Some words.\n")
+        shown.wait_for("first piece complete")
+        shown.enter("\x04")
+        assert shown.wait() == EXIT_OK
+    assert b"\x1b" not in shown.shown
+    assert shown.shown.count(b"Some words.") == 1
+
+
+# Gone without a trace
+
+
+def assert_left(tmux: Tmux, *lines: str) -> None:
+    """Wait for the prompt. Nothing but these lines stands above it, in the window or scrolled out."""
+    tmux.wait_for_prompt()
+    found = tmux.history
+    assert len(found) == len(lines) + 1, found
+    for line, pattern in zip(found, [*lines, r"\$"], strict=True):
+        assert re.fullmatch(pattern, line), found
+    assert tmux.column == len(PROMPT) + 1  # the prompt began at the line's beginning
+
+
+def test_it_vanishes_at_the_end(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    tmux.start(f"say -i --progress {TEXT[:104]!r}")
+    tmux.wait_for("[piece]")
+    assert_left(tmux, r"\$ say -i .*", ".*'")
+
+
+STOPPED = "say: stopped. Not spoken: .*"
+
+
+@pytest.mark.parametrize(
+    "key, lines",
+    [("C-c", [STOPPED, ".*there.", ""]), ("q", [STOPPED, ".*there."])],
+    ids=["Ctrl-C", "q"],
+)
+def test_it_vanishes_when_a_key_ends_it(
+    daemon: Daemon, sink: NullSink, tmux: Tmux, key: str, lines: Sequence[str]
+) -> None:
+    tmux.start("say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    tmux.key(key)
+    assert_left(tmux, r"\$ say -i .*", *lines)  # the shell answers Ctrl-C with an empty line
+
+
+def test_it_vanishes_when_it_is_stopped_from_elsewhere(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    tmux.start("say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    daemon.run_say("--stop")
+    assert_left(tmux, r"\$ say -i .*", "say: .*", ".*there.")
+
+
+def test_it_outlives_a_crash_and_vanishes_when_the_daemon_ends(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    tmux.start("say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    (server,) = voice_servers(daemon)
+    kill(server)
+    eventually(lambda: not any("[piece]" in line for line in tmux.lines), "another word")
+    eventually(lambda: bool(voice_servers(daemon)) and voice_servers(daemon) != [server], "another server")
+    eventually(lambda: any("[piece]" in line for line in tmux.lines), "the word again")
+    daemon.run_say("--shutdown")
+    tmux.wait_for_prompt()
+    assert all(line.startswith(("$", "say: ", " ")) or line.endswith("there.") for line in tmux.history), tmux.history
+
+
+def test_ctrl_z_takes_it_away_and_fg_brings_it_back(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    tmux.start("say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    tmux.key("C-z")
+    tmux.wait_for_prompt()
+    found = [line for line in tmux.history if line and line != "^Z"]
+    assert len(found) == 3 and "Stopped" in found[1], found
+    tmux.start("bg; sleep 1")
+    tmux.wait_for_prompt()
+    assert not any("Sentence" in line or "%" in line for line in tmux.history), tmux.history
+    tmux.start("fg")
+    tmux.wait_for("%")
+    eventually(lambda: not takes_lines(tmux), "keys are taken one by one")
+    tmux.key("Space")
+    tmux.wait_for("paused")  # its keys steer again
+    tmux.key("q")
+    tmux.wait_for_prompt()
+    assert not any(line.startswith("Sentence") or "%" in line for line in tmux.history), tmux.history
+
+
+def takes_lines(tmux: Tmux) -> bool:
+    """Return whether the terminal hands on lines, and not keys."""
+    with open(tmux.terminal, "rb", buffering=0, opener=lambda path, flags: os.open(path, flags | os.O_NOCTTY)) as file:
+        return bool(termios.tcgetattr(file)[3] & termios.ICANON)
+
+
+def test_what_was_written_while_nobody_could_help_it_stays(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    """SIGSTOP leaves no time to tidy up; afterwards nothing that came below may be lost."""
+    tmux.start("say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    child = psutil.Process(tmux.pid()).children()[0]
+    child.send_signal(signal.SIGSTOP)
+    tmux.wait_for("Stopped")
+    tmux.start("echo one; echo two; fg")
+    eventually(lambda: sum("Sentence" in line for line in tmux.lines) == 2, "the text below")
+    tmux.key("q")
+    tmux.wait_for_prompt()
+    for line in ("one", "two"):
+        assert tmux.history.count(line) == 1, tmux.history
+
+
+@pytest.mark.parametrize("columns, rows", [(80, 24), (20, 3), (30, 2)])
+def test_a_full_terminal_keeps_what_it_showed(
+    daemon: Daemon, sink: NullSink, tmux: Tmux, columns: int, rows: int
+) -> None:
+    tmux.resize(columns, rows)
+    tmux.start("seq 100; say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    assert len(tmux.lines) <= rows
+    tmux.key("Right")
+    eventually(lambda: any("7" in line and "%" not in line for line in tmux.lines), "the next sentence")
+    tmux.key("q")
+    tmux.wait_for_prompt()
+    numbers = [line for line in tmux.history if re.fullmatch(r"\d+|Sentence.*|.*%.*", line)]
+    assert numbers == [str(number) for number in range(1, 101)]
+
+
+def test_a_new_size_is_drawn_for_at_once(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    tmux.start("seq 5; say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    tmux.key("Space")  # tmux tells of a new size later than it wraps: whatever is drawn in between goes astray
+    tmux.wait_for("paused")
+    for columns, rows in ((30, 24), (50, 24), (18, 24), (80, 24), (40, 10), (80, 24)):
+        tmux.resize(columns, rows)
+        resized = time.monotonic()
+        eventually(lambda: fits(tmux, columns), f"text for {columns} columns in {tmux.lines}", 2.0)  # noqa: B023
+        assert time.monotonic() < resized + 1.0
+    tmux.key("q")
+    tmux.wait_for_prompt()
+    assert [line for line in tmux.history if line.isdigit()] == ["1", "2", "3", "4", "5"]
+    # In the window alone: what a terminal pushes out of it while it wraps anew nobody can take back.
+    assert not any(line.startswith("Sentence") or "%" in line for line in tmux.lines), tmux.lines
+
+
+def fits(tmux: Tmux, columns: int) -> bool:
+    """Return whether the text is laid out for so many columns, once."""
+    lines = tmux.lines
+    text = [line for line in lines if line.startswith(("Sentence", "[Sentence"))]
+    full = any(len(line.replace("[", "").replace("]", "")) > columns - 20 for line in text)
+    return len(text) == 1 and full and sum("%" in line for line in lines) == 1
+
+
+def test_lines_come_above_what_is_shown(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
+    tmux.start("say -i --progress -f text")
+    tmux.wait_for("[piece]")
+    tmux.key("?")
+    tmux.wait_for("space: pause")
+    lines = tmux.lines
+    assert lines[1].startswith("say: space: pause")
+    assert sum(line.startswith(("Sentence", "[Sentence")) for line in lines) == 1
+    assert "%" in lines[-1]
+    tmux.key("q")
+    assert_left(tmux, r"\$ say -i .*", "say: space.*", ".*q: stop", STOPPED, ".*there.")
