@@ -110,6 +110,8 @@ def find_voice(name: str) -> Voice:
     import difflib  # only a mistake needs it
 
     shown = name if len(name) <= 40 else name[:40] + "…"
-    near = difflib.get_close_matches(shown, VOICES, n=3, cutoff=0.5)  # a megabyte would take a fifth of a second
+    near = difflib.get_close_matches(
+        shown.lower(), VOICES, n=3, cutoff=0.5
+    )  # a megabyte would take a fifth of a second
     hint = f"Did you mean {' or '.join(near)}?" if near else "'say --voices' lists them all."
     raise UnknownVoice(f"there is no voice {shown!r}", hint)

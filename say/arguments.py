@@ -196,22 +196,14 @@ def _recognise(argument: str) -> tuple[Option, str | None]:
         return short, None
     if short is not None and short.metavar:
         return short, argument[2:]
-    raise _unknown(argument, name)
+    from say.unknown_options import unknown_option  # only a mistake needs it
+
+    raise unknown_option(argument, name, _BY_LONG)
 
 
 def could_be_text(argument: str) -> bool:
     """Return whether what was read as a short option with its value, `-very` as `-v ery`, may have been meant as text."""
     return argument[:1] == "-" and argument[1:].isalpha() and len(argument) > 2 and argument[1:] not in _BY_LONG
-
-
-def _unknown(argument: str, name: str) -> UsageError:
-    import difflib  # only a mistake needs it
-
-    near = difflib.get_close_matches(name, _BY_LONG, n=1) or [
-        long for long in _BY_LONG if name and long.startswith(name)
-    ]
-    hint = f"Did you mean --{near[0]}? {DASH_HINT}" if near else f"'say --help' lists them all. {DASH_HINT}"
-    return UsageError(f"there is no option {shortened(argument)!r}", hint)
 
 
 def _value(option: Option, value: str | None) -> str:
@@ -242,6 +234,10 @@ def _action(given: dict[str, list[str]]) -> Action:
 def _check_text(given: dict[str, list[str]], words: list[str]) -> None:
     if "tee" in given and (words or given.get("file", ["-"])[-1] != "-"):
         raise UsageError("--tee passes standard input on, and the text does not come from there", "Leave it out.")
+    if "behind" in given and words:
+        raise UsageError("--behind is for what comes through a pipe, and the text is given as words", "Leave it out.")
+    if len(given.get("file", ())) > 1:
+        raise UsageError("--file takes one file", "Several are spoken one after the other by: cat a.txt b.txt | say")
     if words and "file" in given:
         raise UsageError("text is given both as words and with --file", _ONE_OF_THEM)
     if words == ["-"]:

@@ -33,6 +33,14 @@ def test_a_slip_gets_the_nearest_names(typed: str, meant: str) -> None:
     assert meant in refused.value.hint
 
 
+@pytest.mark.parametrize("name", ["AF_HEART", "Af_Heart"])
+def test_a_name_in_capitals_gets_the_one_that_was_meant(name: str) -> None:
+    with pytest.raises(UnknownVoice, match=name) as refused:
+        find_voice(name)
+
+    assert refused.value.hint.startswith("Did you mean af_heart")
+
+
 def test_a_name_like_none_gets_the_way_to_the_list() -> None:
     with pytest.raises(UnknownVoice) as refused:
         find_voice("???")

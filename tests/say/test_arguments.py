@@ -133,6 +133,8 @@ REFUSED = [
     ["--tee", "-f", "x.txt"],
     ["--tee", "-o", "x.wav"],
     ["--behind", "latest", "-o", "x.wav"],
+    ["--behind", "latest", "words"],
+    ["-f", "one.txt", "-f", "two.txt"],
     ["-i", "-o", "x.wav", "x"],
     ["-a", "hdmi", "-o", "x.wav", "x"],
     ["--interrupt", "-o", "x.wav", "x"],
