@@ -22,6 +22,9 @@ AUTHENTICATION_DEADLINE = 5.0  # seconds from connecting to a good proof
 FRAME_DEADLINE = 10.0  # seconds from the first byte of a frame to its last
 WRITE_DEADLINE = 30.0  # seconds for a peer to take what is sent; credits keep that small
 HEARTBEAT_PERIOD = 1.0  # seconds
+# Bytes that wait for a peer which reads nothing. What an utterance tells of itself within the text that was granted
+# stays far below; a peer that goes on asking and never reads is cut off.
+MOST_UNREAD = 8 << 20
 READ_SIZE = 1 << 16
 
 
@@ -86,6 +89,8 @@ class AsyncConnection:
     def send_soon(self, message: object, raw: bytes = b"") -> None:
         """Send one small message without waiting; nothing happens if the connection is gone."""
         self._sent_something = True
+        if self._writer.transport.get_write_buffer_size() > MOST_UNREAD:
+            self._writer.transport.abort()
         if not self._writer.is_closing():
             self._writer.write(encode(to_fields(message), raw))  # type: ignore[arg-type]  # messages are dataclasses
 

@@ -31,6 +31,7 @@ from voice_server.utterance import Utterance
 log = logging.getLogger(__name__)
 
 MOST_UTTERANCES = 16  # on one connection; each has one of its own to the model server
+LONGEST_ID = 64  # characters; it comes back with every report
 
 
 @dataclass
@@ -80,8 +81,10 @@ class Conversation:
                 await asyncio.wait(tasks)
 
     def handle_speak(self, speak: Speak) -> None:
-        if speak.id in self._work or not speak.id:
-            raise BadFrame(f"request {speak.id[:40]!r} is in work already")
+        if not 0 < len(speak.id) <= LONGEST_ID:
+            raise BadFrame(f"the id of a request has 1 to {LONGEST_ID} characters")
+        if speak.id in self._work:
+            raise BadFrame(f"request {speak.id!r} is in work already")
         if len(self._work) >= MOST_UTTERANCES:
             raise BadFrame(f"more than {MOST_UTTERANCES} utterances on one connection")
         work = self._work[speak.id] = Work(Utterance(speak, self._connection.send, self._connection.send_soon), None)  # type: ignore[arg-type]  # set next

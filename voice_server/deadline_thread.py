@@ -72,12 +72,13 @@ class DeadlineThread:
         self._name = name
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._latest: asyncio.Event | None = None  # set when the last call so far is over
         self.stuck = False  # a call exceeded its deadline; the thread takes no more
 
     async def call(
         self, function: Callable[[], Result], seconds: float, undo: Callable[[Result], None] | None = None
     ) -> Result:
-        """Return what `function` returns. Raises Stuck after `seconds`, and at once ever after.
+        """Return what `function` returns. Raises Stuck `seconds` after its turn has come, and at once ever after.
 
         `undo` gets a result that comes too late, or that nobody takes because the caller was cancelled.
         """
@@ -87,18 +88,33 @@ class DeadlineThread:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
         job = _Job(function, undo)
+        before, over = self._latest, asyncio.Event()
+        self._latest = over
         self._jobs.put(job.run)
+        try:
+            if before is not None:  # a row of calls is no call that hangs
+                await before.wait()
+            if self.stuck:
+                raise Stuck
+            return await self._in_time(job.future, seconds)
+        except BaseException:
+            job.future.cancel()
+            if job.abandon():
+                self._jobs.put(job.undo)
+            raise
+        finally:
+            over.set()
+
+    async def _in_time(self, future: asyncio.Future[Result], seconds: float) -> Result:
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
-                return await job.future
-        except BaseException as error:
-            if job.abandon():
-                self._jobs.put(job.undo)
-            if isinstance(error, TimeoutError) and limit.expired():
-                self.stuck = True
-                raise Stuck from None
-            raise
+                return await future
+        except TimeoutError:
+            if not limit.expired():  # the call's own
+                raise
+            self.stuck = True
+            raise Stuck from None
 
     def _run(self) -> None:
         while True:

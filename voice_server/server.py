@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LOUDEST = 4.0  # volume
+LONGEST_DEVICE = 1000  # characters; an error repeats it
 PREROLLS = ("auto", "always", "never")
 
 
@@ -70,6 +71,7 @@ class VoiceServer:
         self._speaker = Speaker()
         self._control: AsyncConnection | None = None
         self._state: state.State | None = None
+        self._listing: asyncio.Task[list[DeviceReport]] | None = None
         self._spoken = 0
         self._underruns = 0
 
@@ -169,9 +171,12 @@ class VoiceServer:
         await Conversation(connection, self._speak, self._list_devices).serve()
 
     async def _list_devices(self, request: ListDevices) -> list[DeviceReport]:
+        """Return the loudspeakers. Whoever asks while others wait for the answer gets the same one."""
         with self._idle.use():
+            if self._listing is None or self._listing.done():
+                self._listing = asyncio.create_task(self._speaker.devices())
             try:
-                return await self._speaker.devices()
+                return await asyncio.shield(self._listing)
             except NoSound as error:
                 await self._replace_or_raise(error, request.audio_environment)
                 raise
@@ -223,6 +228,7 @@ class VoiceServer:
         sensible = speak.voice == self._voice and speak.sink in (SPEAKER, CLIENT)
         sensible = sensible and min(speak.start, speak.audio_credit, speak.number) >= 0
         sensible = sensible and speak.priority in ("", *PRIORITIES) and speak.policy in POLICIES
+        sensible = sensible and len(speak.device) <= LONGEST_DEVICE
         if not sensible or speak.preroll not in PREROLLS:
             raise BadFrame("this request makes no sense here")
         if not SLOWEST <= speak.speed <= FASTEST or not 0 <= speak.volume <= LOUDEST:
@@ -245,6 +251,8 @@ class VoiceServer:
         another = wanted and audio_environment(fresh) != audio_environment(os.environ)
         if not another and not self._speaker.needs_new_process:
             raise error
+        if not another and self._told_to_leave.is_set():  # others found out; this one has not tried a device yet
+            raise PeerLeaving("the voice server makes room for one whose sound library does not hang") from error
         await self._ask_for_replacement()
         if another:
             raise PeerLeaving("the voice server makes room for one that knows the client's sound server") from error

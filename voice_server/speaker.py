@@ -160,7 +160,8 @@ class Speaker:
         """Raise NoSound, within 3 s, where `open` is bound to fail: no library, no device. Makes no sound, holds nothing."""
         if self._is_open and not device:
             return
-        if not (device or self._is_awake(device)):
+        asking = self._inquiry is not None and not self._inquiry.done()
+        if not (device or asking or self._is_awake(device)):
             self._inquire()  # what `open` is going to ask; by then it is known
         began = self._clock()
         find = partial(self._portaudio.find, await self._chosen(device))

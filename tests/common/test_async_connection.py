@@ -497,7 +497,7 @@ def test_heartbeats_do_not_pile_up_for_a_peer_that_does_not_read(monkeypatch: py
         beat = asyncio.create_task(connection.beat())
         connection.send_soon(Notice("a", "x" * 1_000_000))  # more than the sockets hold
         connection.send_soon(Notice("a", "x" * 1_000_000))
-        for _ in range(10):
+        for _ in range(5):
             connection.send_soon(Notice("a", "x" * 1_000_000))
         transport = connection._writer.transport
         try:
@@ -518,6 +518,32 @@ def test_heartbeats_do_not_pile_up_for_a_peer_that_does_not_read(monkeypatch: py
 
     run(test())
     assert sizes[0] == sizes[1] > 0
+
+
+def test_a_peer_that_asks_and_never_reads_is_cut_off_before_its_answers_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Answers sent without waiting were kept without end."""
+    monkeypatch.setattr(async_connection, "MOST_UNREAD", 1 << 20)
+    sizes: list[int] = []
+
+    async def answer(connection: AsyncConnection) -> None:
+        while True:
+            await connection.receive()
+            connection.send_soon(Notice("a", "x" * 10_000))
+            sizes.append(connection._writer.transport.get_write_buffer_size())
+
+    async def test() -> None:
+        async with serving(answer) as (_, port), peer_of(port) as peer:
+            await peer.prove()
+            peer.stop_reading()
+            with pytest.raises(OSError):
+                while True:
+                    peer.writer.write(encode(to_fields(Status())))
+                    await peer.writer.drain()
+
+    run(test())
+    assert 1 << 20 < max(sizes) < (1 << 20) + 20_000
 
 
 def test_work_for_a_peer_is_given_up_when_it_leaves() -> None:

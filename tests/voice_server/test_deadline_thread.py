@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
+from functools import partial
 
 import pytest
 
@@ -38,6 +40,29 @@ def test_an_error_reaches_the_caller() -> None:
 
 def _time_out() -> None:
     raise TimeoutError
+
+
+def test_many_calls_at_once_are_no_call_that_hangs() -> None:
+    """Fifty looks at the devices were: the last ones waited for their turn longer than for a dead device."""
+
+    async def test() -> None:
+        thread = DeadlineThread("test")
+        calls = [thread.call(partial(time.sleep, 0.05), 0.5) for _ in range(20)]
+        await asyncio.gather(*calls)
+        assert not thread.stuck
+
+    run(test())
+
+
+def test_who_waits_behind_a_call_that_hangs_hears_of_it_at_once() -> None:
+    async def test() -> None:
+        thread, release = DeadlineThread("test"), threading.Event()
+        calls = [asyncio.create_task(thread.call(release.wait, seconds)) for seconds in (0.05, 60, 60)]
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(result) for result in results] == [Stuck] * 3
+        release.set()
+
+    run(test())
 
 
 def test_a_call_that_hangs_is_given_up_and_so_are_all_after_it() -> None:

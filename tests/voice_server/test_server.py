@@ -22,6 +22,7 @@ from common.messages.speaking import (
     Cancel,
     Credit,
     DeviceList,
+    DeviceReport,
     Done,
     End,
     Flush,
@@ -374,6 +375,7 @@ def test_a_request_that_makes_no_sense_is_refused_and_the_connection_stays(
     [
         [Speak("r", VOICE, CLIENT), Speak("r", VOICE, CLIENT)],
         [Speak("", VOICE, CLIENT)],
+        [Speak("r" * 65, VOICE, CLIENT)],
         [Speak("r", VOICE, CLIENT), Text("r", "a" * (TEXT_CREDIT + 1))],
         [Speak("r", VOICE, CLIENT), Credit("r", audio=-1)],
         [Leave()],
@@ -455,6 +457,29 @@ def test_a_sound_library_that_hangs_has_the_process_replaced(tmp_path: Path) -> 
             await until(lambda: Retire() in there.model.told)
             there.tell(Leave())
             assert await client.error() == "no_sound"
+            await there.life
+
+    run(test())
+
+
+def test_what_was_paused_while_the_sound_library_began_to_hang_goes_on_in_another_process(tmp_path: Path) -> None:
+    """It ended with the error of a device that it had never tried."""
+
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            client = await there.client()
+            client.speak("One. Two.", "waits", sink=SPEAKER, paused=True)
+            while await client.until(Standing, "waits") != Standing("waits", "paused"):
+                pass
+            fake(there.server).no_sound = NoSound("the device does not answer")
+            fake(there.server).needs_new_process = True
+            client.speak("One.", sink=SPEAKER)
+            await until(lambda: Retire() in there.model.told)
+            there.tell(Leave())
+            assert await client.error() == "no_sound"
+
+            client.say(Steer("resume", "waits"))
+            assert await client.error("waits") == "peer_leaving"
             await there.life
 
     run(test())
@@ -657,7 +682,7 @@ def test_what_a_client_wants_of_the_floor_and_the_device_is_passed_on(tmp_path: 
 
 @pytest.mark.parametrize(
     "fields",
-    [{"priority": "urgent"}, {"policy": "shout"}, {"number": -1}, {"preroll": "maybe"}],
+    [{"priority": "urgent"}, {"policy": "shout"}, {"number": -1}, {"preroll": "maybe"}, {"device": "d" * 1_000_000}],
 )
 def test_wishes_that_make_no_sense_are_refused(tmp_path: Path, fields: dict[str, object]) -> None:
     async def test() -> None:
@@ -788,6 +813,32 @@ def test_the_loudspeakers_are_listed(tmp_path: Path) -> None:
             while not isinstance(message := await client.next(), DeviceList):
                 pass
             assert [device.name for device in message.devices] == ["fake"]
+
+    run(test())
+
+
+def test_all_who_ask_for_the_loudspeakers_at_once_wait_for_one_look(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as there:
+            looks: list[asyncio.Future[list[DeviceReport]]] = []
+
+            async def devices() -> list[DeviceReport]:
+                looks.append(asyncio.get_running_loop().create_future())
+                return await looks[-1]
+
+            fake(there.server).devices = devices  # type: ignore[method-assign]  # one that takes its time
+            clients = [await there.client() for _ in range(5)]
+            for client in clients:
+                client.say(ListDevices())
+            await until(lambda: bool(looks))
+            await settle()
+            clients.pop().connection.close()  # does not take the look along
+            await settle()
+            looks[0].set_result([DeviceReport("fake", "A loudspeaker", default=True)])
+            for client in clients:
+                while not isinstance(await client.next(), DeviceList):
+                    pass
+            assert len(looks) == 1
 
     run(test())
 

@@ -920,6 +920,27 @@ def test_without_a_sound_server_the_name_tells_whether_a_device_sleeps(
     run(test())
 
 
+def test_many_that_begin_at_once_ask_the_sound_server_once(device: FakeSoundDevice) -> None:
+    """Each question starts two processes: fifty that queued up started a hundred."""
+
+    async def test() -> None:
+        asked = 0
+        answer = asyncio.Event()
+
+        async def slow_server() -> SoundServer | None:
+            nonlocal asked
+            asked += 1
+            await answer.wait()
+            return SERVER
+
+        speaker = speaker_on(device, ask_server=slow_server)
+        await asyncio.gather(*(speaker.probe() for _ in range(50)))
+        assert asked == 1
+        answer.set()
+
+    run(test())
+
+
 def test_a_sound_server_that_does_not_answer_holds_up_nobody(device: FakeSoundDevice) -> None:
     async def test() -> None:
         never = asyncio.Event()
