@@ -40,7 +40,7 @@ from model_server.floor import Floor
 from model_server.scheduler import Scheduler, contained
 from model_server.text.g2p import phonemizer_for
 from model_server.text.planner import plan
-from model_server.utterances import Utterances
+from model_server.utterances import HIGHEST_NUMBER, Utterances
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,6 @@ SAMPLE_BYTES = 4  # float32
 SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
 MOST_UNDER_WAY = 16  # pieces of one utterance
-HIGHEST_NUMBER = 1 << 31  # of an utterance; nobody counts that far
 STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")
 OUTCOMES = ("spoken", "stopped", "cancelled", "dropped", "failed")
 

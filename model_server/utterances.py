@@ -9,6 +9,7 @@ import asyncio
 import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from itertools import count
 from typing import Protocol
 
 from common.errors import NoUtterance
@@ -23,6 +24,7 @@ REMEMBERED_OUTCOMES = 1000
 RECENT = 10  # utterances whose figures are kept
 RETURN_LIMIT = 15.0  # seconds in which a client whose servers crashed is back, see say/speaking.py
 LOST = "lost"
+HIGHEST_NUMBER = 1 << 31  # nobody counts that far
 
 
 class Serving(Holder, Protocol):
@@ -169,7 +171,7 @@ class Utterances:
         if begin.number and (known is None or known.session is None):
             number = begin.number
         else:
-            number, known = self._last + 1, None
+            number, known = self._free_number(), None
         self._last = max(self._last, number)
         self._outcomes.pop(number, None)
         utterance = known or Utterance(number, begin, self._clock())
@@ -177,6 +179,12 @@ class Utterances:
         utterance.session = session
         self._alive[number] = utterance
         return utterance
+
+    def _free_number(self) -> int:
+        """Return the next number. Should the highest be taken, one that is free: a retry may claim any."""
+        if self._last < HIGHEST_NUMBER:
+            return self._last + 1
+        return next(number for number in count(1) if number not in self._alive)
 
     def finish(self, utterance: Utterance, finished: Finished) -> None:
         """Note how it went, by its voice server's account."""

@@ -11,6 +11,7 @@ from common.messages.synthesis import PLAN_WINDOW, Begin, Finished, Plan
 from model_server import utterances as module
 from model_server.utterances import (
     HEAD,
+    HIGHEST_NUMBER,
     LOST,
     RECENT,
     REMEMBERED_OUTCOMES,
@@ -119,6 +120,13 @@ def test_a_daemon_that_replaces_a_crashed_one_takes_its_numbers_over() -> None:
     assert all_.begin(begin(), FakeSession()).number == 8
     assert all_.begin(begin(3), FakeSession()).number == 3
     assert all_.begin(begin(), FakeSession()).number == 9
+
+
+def test_whoever_claims_the_highest_number_leaves_numbers_for_the_others() -> None:
+    """Those after it got numbers that no retry could bring back."""
+    all_ = registry()
+    assert all_.begin(begin(HIGHEST_NUMBER), FakeSession()).number == HIGHEST_NUMBER
+    assert [all_.begin(begin(), FakeSession()).number for _ in range(2)] == [1, 2]
 
 
 def test_a_number_that_another_has_by_now_is_not_given_twice() -> None:
