@@ -85,12 +85,13 @@ def test_several_are_spoken_one_after_the_other(daemon: Daemon, sink: NullSink) 
 
 
 def test_a_pipe_is_read_in_the_background(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording:
-        line = f"(echo '{TEXT}'; sleep 0.5; echo end) | {sys.executable} -m say --background"
-        done = subprocess.run(["bash", "-c", line], cwd=daemon.folder, env=daemon.environment, capture_output=True)
-        assert (done.returncode, done.stderr) == (EXIT_OK, b"")
-        assert daemon.run_say("--wait", done.stdout.decode().strip()).returncode == EXIT_OK
-        assert tones(recording) == TONES
+    line = f"(echo 'One sentence.'; sleep 0.5; echo end) | {sys.executable} -m say --background"
+    done = subprocess.run(["bash", "-c", line], cwd=daemon.folder, env=daemon.environment, capture_output=True)
+    assert (done.returncode, done.stderr) == (EXIT_OK, b"")
+    assert daemon.run_say("--wait", done.stdout.decode().strip()).returncode == EXIT_OK
+    # Not by its tones: into which pieces it is cut hangs on when it comes.
+    spoken = daemon.run_python("from say import SayClient; print(SayClient().recall().text)").stdout.decode()
+    assert spoken.split() == ["One", "sentence.", "end"]
 
 
 def test_it_holds_no_stream_of_its_parent_open(daemon: Daemon, sink: NullSink) -> None:
