@@ -539,8 +539,8 @@ def test_a_peer_that_asks_and_never_reads_is_cut_off_before_its_answers_fill_the
             peer.stop_reading()
             with pytest.raises(OSError):
                 while True:
-                    peer.writer.write(encode(to_fields(Status())))
-                    await peer.writer.drain()
+                    await peer.send(Status())
+                    await asyncio.sleep(0)  # the server's turn
 
     run(test())
     assert 1 << 20 < max(sizes) < (1 << 20) + 20_000
