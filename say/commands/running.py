@@ -87,7 +87,9 @@ def _nothing() -> None:
 def _not_run(words: Sequence[str], error: OSError) -> int:
     """Say why there is nothing to run, in the words of a shell. Returns the exit status."""
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        reason = "no such file" if "/" in words[0] else "command not found"
+        reason = "command not found"
+        if "/" in words[0]:
+            reason = "what its first line names is not there" if os.path.exists(words[0]) else "no such file"
         console.line(f"{words[0]}: {reason}")
         return NOT_FOUND
     reason = "it is a directory" if os.path.isdir(words[0]) else (error.strerror or str(error)).lower()

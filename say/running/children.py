@@ -8,6 +8,7 @@ killed. Nothing here may run while other threads do.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import select
@@ -242,10 +243,12 @@ def _become(words: Sequence[str], streams: Streams, failing: int) -> None:
 
 def _execute(words: Sequence[str]) -> None:
     """Replace this process, as execvp(3) does: a script that does not say what shall read it is read by the shell."""
-    problem = FileNotFoundError(2, os.strerror(2))
+    problem = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    if not words[0]:
+        raise problem
     folders = [""] if "/" in words[0] else os.get_exec_path()
     for folder in folders:
-        path = os.path.join(folder, words[0]) if words[0] else ""
+        path = os.path.join(folder, words[0])
         try:
             os.execv(path, list(words))
         except (FileNotFoundError, NotADirectoryError):
@@ -253,13 +256,19 @@ def _execute(words: Sequence[str]) -> None:
         except PermissionError as error:  # another folder may have one that can be run
             problem = error  # type: ignore[assignment]
         except OSError as error:
-            if error.errno != _NOT_EXECUTABLE:
+            if error.errno != errno.ENOEXEC or _is_binary(path):
                 raise
             os.execv("/bin/sh", ["/bin/sh", path, *words[1:]])
     raise problem
 
 
-_NOT_EXECUTABLE = 8  # ENOEXEC
+def _is_binary(path: str) -> bool:
+    """Return whether a shell, too, would refuse to read this as a script: there is a null in its first line."""
+    with open(path, "rb") as file:
+        return b"\0" in file.read(_LOOKED_AT).partition(b"\n")[0]
+
+
+_LOOKED_AT = 80  # bytes, as bash has it
 
 
 def _raise_reported(failed: int) -> None:

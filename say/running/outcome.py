@@ -26,8 +26,9 @@ _SECRET = re.compile(r"(?i)pass(?:word|wd|phrase)?|token|secret|key|login|auth|c
 _MODULE_RUNNERS = re.compile(r"python[\d.]*|pypy[\d.]*")
 
 _SIGNALS = {
-    1: "hangup", 2: "interrupt", 3: "quit", 4: "illegal instruction", 6: "abort", 7: "bus error", 8: "arithmetic error",
-    9: "kill", 11: "segmentation fault", 13: "broken pipe", 14: "alarm", 15: "terminate",
+    1: "signal hangup", 2: "signal interrupt", 3: "signal quit", 4: "an illegal instruction", 6: "signal abort",
+    7: "a bus error", 8: "an arithmetic error", 9: "signal kill", 11: "a segmentation fault", 13: "a broken pipe",
+    14: "signal alarm", 15: "signal terminate",
 }  # fmt: skip
 
 _PLACE = re.compile(r"(?P<file>[^\s:()]{1,200})[:(](?P<line>\d{1,7})(?:[:,]\d{1,7})?(?:\):|:)(?: -)?\s+(?P<rest>.*)")
@@ -53,7 +54,7 @@ def sentence(words: Sequence[str], status: int, signal: int, seconds: float, fou
         return f"{name} succeeded{took}."
     alert, line = found
     if signal:
-        ended = f"{name} was ended by signal {_SIGNALS.get(signal, signal)}{took}."
+        ended = f"{name} was ended by {_SIGNALS.get(signal, f'signal {signal}')}{took}."
         return ended if alert is not Alert.ERROR else f"{ended} {_quoted(alert, line)}"
     return f"{name} failed with status {status}{took}. {_quoted(alert, line)}".strip()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -15,6 +16,8 @@ import pytest
 
 from tests.fakes.daemon import ROOT, Daemon, eventually
 from tests.fakes.pulse import NullSink
+from tests.fakes.saying import saying
+from tests.fakes.terminal import ShellTerminal
 from tests.fakes.tones import heard, tones_of
 from tests.fakes.window import Window
 
@@ -370,11 +373,17 @@ def test_what_cannot_be_run_says_so_and_speaks_nothing(
     piped: Callable[..., subprocess.CompletedProcess[bytes]], tmp_path: Path
 ) -> None:
     (tmp_path / "data").write_text("x")
+    for name, content in (("binary", b"\x7fELF\0\0"), ("script", b"#!/nowhere/interpreter\n")):
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / name).chmod(0o755)
     for command, status, words in (
         ("nosuch", 127, b"say: nosuch: command not found\n"),
         ("./nosuch", 127, b"say: ./nosuch: no such file\n"),
         ("./data", 126, b"say: ./data: permission denied\n"),
         ("/", 126, b"say: /: it is a directory\n"),
+        ("./binary", 126, b"say: ./binary: exec format error\n"),
+        ("./script", 127, b"say: ./script: what its first line names is not there\n"),
+        ("", 127, b"say: : command not found\n"),
     ):
         done = piped((*TOLD, command))
         assert (done.returncode, done.stdout, done.stderr) == (status, b"", words)
@@ -508,6 +517,39 @@ def test_the_outcome_is_heard_from_servers_that_got_ready_meanwhile(tmp_path: Pa
         texts = [f"sh succeeded{each}." for each in took]
         assert all(len(tones_of(each)) == 1 for each in texts)
         eventually(lambda: any(heard(recording.samples, tones_of(each)) for each in texts), "the sentence")
+
+
+@pytest.mark.sound
+def test_ctrl_z_holds_the_outcome_and_keeps_the_status(tmp_path: Path) -> None:
+    def state() -> str:
+        spoken_now = json.loads(daemon.run_say("--queue", "--json").stdout)
+        return str(spoken_now["utterances"][0]["state"]) if spoken_now["utterances"] else "gone"
+
+    with NullSink() as sink, Daemon(tmp_path, environment=sink.environment) as daemon, ShellTerminal(daemon) as shell:
+        words = ("sh", "-c", "echo 'error: " + "a rather long story, " * 9 + "told'; exit 3")
+        shell.start(shell.say("--run", *words))
+        eventually(lambda: state() == "speaking", "it speaks")
+        shell.enter("\x1a")
+        assert shell.wait_for_shell() == 128 + signal.SIGTSTP
+        eventually(lambda: state() == "paused", "it is silent")
+        assert shell.run("fg > /dev/null") == 3
+
+
+@pytest.mark.sound
+def test_how_the_outcome_is_spoken_is_as_asked_for(tmp_path: Path) -> None:
+    with NullSink() as sink, Daemon(tmp_path, environment=sink.environment) as daemon:
+        sink.add_sink("other", "Another")
+        with sink.record() as recording, sink.record("other") as other:
+            done = daemon.run_say("-a", "other", "--volume", "0.5", "--priority", "important", "--run", "false")
+            assert (done.returncode, done.stderr) == (1, b"")
+            other.wait_for_sound()
+            assert recording.first_sound_time() is None
+            with saying(daemon, "Some text that is spoken when the outcome is to be told, for quite a while."):
+                eventually(
+                    lambda: b'"speaking": "af_heart"' in daemon.run_say("--status", "--json").stdout, "it speaks"
+                )
+                done = daemon.run_say("--policy", "drop", "--run", "false")
+                assert (done.returncode, done.stderr) == (1, b"")
 
 
 @pytest.mark.sound

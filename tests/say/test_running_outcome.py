@@ -71,6 +71,7 @@ def test_what_took_no_time_is_told_without_it() -> None:
 
 def test_a_signal_is_told_by_its_name() -> None:
     assert sentence(["make"], 130, 2, 3.0, NOTHING) == "make was ended by signal interrupt after 3 seconds."
+    assert sentence(["make"], 139, 11, 0.0, NOTHING) == "make was ended by a segmentation fault."
     assert sentence(["make"], 128 + 40, 40, 0.0, NOTHING) == "make was ended by signal 40."
 
 
