@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED
+from say.hold import HELD
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import kill, model_servers
 from tests.fakes.pulse import NullSink, Recording, wait_until
@@ -92,6 +93,11 @@ def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
         assert (client.returncode, said) == (EXIT_OK, b"")
 
 
+def assert_waited_and_spoke(client: subprocess.Popen[bytes]) -> None:
+    _, said = client.communicate(timeout=30)
+    assert (client.returncode, said) == (EXIT_OK, f"say: {HELD}\n".encode())
+
+
 # Without a daemon
 
 
@@ -144,7 +150,8 @@ def test_a_pause_holds_all_speech_until_it_is_resumed_and_costs_no_word(daemon: 
             assert not set(OTHER_TONES) & set(order(recording))
 
             assert answer(daemon, "--resume") == "resumed"
-            assert_spoke(speaking, later)
+            assert_spoke(speaking)
+            assert_waited_and_spoke(later)
         recording.wait_for_silence()
         tones = order(recording)
 
@@ -152,11 +159,29 @@ def test_a_pause_holds_all_speech_until_it_is_resumed_and_costs_no_word(daemon: 
 
 
 @with_sound
-def test_pausing_nothing_keeps_nobody_waiting(daemon: Daemon, sink: NullSink) -> None:
-    assert answer(daemon, "--pause") == "nothing was speaking"
+def test_what_comes_after_a_pause_waits_though_nothing_was_speaking(daemon: Daemon, sink: NullSink) -> None:
+    """Once, a pause of nothing held nothing, and the next notification broke the silence that was asked for."""
+    assert answer(daemon, "--pause") == "paused: what comes waits for 'say --resume'"
+    assert "say --resume" in answer(daemon, "--queue")
+    assert "say --resume" in answer(daemon, "--status")
+    with sink.record() as recording, saying(daemon, "-v", SECOND, OTHER) as waiting:
+        wait_for_states(daemon, "held")
+        recording.wait_for_samples(24_000)
+        assert not heard(recording.samples, TONES)
+        assert answer(daemon, "--resume") == "resumed"
+        assert_waited_and_spoke(waiting)
+        recording.wait_for_silence()
+        assert order(recording) == OTHER_TONES
+    assert answer(daemon, "--resume") == "nothing was paused"
+
+
+@with_sound
+@pytest.mark.parametrize("ending", ["--resume", "--stop"])
+def test_a_hold_of_nothing_is_lifted(ending: str, daemon: Daemon, sink: NullSink) -> None:
+    answer(daemon, "--pause")
+    assert answer(daemon, ending) == {"--resume": "resumed", "--stop": "nothing was speaking"}[ending]
     with saying(daemon, "-v", SECOND, OTHER) as speaking:
         assert_spoke(speaking)
-    assert answer(daemon, "--resume") == "nothing was paused"
 
 
 # Moving
@@ -235,7 +260,7 @@ def test_a_file_that_is_written_can_be_cancelled(tmp_path: Path) -> None:
         saying(daemon, "-o", "out.wav", " ".join([LONG] * 8)) as writing,
     ):
         (number,) = wait_for_states(daemon, "writing")
-        assert answer(daemon, "--pause") == "nothing was speaking"
+        assert answer(daemon, "--pause").startswith("paused: ")  # files are written all the same
         assert answer(daemon, "--cancel", str(number)) == f"cancelled utterance {number}"
         _, said = writing.communicate(timeout=10)
         assert writing.returncode == EXIT_STOPPED

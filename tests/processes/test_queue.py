@@ -33,6 +33,7 @@ from common.messages.control import (
     WaitFor,
 )
 from common.messages.hello import Error, Heartbeat
+from say.hold import HELD
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import kill, model_servers, voice_servers
 from tests.fakes.pulse import NullSink, Recording, Samples
@@ -185,25 +186,65 @@ def test_all_is_silent_while_held_and_no_word_is_lost(daemon: Daemon, sink: Null
             wait_for_states(daemon, "held", "held")
             recording.wait_for_samples(24_000)
             assert not order(recording.samples[held:], LONG_TONES + tones)
-            assert ask(daemon, SteerNumber("resume"), Steered) == Steered(2)
+            assert ask(daemon, SteerNumber("resume"), Steered) == Steered(2, held=True)
             assert_ended(speaking)
-            assert_ended(waiting)
+            assert_held_and_ended(waiting)
         recording.wait_for_silence()
         recorded = recording.samples
     assert_all_of_it(order(recorded, LONG_TONES + tones), tones, in_between=False)
 
 
-def test_a_held_daemon_is_free_again_when_the_held_client_is_gone(daemon: Daemon, sink: NullSink) -> None:
-    (second,), _ = other_texts(1)
+def assert_held_and_ended(client: subprocess.Popen[bytes]) -> None:
+    _, said = client.communicate(timeout=30)
+    assert (client.returncode, said) == (os.EX_OK, f"say: {HELD}\n".encode())
+
+
+def test_a_hold_outlasts_what_it_silenced(daemon: Daemon, sink: NullSink) -> None:
+    (second,), tones = other_texts(1)
     with sink.record() as recording:
         with saying(daemon, LONG) as speaking:
             recording.wait_for_sound()
             ask(daemon, SteerNumber("pause"), Steered)
+            recording.wait_for_silence()
+            held = len(recording.samples)
             speaking.send_signal(signal.SIGINT)
             speaking.wait(10)
         eventually(lambda: not queue(daemon), "it is gone")
+        assert ask(daemon, Queue(), QueueReport).held
         with saying(daemon, second) as client:
-            assert_ended(client)
+            wait_for_states(daemon, "held")
+            recording.wait_for_samples(24_000)
+            assert not order(recording.samples[held:], LONG_TONES + tones)
+            assert ask(daemon, SteerNumber("resume"), Steered) == Steered(1, held=True)
+            assert_held_and_ended(client)
+
+
+def test_a_crash_of_the_model_server_breaks_no_silence_that_was_asked_for(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+        wait_for_tone(recording, LONG_TONES[0])
+        ask(daemon, SteerNumber("pause"), Steered)
+        wait_for_states(daemon, "held")
+        recording.wait_for_silence()
+        silent = len(recording.samples)
+        (killed,) = model_servers(daemon)
+        kill(killed)
+        eventually(lambda: model_servers(daemon) not in ([], [killed]), "there is another one", 30.0)
+        eventually(lambda: _states_if_there(daemon) == [(1, "held")], "it is held again", 30.0)
+        recording.wait_for_samples(24_000)
+        assert not order(recording.samples[silent:], LONG_TONES)
+        assert ask(daemon, SteerNumber("resume"), Steered) == Steered(1, held=True)
+        _, said = speaking.communicate(timeout=30)
+        assert speaking.returncode == os.EX_OK, said
+        recording.wait_for_silence()
+        assert_all_of_it(order(recording.samples, LONG_TONES), [], in_between=True)
+
+
+def _states_if_there(daemon: Daemon) -> list[tuple[int, str]]:
+    """Return the states, none while the daemon is not there."""
+    try:
+        return states(daemon)
+    except DaemonError:
+        return []
 
 
 def test_sentences_are_skipped_from_another_terminal(daemon: Daemon, sink: NullSink) -> None:
@@ -292,6 +333,14 @@ def _waited_for(daemon: Daemon, number: int) -> str:
         return ask(daemon, WaitFor(number), Waited).outcome
     except DaemonError:
         return ""
+
+
+def test_a_number_that_was_never_given_is_not_waited_for(tmp_path: Path) -> None:
+    """Once, whoever asked a new daemon learned so after 15 s."""
+    with Daemon(tmp_path) as daemon:
+        asked = time.monotonic()
+        assert ask(daemon, WaitFor(7), Waited) == Waited(7, "lost")
+        assert time.monotonic() - asked < 5
 
 
 def test_what_was_spoken_last_is_remembered(daemon: Daemon, sink: NullSink) -> None:
