@@ -18,7 +18,7 @@ import pytest
 from common.errors import EXIT_OK
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import kill, voice_servers
-from tests.fakes.pulse import NullSink
+from tests.fakes.pulse import RATE, NullSink
 from tests.fakes.tmux import PROMPT, Tmux
 from tests.fakes.tones import heard, pieces_of, text_of_pieces, tones_of
 from tests.fakes.watched import WatchedWindow
@@ -303,3 +303,76 @@ def test_lines_come_above_what_is_shown(daemon: Daemon, sink: NullSink, tmux: Tm
     assert "%" in lines[-1]
     tmux.key("q")
     assert_left(tmux, r"\$ say -i .*", "say: space.*", ".*q: stop", STOPPED, ".*there.")
+
+
+# How far it is
+
+READING = 1 / 17.5  # seconds a character, as people read aloud
+
+
+@pytest.fixture
+def reader(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
+    """A daemon whose tones last as long as speech does."""
+    with Daemon(tmp_path, environment=sink.environment, arguments=("--tone-character", str(READING))) as daemon:
+        yield daemon
+
+
+def test_the_time_left_is_true_through_a_pause_and_another_speed(
+    reader: Daemon, sink: NullSink, figure: Callable[[str], None]
+) -> None:
+    with sink.record() as recording, window(reader, "--progress", TEXT) as shown:
+        recording.wait_for_sound()
+        eventually(lambda: any(" 10%" in line for line in shown.now), "a tenth", 20.0)
+        shown.enter(" ")
+        eventually(lambda: "paused" in "".join(shown.now), "the pause")
+        paused = shown.now
+        recording.wait_for_samples(RATE * 3 // 2)
+        assert shown.now == paused  # neither time nor place move on
+        shown.enter(" ")
+        eventually(lambda: any(" 40%" in line for line in shown.now), "more", 20.0)
+        shown.enter("\x1b[A" * 5)
+        faster = time.monotonic()
+        assert shown.wait(30.0) == EXIT_OK
+        ended = recording.last_sound_time() or 0.0
+    assert shown.now == []
+    wrong = [abs(left - (ended - at)) for at, left in times_left(shown) if at > faster + 1.0]
+    figure(f"--progress is {max(wrong):.1f} s off at most in the {ended - faster:.0f} s after another speed was set")
+    assert max(wrong) < 2.0
+
+
+def times_left(shown: WatchedWindow) -> list[tuple[float, int]]:
+    """Return how many seconds each bar said were left, and when it said so."""
+    found = [(at, re.search(r"(\d+):(\d\d) left", line)) for at, line in bars(shown)]
+    return [(at, int(each[1]) * 60 + int(each[2])) for at, each in found if each is not None]
+
+
+@pytest.mark.parametrize("output", ["book.wav", "-"])
+def test_a_file_has_its_progress_shown(tmp_path: Path, output: str) -> None:
+    with Daemon(tmp_path, tone_delay=0.4) as daemon:
+        daemon.run_say("-o", "warm.wav", "warm")
+        (tmp_path / "text").write_text(LONG)
+        with (
+            open(tmp_path / "sound", "wb") as sound,
+            window(daemon, "--progress", "-f", "text", "-o", output, stdout=sound.fileno()) as shown,
+        ):
+            assert shown.wait() == EXIT_OK
+        written = (tmp_path / "sound").read_bytes() if output == "-" else (tmp_path / output).read_bytes()
+        assert len(written) > len(LONG) * CHARACTER * RATE * 2
+    shares = [int(re.findall(r"(\d+)%", line)[0]) for _, line in bars(shown)]
+    assert shares == sorted(set(shares)) and len(shares) >= len(pieces_of(LONG))
+    assert times_left(shown)
+    assert shown.now == []
+
+
+def test_a_file_leaves_no_bar_when_it_is_interrupted(tmp_path: Path) -> None:
+    with Daemon(tmp_path, tone_delay=0.4) as daemon:
+        (tmp_path / "text").write_text(LONG)
+        for arguments in (("-o", "book.wav"), ("-o", "-")):
+            with (
+                open(tmp_path / "sound", "wb") as sound,
+                window(daemon, "--progress", "-f", "text", *arguments, stdout=sound.fileno()) as shown,
+            ):
+                shown.wait_for("%")
+                shown.process.send_signal(signal.SIGTERM)
+                assert shown.wait() == -signal.SIGTERM
+            assert shown.now == []

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.messages.speaking import Moved, Piece, Played, Playing, Standing, Word
+from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, Standing, Word
 from say.panel import Panel, Row
 from say.watching import Watching
 from tests.fakes.screen import Screen
@@ -165,6 +165,26 @@ def test_the_bar_says_so_when_speech_is_paused() -> None:
     watcher.time += 60
     watcher.watching.tick()
     assert watcher.screen.lines == [before]
+
+
+def test_the_bar_follows_speech_to_another_place() -> None:
+    watcher = Watcher(text=False, bar=True)
+    watcher.tell(FIRST, SECOND, Playing("u", 0), Moved("u", 21))
+    assert "43%" in watcher.screen.lines[0]
+    watcher.time += 60.0  # until it sounds there
+    watcher.watching.tick()
+    assert "43%" in watcher.screen.lines[0]
+    watcher.tell(Piece("u", 2, 0, 21), Moved("u", 0))
+    assert " 0%" in watcher.screen.lines[0]
+
+
+def test_another_server_after_a_crash_does_not_count_as_speech() -> None:
+    watcher = Watcher(text=False, bar=True)
+    watcher.tell(FIRST, Playing("u", 0), Played("u", 0, 21))
+    before = watcher.screen.lines
+    watcher.time += 60.0
+    watcher.tell(Accepted("u", "tone", 24_000), Piece("u", 0, 21, len(TEXT)), Playing("u", 0))
+    assert watcher.screen.lines == before
 
 
 def test_a_text_that_is_still_coming_has_no_time_left() -> None:
