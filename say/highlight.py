@@ -13,6 +13,7 @@ from typing import NamedTuple
 from wcwidth import iter_graphemes, wcswidth
 
 from say.panel import Row
+from say.wrapping import SEPARATOR
 
 MARK = "\x1b[7m"  # reverse video: seen in every colour scheme
 UNMARK = "\x1b[27m"
@@ -53,6 +54,8 @@ def _cells(text: str, offset: int) -> Iterator[Cell]:
     for grapheme in iter_graphemes(text):
         end = offset + len(grapheme)
         shown = "\n" if grapheme in ("\n", "\r\n") else _harmless(grapheme)
+        if grapheme == SEPARATOR:  # it only says that the line end before it counts
+            shown = ""
         yield Cell(offset, end, shown, max(wcswidth(shown), 0) if shown != "\n" else 0)
         offset = end
 

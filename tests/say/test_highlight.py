@@ -69,6 +69,10 @@ def test_a_long_text_shows_the_lines_around_the_mark() -> None:
     assert "[word050]" in lines[1]
 
 
+def test_what_makes_a_line_of_a_pipe_certain_is_not_seen() -> None:
+    assert shown("one\n\u2028two", (5, 8)) == ["one", "[two]"]
+
+
 def test_what_could_confuse_a_terminal_is_not_written() -> None:
     (line,) = shown("a\x1b[2Jb\u202ec\x07\t\x9b\ud800d", (0, 0), columns=40)
     assert line == "a [2Jb c    d"
