@@ -64,6 +64,19 @@ def _ignore(_: object) -> None:
     """Take a report that nobody asked for."""
 
 
+# All utterances have a number, except those of a daemon that knows nothing of this.
+_OLDER = Notice(
+    "older_daemon",
+    "the running daemon is of an older version, which knows neither priorities nor policies nor devices;"
+    " 'say --shutdown' lets the next one start with this version",
+)
+
+
+def _is_new(request: Request) -> bool:
+    """Return whether it asks for something that the first version did not have."""
+    return bool(request.priority or request.device) or request.policy != QUEUE
+
+
 def _wait_for_words(spool: TextSpool, control: Control) -> bool:
     """Return whether there is anything to speak, once that is known. Raises Stopped, for nothing sounds yet."""
     control.watch_stop(spool.wake)
@@ -182,16 +195,7 @@ class SayClient:
         control: Control | None,
     ) -> Spoken:
         steps = self._steps()
-
-        def listen(event: Event) -> None:
-            if steps is not None:
-                steps.note(event)
-            if isinstance(event, Progress):
-                self._on_progress(event)
-            elif isinstance(event, Notice):
-                self._on_notice(event)
-            else:
-                on_event(event)
+        listen = self._listener(request, on_event, steps)
 
         def reach(fresh: bool) -> Connection:
             return self._servers.reach(request.voice, request.audio_environment, fresh=fresh)
@@ -213,6 +217,25 @@ class SayClient:
                 spool.close()
         self._servers.keep(request.voice, connection)
         return spoken
+
+    def _listener(
+        self, request: Request, on_event: Callable[[Event], None], steps: StepsOfSpeech | None
+    ) -> Callable[[Event], None]:
+        """Return what passes each report on to whom it concerns."""
+
+        def listen(event: Event) -> None:
+            if steps is not None:
+                steps.note(event)
+            if isinstance(event, Accepted) and not event.number and _is_new(request):
+                self._on_notice(_OLDER)
+            if isinstance(event, Progress):
+                self._on_progress(event)
+            elif isinstance(event, Notice):
+                self._on_notice(event)
+            else:
+                on_event(event)
+
+        return listen
 
     def _steps(self) -> StepsOfSpeech | None:
         if self._on_step is _ignore:

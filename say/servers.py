@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -129,7 +129,7 @@ class Servers:
         """Return the answer of a daemon that runs already, None if there is none. Raises DaemonError if it hangs."""
         if (connection := self._connect_running()) is None:
             return None
-        with connection:
+        with connection, _speaking_our_language():
             try:
                 return self.ask(connection, message, answer)
             except (ConnectionLost, PeerLeaving):
@@ -141,7 +141,7 @@ class Servers:
         deadline = time.monotonic()
         while connection is not None or time.monotonic() < deadline:
             if connection is not None:
-                with connection, contextlib.suppress(ConnectionLost, PeerLeaving):
+                with connection, _speaking_our_language(), contextlib.suppress(ConnectionLost, PeerLeaving):
                     return self.ask(connection, message, answer)
                 self._on_step("the model server is gone")
                 deadline = time.monotonic() + _SUCCESSION
@@ -172,7 +172,7 @@ class Servers:
         for _ in range(_TRIES):
             try:
                 connection, _found = self._reach_model()
-                with connection:
+                with connection, _speaking_our_language():
                     return self.ask(connection, message, answer)
             except (ConnectionLost, PeerLeaving) as error:
                 failure: SayError = error
@@ -183,7 +183,7 @@ class Servers:
         for number in range(_TRIES):
             try:
                 connection = self.reach(voice, environment, fresh=number > 0)
-                with connection:
+                with connection, _speaking_our_language():
                     return self.ask(connection, message, answer)
             except (*NOT_THERE, PeerLeaving) as error:
                 failure: SayError = error
@@ -194,3 +194,15 @@ class Servers:
         self._closed = True
         while self._kept:
             self._kept.popitem()[1].close()
+
+
+@contextlib.contextmanager
+def _speaking_our_language() -> Iterator[None]:
+    """Turn what a server does not understand, or we do not, into what to do: one of an older version still runs."""
+    try:
+        yield
+    except BadFrame as error:
+        raise DaemonError(
+            "the running daemon is of another version and does not know this",
+            "'say --shutdown' lets the next one start with this version.",
+        ) from error

@@ -183,6 +183,7 @@ class Speaking:
             paused=self._control.paused,
             held=self._held,
             preroll=request.preroll,
+            standing=True,
         )
 
     # Steering

@@ -21,7 +21,8 @@ from say.spool import TextSpool
 _CHUNK = 1 << 16  # characters
 _QUOTED = 60  # characters, of what was not spoken
 _LONGEST_LINE = 4096  # bytes, of JSON
-# Seconds for the thread that reads a file to come to the file's end; a disk gives hundreds of megabytes in them.
+# Seconds for the thread that reads a file to come to the file's end: a few megabytes, as what is read is also put into
+# words (say/forms). Nobody waits longer for Ctrl-C.
 READING_LIMIT = 2.0
 _LOOK = 0.01  # seconds between two looks whether it is there
 

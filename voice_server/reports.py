@@ -66,7 +66,7 @@ class Reports:
     def _new_standing(self) -> Standing | None:
         """Return what the client is to be told, None if it knows. Silence with nothing to say is no news."""
         speak, state = self._utterance.speak, self._sink.state
-        if speak.sink != SPEAKER:
+        if speak.sink != SPEAKER or not speak.standing:
             return None
         if state == "preparing":
             if self._standing is None or self._standing.speed == self._utterance.reel.speed:

@@ -50,6 +50,7 @@ class Speak:
     paused: bool = False  # in a retry: it was paused
     held: bool = False  # in a retry: it was held with all others
     preroll: str = "auto"  # silence ahead of the first word for a device that was idle: "auto", "always" or "never"
+    standing: bool = False  # send `standing` frames; a client of before there were any gives up at the first
 
 
 @message

@@ -11,6 +11,7 @@ from common.connection import Connection
 from common.errors import (
     BadSpeed,
     ConnectionLost,
+    DaemonError,
     InputFailed,
     NoSound,
     NoUtterance,
@@ -388,6 +389,30 @@ def test_progress_and_notices_on_the_way_reach_their_listeners(stage: Stage) -> 
 
     assert [one.stage for one in progress] == ["waiting", "loading"]
     assert [one.code for one in notices] == ["espeak_instead"]
+
+
+def test_a_daemon_that_knows_no_priorities_is_told_of(stage: Stage) -> None:
+    """The first version's passed over what it did not know, and spoke as if nothing had been asked for."""
+    notices: list[Notice] = []
+    stage.recorded.add("af_heart")
+    with stage.of(speaking(2)), make(on_notice=notices.append) as client:
+        client.speak("One.")
+        assert notices == []
+        client.speak("Two.", policy="interrupt")
+    (notice,) = notices
+    assert notice.code == "older_daemon" and "--shutdown" in notice.message
+
+
+def test_a_daemon_that_does_not_know_a_request_is_said_to_be_of_another_version(stage: Stage) -> None:
+    """What it said itself, that no message is called so, told nobody what to do."""
+
+    def older(peer: Peer) -> None:
+        peer.next()
+        peer.send(Error("bad_frame", "no message is called 'queue'"))
+
+    with stage.of(older), make() as client, pytest.raises(DaemonError, match="of another version") as caught:
+        client.queue()
+    assert "--shutdown" in caught.value.hint
 
 
 def test_a_daemon_with_other_settings_is_told_of_once(stage: Stage) -> None:

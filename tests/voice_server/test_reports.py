@@ -14,8 +14,8 @@ from voice_server.reports import PACE, Reports
 class Stage:
     """Something to report on, in virtual time."""
 
-    def __init__(self, sink: str = SPEAKER) -> None:
-        self.speak = Speak("r", "af_heart", sink)
+    def __init__(self, sink: str = SPEAKER, standing: bool = True) -> None:
+        self.speak = Speak("r", "af_heart", sink, standing=standing)
         self.reel = Reel(0, 1.0)
         self.total = 0
         self.sink = FakeSink()
@@ -48,6 +48,19 @@ def test_every_state_is_told_at_once_and_once() -> None:
         assert [report.state for report in stage.link.reports if isinstance(report, Underway)] == [
             *("waiting", "speaking", "paused", "preparing", "speaking", "held")
         ]
+
+    run_virtually(test())
+
+
+def test_a_client_that_does_not_ask_for_standings_gets_none() -> None:
+    """One of before there were any gave up: it knows no message of that name."""
+
+    async def test() -> None:
+        stage = Stage(standing=False)
+        for state in ("waiting", "speaking"):
+            await stage.be(state)
+        await stage.stop()
+        assert stage.sent == []
 
     run_virtually(test())
 

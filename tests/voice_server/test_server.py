@@ -75,7 +75,7 @@ class Client:
 
     def speak(self, text: str, request: str = "r", sink: str = CLIENT, **fields: object) -> None:
         """Ask for a whole text to be spoken."""
-        speak = Speak(request, VOICE, sink, audio_credit=1 << 20, **fields)  # type: ignore[arg-type]  # fields of Speak
+        speak = Speak(request, VOICE, sink, audio_credit=1 << 20, standing=True, **fields)  # type: ignore[arg-type]  # fields of Speak
         self.say(speak, Text(request, text), End(request))
 
     async def next(self) -> object:

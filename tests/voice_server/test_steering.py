@@ -61,7 +61,7 @@ class Stage:
         self.speaker.on_open = self._open
         self.out_of_turn = 0  # times that the speaker was opened without a grant
         self.lock = VirtualLock()
-        speak = Speak("r", "af_heart", SPEAKER, words=True, **fields)  # type: ignore[arg-type]  # fields of Speak
+        speak = Speak("r", "af_heart", SPEAKER, words=True, standing=True, **fields)  # type: ignore[arg-type]  # fields of Speak
         self.speak = speak
         self.utterance = Utterance(speak, self._send, self._send_soon)
         self.sink = SpeakerSink(speak, self.link, self.speaker, self.lock, self._send_soon)  # type: ignore[arg-type]  # fakes
