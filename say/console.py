@@ -60,6 +60,14 @@ def width() -> int:
         return 0
 
 
+def share_a_screen() -> bool:
+    """Return whether standard output and standard error are one terminal."""
+    try:
+        return os.isatty(STDOUT) and os.path.samestat(os.fstat(STDOUT), os.fstat(STDERR))
+    except OSError:
+        return False
+
+
 def watch_output(seconds: float) -> None:
     """Return after so many seconds. Raises OutputClosed at once when the reader of standard output goes away."""
     watcher = select.poll()

@@ -119,6 +119,12 @@ class Display:
                 self._rows = tuple(rows)
                 self._draw()
 
+    def scroll(self) -> None:
+        """Redraw nothing from now on: others write whole lines to the same screen."""
+        with self._lock:
+            self.clear()
+            self._terminal = False
+
     def forget(self) -> None:
         """Draw anew below what others wrote meanwhile. May be called by a signal handler, in the midst of drawing."""
         self._lost = True

@@ -118,6 +118,8 @@ def _speak_text(context: Context, text: str, listener: Listener | None) -> None:
 
 def _speak_source(context: Context, source: Input, listener: Listener | None, *, continues: bool = False) -> None:
     settings = context.settings()
+    if context.request.tee and console.share_a_screen():
+        _leave_the_screen(context)
     limit = settings.integer("spool_limit")
     with TextSpool(limit << 20, on_full=lambda: context.display.line(_full(limit))) as spool:
         if context.request.output is not None:
@@ -199,6 +201,13 @@ def _begin_reading(
         tee=_tee() if context.request.tee else None,
         text_filter=None if as_it_is else _filter(context, live=flush is Flush.AT_PAUSES and source.piped),
     )
+
+
+def _leave_the_screen(context: Context) -> None:
+    """Redraw nothing on the terminal that gets what is passed on: each would be written into the other."""
+    context.display.scroll()
+    if context.request.interactive or context.request.progress:
+        context.display.line("--interactive and --progress show nothing: --tee writes to the same terminal")
 
 
 def _tee() -> Tee:

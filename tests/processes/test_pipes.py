@@ -26,6 +26,7 @@ from say.unspoken import recall, unspoken_file
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import LOUD, RATE, NullSink, Recording
 from tests.fakes.saying import saying
+from tests.fakes.window import Window
 
 pytestmark = pytest.mark.sound
 
@@ -396,3 +397,18 @@ def test_a_reader_of_the_tee_that_is_slow_does_not_hold_up_speech(daemon: Daemon
         eventually(lambda: spoken(daemon).split() == ["one", "line", "the", "last"], "both lines")
         out = end(client)
     assert len(out) == 120_018
+
+
+def test_what_is_passed_on_to_the_terminal_is_not_torn_apart_by_what_is_redrawn_there(daemon: Daemon) -> None:
+    ours, theirs = os.pipe()
+    command = [sys.executable, "-m", "say", "--tee", "-i", "--progress"]
+    with Window(daemon.folder, command, daemon.environment, stdin=ours) as shown, open(theirs, "wb", 0) as writer:
+        os.close(ours)
+        for number in range(3):
+            writer.write(f"Line {number}.\n".encode())
+            eventually(lambda number=number: f"Line {number}." in spoken(daemon), "it is spoken")  # type: ignore[misc]
+        writer.close()
+        assert shown.wait() == 0
+    notice, *lines = shown.shown.split(b"\r\n")
+    assert b"--tee writes to the same terminal" in notice
+    assert lines == [b"Line 0.", b"Line 1.", b"Line 2.", b""]

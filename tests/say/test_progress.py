@@ -233,3 +233,16 @@ def test_without_a_terminal_nothing_is_said_of_loading_or_quick_downloads(log: S
 def test_a_line_of_several_keeps_them_and_nothing_else(log: Screen) -> None:
     log.display.line("the log ends:\nlast \x1b[31mwords")
     assert log.written == "say: the log ends:\n     last \\x1b[31mwords\n"
+
+
+def test_where_others_write_to_the_screen_nothing_is_redrawn_any_more(terminal: Screen) -> None:
+    terminal.display.panel([Row("a row", 5)])
+    terminal.display.scroll()
+    assert terminal.screen.lines == []
+    written = terminal.written
+
+    terminal.display.panel([Row("a row", 5)])
+    terminal.display.show(LOADING)
+    terminal.wait(5.0)
+    assert terminal.written == written
+    assert not terminal.display.terminal
