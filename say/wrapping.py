@@ -14,7 +14,8 @@ SEPARATOR = "\u2028"
 WRAPPED = 50  # columns; prose is wrapped at 60 and more
 # Columns by which the lines of a text that a program fills differ at most (fmt, a person, a link among the words).
 RAGGED = 25
-WIDEST = 120  # columns; nobody wraps prose there, so a longer line is a paragraph, or no prose
+WIDEST = 200  # columns; nobody wraps prose there, so a longer line is a paragraph, or no prose
+_DIGIT = re.compile(r"\d")
 _GOES_ON = (",", "-", "–", "—", "(", "/", "&")
 # Scripts that put no blanks between words: Thai to Myanmar, Khmer, kana, han.
 _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
@@ -55,5 +56,8 @@ class Wrapping:
             return False
         if len(line) > WIDEST or " " not in line.lstrip():
             return True
+        word = text.split(maxsplit=1)[0]
+        if _DIGIT.search(word) and _DIGIT.search(line.split(maxsplit=1)[0]):
+            return True
         room = max(WRAPPED, self._longest - RAGGED)
-        return not line.endswith(_GOES_ON) and len(line) + 1 + len(text.split(maxsplit=1)[0]) < room
+        return not line.endswith(_GOES_ON) and len(line) + 1 + len(word) < room

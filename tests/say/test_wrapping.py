@@ -46,6 +46,7 @@ def test_prose_of_uneven_lines_is_not_cut() -> None:
         "kokoro_say.egg-info\nmodel_server\nsay\ntests/\n",
         "".join(f"{number}\n" for number in range(9, 13)),
         "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nq83vAAAA\n",
+        "1e4c9a2 Get along with clients and daemons of the first version\n67b8bbf Document which lines of a pipe are lines\n",
         "word " * (WIDEST // 5 + 1) + "\nthe next paragraph\n",
         "a line of a log that takes all of a hundred columns, since there is no end to what it has to tell us all\n"
         "a shorter one of the same, " + "x" * (RAGGED + 10) + "\nand the end\n",
