@@ -55,6 +55,10 @@ class RememberedText:
             self.text += plan.text[known - plan.start : known - plan.start + self._most - len(self.text)]
         self._ended |= plan.final and self._start + len(self.text) >= plan.start + len(plan.text)
 
+    def spoken(self) -> None:
+        """Know that it was spoken to its end: nothing lies behind what is known, unless that is all there is room for."""
+        self._ended |= len(self.text) < self._most
+
     @property
     def end(self) -> int:
         """Characters of the whole text that are known."""
@@ -188,6 +192,8 @@ class Utterances:
 
     def finish(self, utterance: Utterance, finished: Finished) -> None:
         """Note how it went, by its voice server's account."""
+        if finished.outcome == "spoken":
+            utterance.text.spoken()  # a pipe's last plan may not say that it is the last
         self._recent.append(
             RecentUtterance(
                 number=utterance.number,

@@ -307,6 +307,21 @@ def test_of_a_long_text_the_beginning_is_remembered() -> None:
     assert remembered.text == text[:REMEMBERED_TEXT] and not remembered.complete
 
 
+def test_what_was_spoken_to_its_end_is_complete_though_no_plan_said_so() -> None:
+    remembered = RememberedText(REMEMBERED_TEXT)
+    remembered.add(plan("One. Two.", 0))
+    assert not remembered.complete
+    remembered.spoken()
+    assert remembered.complete
+
+
+def test_what_was_spoken_and_is_longer_than_there_is_room_for_is_not_complete() -> None:
+    remembered = RememberedText(5)
+    remembered.add(plan("One. Two.", 0))
+    remembered.spoken()
+    assert not remembered.complete
+
+
 def test_what_lay_ahead_of_a_retry_is_taken_in_when_speech_goes_back_there() -> None:
     remembered = RememberedText(REMEMBERED_TEXT)
     remembered.add(plan("Three. Four.", 10, final=True))
