@@ -8,8 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from common.audio_environment import audio_environment
-from common.connection import Connection
-from common.errors import NoUtterance, Stopped, UsageError
+from common.errors import NoUtterance, UsageError
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     CLIENT,
@@ -32,16 +31,15 @@ from common.paths import config_file, state_directory
 from common.settings import Settings, load
 from common.voices import find_voice
 from say.control import Control
+from say.performing import Performer, Telling
 from say.requests import request_for
 from say.servers import Servers
-from say.speaking import Speaking
-from say.spool import TextSource, TextSpool, as_spool
-from say.utterance import Event, Request, Spoken
+from say.spool import TextSource
+from say.utterance import Event, Spoken
 
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
 if TYPE_CHECKING:
     from common.messages.control import Downloaded, QueueReport, Recalled, Removed, StatusReport
-    from say.steps import StepsOfSpeech
 
 __all__ = [
     "Accepted",
@@ -62,29 +60,6 @@ __all__ = [
 
 def _ignore(_: object) -> None:
     """Take a report that nobody asked for."""
-
-
-# All utterances have a number, except those of a daemon that knows nothing of this.
-_OLDER = Notice(
-    "older_daemon",
-    "the running daemon is of an older version, which knows neither priorities nor policies nor devices;"
-    " 'say --shutdown' lets the next one start with this version",
-)
-
-
-def _is_new(request: Request) -> bool:
-    """Return whether it asks for something that the first version did not have."""
-    return bool(request.priority or request.device) or request.policy != QUEUE
-
-
-def _wait_for_words(spool: TextSpool, control: Control) -> bool:
-    """Return whether there is anything to speak, once that is known. Raises Stopped, for nothing sounds yet."""
-    control.watch_stop(spool.wake)
-    words = spool.wait_for_words(lambda: control.stopping)
-    control.watch_stop(None)
-    if control.stopping:
-        raise Stopped("stopped")
-    return words
 
 
 class SayClient:
@@ -108,11 +83,12 @@ class SayClient:
     ) -> None:
         self._settings = settings or load(config_file=config_file())
         self._home = state_directory()
-        self._on_progress = on_progress or _ignore
-        self._on_notice = on_notice or _ignore
-        self._on_step = on_step or _ignore
+        telling = Telling(on_progress or _ignore, on_notice or _ignore, on_step or _ignore)
         self._servers = Servers(
-            self._home, self._settings, autostart, self._on_progress, self._on_notice, self._on_step
+            self._home, self._settings, autostart, telling.on_progress, telling.on_notice, telling.on_step
+        )
+        self._performer = Performer(
+            self._servers, telling, self._settings.integer("spool_limit") << 20, in_steps=on_step is not None
         )
 
     # Speaking
@@ -155,7 +131,7 @@ class SayClient:
             priority=priority,
             policy=policy,
         )
-        return self._speak(request, text, on_event or _ignore, None, control)
+        return self._performer.perform(request, text, on_event or _ignore, None, control)
 
     def render(
         self,
@@ -184,65 +160,7 @@ class SayClient:
             volume=volume,
             words=words,
         )
-        return self._speak(request, text, on_event or _ignore, write, None)
-
-    def _speak(
-        self,
-        request: Request,
-        text: str | TextSource,
-        on_event: Callable[[Event], None],
-        write: Callable[[bytes], None] | None,
-        control: Control | None,
-    ) -> Spoken:
-        steps = self._steps()
-        listen = self._listener(request, on_event, steps)
-
-        def reach(fresh: bool) -> Connection:
-            return self._servers.reach(request.voice, request.audio_environment, fresh=fresh)
-
-        control = control or Control()
-        control.begin()
-        spool = as_spool(text, self._settings.integer("spool_limit") << 20)
-        try:
-            if not _wait_for_words(spool, control):
-                if (error := spool.error) is not None:
-                    raise error
-                return Spoken(0.0, 0, "", spool.length)
-            spoken, connection = Speaking(request, spool, reach, listen, write, control=control).run()
-            if steps is not None:
-                steps.end(spoken)
-        finally:
-            control.finish()
-            if not isinstance(text, TextSpool):
-                spool.close()
-        self._servers.keep(request.voice, connection)
-        return spoken
-
-    def _listener(
-        self, request: Request, on_event: Callable[[Event], None], steps: StepsOfSpeech | None
-    ) -> Callable[[Event], None]:
-        """Return what passes each report on to whom it concerns."""
-
-        def listen(event: Event) -> None:
-            if steps is not None:
-                steps.note(event)
-            if isinstance(event, Accepted) and not event.number and _is_new(request):
-                self._on_notice(_OLDER)
-            if isinstance(event, Progress):
-                self._on_progress(event)
-            elif isinstance(event, Notice):
-                self._on_notice(event)
-            else:
-                on_event(event)
-
-        return listen
-
-    def _steps(self) -> StepsOfSpeech | None:
-        if self._on_step is _ignore:
-            return None
-        from say.steps import StepsOfSpeech  # for those who look closely
-
-        return StepsOfSpeech(self._on_step)
+        return self._performer.perform(request, text, on_event or _ignore, write, None)
 
     # Looking after the daemon
 
