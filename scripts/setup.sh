@@ -46,7 +46,7 @@ install_all() {
   "$python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e "$what" ||
     die "pip could not install what is needed (see above). Mend that, then run the same command again."
   if [[ $1 == test ]]; then
-    see_to_packages "tests with sound need" libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils
+    see_to_packages "tests with sound and terminals need" libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils tmux
     stamp test
   else
     see_to_packages "sound needs" libportaudio2 libasound2-plugins
