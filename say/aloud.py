@@ -103,17 +103,21 @@ class _Screen:
         self._followed = False
 
     def take(self) -> None:
-        if self._keys is not None:
-            self._keys.take()
+        if self._keys is not None and not self._keys.take():
+            self._follow()
 
     def go_on(self) -> None:
         """Take it again after a stop. May be called by a signal handler."""
         self._display.forget()  # whoever had the screen meanwhile wrote below it
-        self.take()
+        if self._keys is not None:
+            self._keys.take()
+            self._follow()  # it may go on in the background
+
+    def _follow(self) -> None:
+        """Look now and then whether the terminal is ours: nothing tells when we come to the foreground."""
         if self._keys is not None and not self._followed:
-            # It may go on in the background: then nothing tells when it comes to the foreground.
             self._followed = True
-            self._control.every(LOOK, self._keys.take)
+            self._control.every(LOOK, self.take)
 
     def release(self) -> None:
         if self._keys is not None:
@@ -129,9 +133,9 @@ def _key_terminal(context: Context, job: Job, control: Control) -> KeyTerminal |
         return None
     if not os.path.samestat(os.fstat(console.STDIN), os.fstat(console.STDOUT)):
         return None
-    from say.key_terminal import KeyTerminal, in_foreground
+    from say.key_terminal import KeyTerminal
 
-    return KeyTerminal(console.STDIN, control, context.display.line) if in_foreground(console.STDIN) else None
+    return KeyTerminal(console.STDIN, control, context.display.line)
 
 
 def _watching(context: Context, job: Job) -> Watching | None:

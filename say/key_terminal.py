@@ -35,10 +35,13 @@ class KeyTerminal:
         self._parser = KeyParser()
         self._before: list[object] | None = None  # the settings to go back to
 
-    def take(self) -> None:
-        """Have keys steer from now on, unless we are in the background: its owner is somebody else then."""
+    def take(self) -> bool:
+        """Have keys steer from now on, unless we are in the background: its owner is somebody else then.
+
+        Returns whether it is ours.
+        """
         if not in_foreground(self._descriptor):
-            return
+            return False
         with suppress(termios.error):  # it vanished
             mode = termios.tcgetattr(self._descriptor)
             if self._before is None:
@@ -47,6 +50,7 @@ class KeyTerminal:
             mode[_CONTROL_CHARACTERS][termios.VMIN], mode[_CONTROL_CHARACTERS][termios.VTIME] = 1, 0
             termios.tcsetattr(self._descriptor, termios.TCSANOW, mode)
             self._control.watch(self._descriptor, self._read)
+        return True
 
     def release(self) -> None:
         """Give the terminal back as it was. In the background it is left alone: whoever has it now has set it up."""

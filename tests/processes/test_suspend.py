@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import EXIT_STOPPED
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import NullSink, Recording
 from tests.fakes.terminal import ShellTerminal
@@ -74,6 +75,19 @@ def test_a_stopped_one_goes_on_in_the_background_without_the_terminal(daemon: Da
         assert terminal.run("wait") == 0
         assert terminal.modes == of_the_shell
         assert sounded(recording) == TONES
+
+
+def test_keys_steer_what_began_in_the_background_once_it_is_in_front(daemon: Daemon, sink: NullSink) -> None:
+    with sink.record() as recording, ShellTerminal(daemon) as terminal:
+        of_the_shell = terminal.modes
+        assert terminal.run(f"{{ {terminal.say(TEXT)} & }} 2> /dev/null") == 0
+        recording.wait_for_sound()
+        assert terminal.modes == of_the_shell
+        terminal.start("fg > /dev/null")
+        eventually(lambda: terminal.hands_out_keys, "keys")
+        terminal.enter("q")
+        assert terminal.wait_for_shell() == EXIT_STOPPED
+        assert terminal.modes == of_the_shell
 
 
 def test_what_was_paused_stays_paused_after_fg(daemon: Daemon, sink: NullSink) -> None:
