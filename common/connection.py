@@ -6,6 +6,7 @@ import contextlib
 import socket
 import time
 from collections import deque
+from collections.abc import Iterator
 from types import TracebackType
 
 from common.errors import ConnectionLost, NotAuthentic, PeerSilent, SayError, from_wire
@@ -83,7 +84,7 @@ class Connection:
         while not self._waiting:
             if (left := deadline - time.monotonic()) <= 0:
                 raise ConnectionLost("the server did not answer in time")
-            self._waiting.extend(self.read(left))
+            self._read_more(left)
         return self._waiting.popleft()[0]
 
     def fileno(self) -> int:
@@ -107,14 +108,21 @@ class Connection:
         """Return the next message. Raises ConnectionLost after `timeout` seconds of silence or at the end of the
         stream, BadFrame, and whatever error the server reports for the connection as a whole."""
         while not self._waiting:
-            self._waiting.extend(self.read(timeout))
+            self._read_more(timeout)
         return self._waiting.popleft()
 
-    def read(self, timeout: float) -> list[Received]:
-        """Return the messages that one read completes, maybe none. Raises as `receive` does."""
-        if self._waiting:
-            ready, self._waiting = list(self._waiting), deque()
-            return ready
+    def read(self, timeout: float) -> Iterator[Received]:
+        """Yield the messages that wait, or else those that one read completes, maybe none. Raises as `receive` does.
+
+        What is yet to be yielded waits on: a `send` in between that fails raises nothing before it was heard.
+        """
+        if not self._waiting:
+            self._read_more(timeout)
+        while self._waiting:
+            yield self._waiting.popleft()
+
+    def _read_more(self, timeout: float) -> None:
+        """Have what one read completes wait, maybe nothing. Raises as `receive` does."""
         if self._failure is not None:
             raise self._failure
         try:
@@ -126,15 +134,13 @@ class Connection:
             raise ConnectionLost("the server went away") from error
         if not data:
             raise ConnectionLost("the server went away")
-        received: list[Received] = []
         try:
             for frame in self._decoder.feed(data):
-                received.append(self._open(frame.fields, frame.raw))
+                self._waiting.append(self._open(frame.fields, frame.raw))
         except SayError as error:
             self._failure = error
-            if not received:
+            if not self._waiting:
                 raise
-        return received
 
     def _open(self, fields: dict[str, object], raw: bytes) -> Received:
         message = from_fields(fields)
@@ -146,15 +152,13 @@ class Connection:
         """Keep what the server said before it closed: it tells more than the broken pipe does, and a piece that was
         played must not be asked for again."""
         deadline = time.monotonic() + LAST_WORDS_TIMEOUT
-        waiting: list[Received] = []
         try:
             while time.monotonic() < deadline:
-                waiting += self.read(LAST_WORDS_TIMEOUT)
+                self._read_more(LAST_WORDS_TIMEOUT)
         except SayError as failure:
             self._failure = failure
         if self._failure is None or isinstance(self._failure, ConnectionLost):
             self._failure = ConnectionLost("the server went away")
-        self._waiting.extend(waiting)
         # Readable from now on, for those who wait for that.
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)

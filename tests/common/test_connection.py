@@ -143,7 +143,7 @@ def test_what_came_before_garbage_is_heard_first(pair: tuple[Connection, Server]
 
     assert [message for message, _ in client.read(1)] == [Notice("a", "one")]
     with pytest.raises(BadFrame):
-        client.read(1)
+        list(client.read(1))
 
 
 def test_an_error_of_a_request_is_a_message(pair: tuple[Connection, Server]) -> None:
@@ -174,7 +174,27 @@ def test_a_broken_connection_gives_up_what_came_before_it(pair: tuple[Connection
         assert selector.select(0)
     assert [message for message, _ in client.read(1)] == [Notice("a", "played")]
     with pytest.raises(ConnectionLost):
-        client.read(1)
+        list(client.read(1))
+    with pytest.raises(ConnectionLost):
+        client.send(Status())
+
+
+def test_a_connection_that_breaks_under_an_answer_gives_up_what_came_with_the_question(
+    pair: tuple[Connection, Server],
+) -> None:
+    """Credit for sound failed, and the error behind that sound, "stopped", was lost: the client tried again instead,
+    and started a new daemon in place of the one that had just been shut down."""
+    client, server = pair
+    error = Error("stopped", "the speech was stopped", "", id="a")
+    server.send(Notice("a", "sound"), Notice("a", "more sound"), error)
+    server.stream.close()
+
+    heard = []
+    for message, _ in client.read(1):
+        heard.append(message)
+        client.send(Status())
+
+    assert heard == [Notice("a", "sound"), Notice("a", "more sound"), error]
     with pytest.raises(ConnectionLost):
         client.send(Status())
 
