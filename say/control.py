@@ -9,17 +9,15 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from common.errors import BadSpeed, UsageError
+from common.errors import UsageError
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED
-from common.settings import BY_NAME
+from say.values import FASTEST, SLOWEST, checked_speed
 
 TOGGLE = "toggle"  # these two beside the actions of `steer`
 CHANGE_SPEED = "change speed"
 
 # What the message that opens an utterance says itself.
 IN_OPENING = (PAUSE, RESUME, SPEED)
-
-SLOWEST, FASTEST = BY_NAME["speed"].minimum or 0.0, BY_NAME["speed"].maximum or 0.0
 
 
 class Command(NamedTuple):
@@ -88,9 +86,7 @@ class Control:
 
     def set_speed(self, factor: float) -> None:
         """Go on at this speed, 0.5 to 2.0. Raises BadSpeed."""
-        if not SLOWEST <= factor <= FASTEST:
-            raise BadSpeed(f"speed {factor:g} is outside {SLOWEST:g} to {FASTEST:g}")
-        self._command(SPEED, factor)
+        self._command(SPEED, checked_speed(factor))
 
     def change_speed(self, difference: float) -> None:
         """Go on faster by this much of the normal speed, slower if negative, within the limits of `set_speed`."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from common.audio_environment import audio_environment
-from common.errors import BadSpeed, UsageError
+from common.errors import UsageError
 from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, SPEAKER
 from common.settings import BY_NAME, Settings
 from common.voices import LANGUAGES, find_voice
 from say.utterance import Request
+from say.values import checked_speed
 
 
 def request_for(
@@ -32,7 +33,7 @@ def request_for(
         sink=sink,
         engine=_one_of("engine", engine or settings.text("engine"), BY_NAME["engine"].choices),
         language=_one_of("language", language, ("", *LANGUAGES.values())),
-        speed=_speed(settings.number("speed") if speed is None else speed),
+        speed=checked_speed(settings.number("speed") if speed is None else speed),
         volume=_volume(settings.number("volume") if volume is None else volume),
         words=words,
         audio_environment=audio_environment(os.environ) if sink == SPEAKER else {},
@@ -49,19 +50,9 @@ def _one_of(what: str, value: str, choices: tuple[str, ...]) -> str:
     raise UsageError(f"there is no {what} {value!r}", f"Choose one of {', '.join(filter(None, choices))}.")
 
 
-def _speed(factor: float) -> float:
-    if _within("speed", factor):
-        return factor
-    raise BadSpeed(f"speed {factor:g} is outside 0.5 to 2.0")
-
-
 def _volume(factor: float) -> float:
-    if _within("volume", factor):
-        return factor
-    raise UsageError(f"volume {factor:g} is outside 0 to 4")
-
-
-def _within(name: str, value: float) -> bool:
-    row = BY_NAME[name]
+    row = BY_NAME["volume"]
     assert row.minimum is not None and row.maximum is not None
-    return row.minimum <= value <= row.maximum
+    if row.minimum <= factor <= row.maximum:
+        return factor
+    raise UsageError(f"volume {factor:g} is outside {row.minimum:g} to {row.maximum:g}")

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from common.errors import BadSpeed, UsageError
-from common.settings import shortened
+from common.settings import BY_NAME, shortened
 
 WORDS_A_MINUTE = 175  # of speech at speed 1.0
+SLOWEST, FASTEST = BY_NAME["speed"].minimum or 0.0, BY_NAME["speed"].maximum or 0.0  # factors
+
+
+def checked_speed(factor: float) -> float:
+    """Return it. Raises BadSpeed."""
+    if SLOWEST <= factor <= FASTEST:
+        return factor
+    raise BadSpeed(f"speed {factor:g} is outside {SLOWEST:g} to {FASTEST:g}")
 
 
 def parse_rate(text: str) -> float:
@@ -14,7 +22,7 @@ def parse_rate(text: str) -> float:
         speed = float(text) / WORDS_A_MINUTE
     except ValueError:
         raise BadSpeed(f"{shortened(text)!r} is no rate", "Give words a minute: -r 200.") from None
-    if 0.5 <= speed <= 2.0:
+    if SLOWEST <= speed <= FASTEST:
         return speed
     raise BadSpeed(
         f"a rate lies between 88 and 350 words a minute, not at {shortened(text)}", "175 is the voice's own pace."
@@ -49,7 +57,7 @@ def parse_speed(text: str) -> float:
         speed = float(text)
     except ValueError:
         raise BadSpeed(f"{shortened(text)!r} is no speed", "Give a factor from 0.5 to 2.0: -s 1.2.") from None
-    if 0.5 <= speed <= 2.0:
+    if SLOWEST <= speed <= FASTEST:
         return speed
     hint = "1.0 is the voice's own pace."
     if 50 <= speed <= 1000:
@@ -59,4 +67,4 @@ def parse_speed(text: str) -> float:
 
 def _as_factor(rate: float) -> str:
     factor = round(rate / WORDS_A_MINUTE, 1)
-    return f", so {rate:g} would be -s {factor:g}, or -r {rate:g}." if 0.5 <= factor <= 2.0 else "."
+    return f", so {rate:g} would be -s {factor:g}, or -r {rate:g}." if SLOWEST <= factor <= FASTEST else "."

@@ -50,6 +50,18 @@ def voice_servers(daemon: Daemon) -> list[int]:
     return [process.pid for process in daemon.processes() if _is(process, "voice_server")]
 
 
+def clients(daemon: Daemon) -> list[psutil.Process]:
+    """Return the processes of `say` in this home that live."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if "say" in process.cmdline()[2:3] and process.environ().get("SAY_HOME") == str(daemon.home):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
 def _is(process: psutil.Process, server: str) -> bool:
     with contextlib.suppress(psutil.Error):
         return server in process.cmdline()

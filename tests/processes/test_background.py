@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
 from common.paths import log_directory
 from tests.fakes.daemon import Daemon, eventually
+from tests.fakes.lives import clients
 from tests.fakes.pulse import NullSink, Recording
 from tests.fakes.said import message
 from tests.fakes.terminal import ShellTerminal, Terminal
@@ -48,18 +48,6 @@ def started(daemon: Daemon, *arguments: str, input: str | bytes = b"") -> int:
     done = daemon.run_say("--background", *arguments, input=input, timeout=10)
     assert (done.returncode, done.stderr) == (EXIT_OK, b"")
     return int(done.stdout)
-
-
-def clients(daemon: Daemon) -> list[psutil.Process]:
-    """Return the processes of `say` that live."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if "say" in process.cmdline()[2:3] and process.environ().get("SAY_HOME") == str(daemon.home):
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
 
 
 def test_it_returns_at_once_and_speaks_all(daemon: Daemon, sink: NullSink, figure: Callable[[str], None]) -> None:

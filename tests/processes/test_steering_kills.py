@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from common.errors import EXIT_OK, EXIT_STOPPED
 from tests.fakes.daemon import Daemon, eventually
-from tests.fakes.lives import kill, model_servers, voice_servers
+from tests.fakes.lives import clients, kill, model_servers, voice_servers
 from tests.fakes.pulse import RATE, NullSink, Recording
 from tests.fakes.saying import saying
 from tests.fakes.terminal import Terminal
@@ -134,18 +133,6 @@ def test_a_client_killed_in_the_background_falls_silent(daemon: Daemon, sink: Nu
         assert daemon.run_say("--wait", started.stdout.decode().strip()).returncode != EXIT_OK
         assert set(order(recording)) == {0}
     assert_clean(daemon, sink)
-
-
-def clients(daemon: Daemon) -> list[psutil.Process]:
-    """Return the processes of `say` that live."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if "say" in process.cmdline()[2:3] and process.environ().get("SAY_HOME") == str(daemon.home):
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
 
 
 # A server dies
