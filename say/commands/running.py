@@ -90,7 +90,9 @@ def _not_run(words: Sequence[str], error: OSError) -> int:
         reason = "command not found"
         if "/" in words[0]:
             reason = "what its first line names is not there" if os.path.exists(words[0]) else "no such file"
-        console.line(f"{words[0]}: {reason}")
+        quoted = len(words) == 1 and " " in words[0].strip()
+        hint = ". Leave out the quotation marks, or let a shell read them: say --run sh -c '…'" if quoted else ""
+        console.line(f"{words[0]}: {reason}{hint}")
         return NOT_FOUND
     reason = "it is a directory" if os.path.isdir(words[0]) else (error.strerror or str(error)).lower()
     console.line(f"{words[0]}: {reason}")

@@ -384,6 +384,14 @@ def test_what_cannot_be_run_says_so_and_speaks_nothing(
         ("./binary", 126, b"say: ./binary: exec format error\n"),
         ("./script", 127, b"say: ./script: what its first line names is not there\n"),
         ("", 127, b"say: : command not found\n"),
+        (
+            "make test",
+            127,
+            (
+                b"say: make test: command not found. "
+                b"Leave out the quotation marks, or let a shell read them: say --run sh -c '\xe2\x80\xa6'\n"
+            ),
+        ),
     ):
         done = piped((*TOLD, command))
         assert (done.returncode, done.stdout, done.stderr) == (status, b"", words)
