@@ -17,8 +17,8 @@ from common.messages.speaking import DROP, INTERRUPT
 STOPPED = "stopped"
 DROPPED = "dropped"
 
-OUTDATED = "not spoken to its end, as newer progress was reported"
-OUTRANKED = "not spoken to its end, as something of a higher or the same priority came"
+OUTDATED = "not spoken, or not to its end, as newer progress was reported"
+OUTRANKED = "not spoken, or not to its end, as something of a higher or the same priority came"
 
 
 class Holder(Protocol):
