@@ -169,8 +169,11 @@ def _leave_streams(context: Context) -> None:
 
 def _leave_inherited() -> None:
     """Close what a shell had open besides: a pipe or a lock of its would be held as long as speech lasts."""
-    for name in os.listdir("/dev/fd"):
-        descriptor = int(name)
+    try:
+        names = os.listdir("/dev/fd")
+    except OSError:  # a container without /proc
+        return
+    for descriptor in map(int, names):
         with suppress(OSError):  # that of the listing itself is closed already
             # What we opened ourselves no program of ours would get (PEP 446); so what one would get, we got.
             if descriptor > console.STDERR and os.get_inheritable(descriptor):
