@@ -192,7 +192,8 @@ def test_a_connection_that_breaks_under_an_answer_gives_up_what_came_with_the_qu
     heard = []
     for message, _ in client.read(1):
         heard.append(message)
-        client.send(Status())
+        if isinstance(message, Notice):
+            client.send(Status())
 
     assert heard == [Notice("a", "sound"), Notice("a", "more sound"), error]
     with pytest.raises(ConnectionLost):

@@ -28,6 +28,7 @@ from tests.fakes.lives import (
     tone_wav,
     undisturbed,
     voice_servers,
+    whole_log,
     within,
 )
 
@@ -78,6 +79,20 @@ def test_shutdown_ends_all_at_once_even_in_the_middle_of_speech(tmp_path: Path) 
         _, said = client.communicate(timeout=10)
         assert client.returncode == 4, said
         assert not list(daemon.home.glob("*.json"))
+
+
+def test_shutdown_ends_speech_whose_server_got_no_processor_until_it_was_terminated(tmp_path: Path) -> None:
+    """The signal overtook the word that speech was stopped, and the client started a new daemon to go on."""
+    with Daemon(tmp_path, tone_delay=0.3) as daemon:
+        client, _ = speak_into_the_middle(daemon)
+        with stopped(voice_servers(daemon)[0]):
+            ending = daemon.start_say("--shutdown")
+            eventually(lambda: "does not leave: terminate" in whole_log(daemon), "it is terminated")
+        assert ending.wait(10) == 0
+        _, said = client.communicate(timeout=10)
+        assert client.returncode == 4, said
+        assert not daemon.processes()
+        ending.communicate()
 
 
 @pytest.mark.parametrize("option", ["--shutdown", "--stop", "--status"])
