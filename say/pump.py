@@ -13,20 +13,34 @@ from say.tee import Tee
 
 CHUNK = 1 << 16  # bytes; what a pipe of Linux holds
 _BYTE_ORDER_MARK = "\ufeff"
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE_MARKS_FRONTS = tuple(mark[:1] for mark in _WIDE_MARKS)
 
 
-class Utf8Decoder:
-    """Turn bytes into text as they come, replacing what is not UTF-8 and dropping a byte order mark at the start.
+class TextDecoder:
+    """Turn bytes into text as they come: UTF-8, or UTF-16 where a byte order mark says so. Marks are dropped.
 
-    `on_replacement` is called once, before the first replacement.
+    `on_replacement` is called once, before the first replacement of what cannot be decoded.
     """
 
     def __init__(self, on_replacement: Callable[[], None]) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
         self._on_replacement = on_replacement
+        self._head: bytes | None = b""  # what may be the front of a mark; None once that is settled
         self._at_start = True
 
     def decode(self, data: bytes, final: bool = False) -> str:
+        if self._head is not None:
+            data = self._head + data
+            if data in (b"", *_WIDE_MARKS_FRONTS) and not final:
+                self._head = data
+                return ""
+            self._head = None
+            if data.startswith(_WIDE_MARKS):
+                self._decoder = codecs.getincrementaldecoder("utf-16")("strict")
+        return self._decode(data, final)
+
+    def _decode(self, data: bytes, final: bool) -> str:
         try:
             text = self._decoder.decode(data, final)
         except UnicodeDecodeError:
@@ -42,7 +56,7 @@ class Utf8Decoder:
 class Pump:
     """Reads `descriptor` to its end, or until the spool is closed and nothing has to be passed on."""
 
-    def __init__(self, descriptor: int, spool: TextSpool, decoder: Utf8Decoder, flow: Flow, tee: Tee | None) -> None:
+    def __init__(self, descriptor: int, spool: TextSpool, decoder: TextDecoder, flow: Flow, tee: Tee | None) -> None:
         self._descriptor = descriptor
         self._spool = spool
         self._decoder = decoder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # words need nothing of it
     from say.tee import Tee
 
 ALL = "all"  # of the setting `behind`
+_LOOKED_AT = 4096  # bytes at the front of a file
 PAUSE = 0.3  # s without new text, after which what is there is spoken
 
 
@@ -74,7 +76,20 @@ def open_input(path: str) -> Input:
             raise _failed(name, error) from error
     if stat.S_ISDIR(os.fstat(descriptor).st_mode):
         raise _failed(name, OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+    _check_text(descriptor, name)
     return Input(descriptor, name, os.isatty(descriptor))
+
+
+def _check_text(descriptor: int, name: str) -> None:
+    """Refuse a file that is no text: nobody wants to hear a picture. Raises InputFailed."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return
+    try:
+        head = os.pread(descriptor, _LOOKED_AT, 0)
+    except OSError as error:
+        raise _failed(name, error) from error
+    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputFailed(f"{name} does not look like text: there are zero bytes in it")
 
 
 def pour(
@@ -98,12 +113,12 @@ def pour(
     `warn` is called once, by that thread, if the text is not UTF-8. A read error becomes the spool's `error`. Where the
     tee fails, the spool is broken off: with OutputClosed if its reader went away, else with OutputFailed.
     """
-    from say.pump import Pump, Utf8Decoder
+    from say.pump import Pump, TextDecoder
 
     if flush is Flush.AT_PAUSES and not source.piped:
         flush = Flush.AT_END
     flow = _flow(spool, flush, pause, behind, text_filter)
-    decoder = Utf8Decoder(lambda: warn(_not_utf8(source.name)))
+    decoder = TextDecoder(lambda: warn(_not_utf8(source.name)))
     pump = Pump(source.descriptor, spool, decoder, flow, tee)
 
     def work() -> None:

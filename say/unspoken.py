@@ -6,6 +6,7 @@ It is kept in one private file: a line of JSON that says how it was to be spoken
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import time
@@ -139,13 +140,21 @@ def _private(path: str, flags: int) -> int:
 
 
 def recall(path: Path) -> Stored | None:
-    """Open what is kept; None if nothing is. Raises InputFailed if it is no file of ours."""
+    """Open what is kept, and claim it as long as it is open; None if nothing is.
+
+    Raises InputFailed if it is no file of ours, SayError if another speaks it already.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise InputFailed(f"what was not spoken cannot be read: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise SayError("what was not spoken is being spoken already", "'say --queue' shows it.") from error
     try:
         head = os.pread(descriptor, _LONGEST_LINE, 0).partition(b"\n")[0]
         fields = json.loads(head)

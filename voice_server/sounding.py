@@ -175,9 +175,10 @@ class Sounding:
                 self._listener.on_played(index)
         if not playback.unreported:
             self._silent.set()
-        if (underruns := self.starved + self.underflows) > self._underruns_logged:
-            self._underruns_logged = underruns
-            log.warning("the sound broke off: %d times no piece, %d times the device", self.starved, self.underflows)
+        # Not those of a piece that is yet to come: as often as not it is the writer who pauses.
+        if self.underflows > self._underruns_logged:
+            self._underruns_logged = self.underflows
+            log.warning("the device ran dry (%d so far in this utterance)", self.underflows)
 
     def _seconds_to_news(self) -> float:
         """Return how long to wait until there may be something to report."""

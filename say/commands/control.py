@@ -61,13 +61,19 @@ def resume(context: Context) -> int:
 def skip(context: Context) -> int:
     """Go some sentences ahead. Returns the exit status."""
     amount = context.request.number
-    return _steer(context, SKIP, f"skipped {units.plural(amount, 'sentence')}", _NOTHING, amount)
+    return _steer(context, SKIP, f"skipped {_up_to(amount)}", _NOTHING, amount)
 
 
 def back(context: Context) -> int:
     """Go some sentences back. Returns the exit status."""
     amount = context.request.number
-    return _steer(context, BACK, f"went back {units.plural(amount, 'sentence')}", _NOTHING, amount)
+    return _steer(context, BACK, f"went back {_up_to(amount)}", _NOTHING, amount)
+
+
+def _up_to(amount: int) -> str:
+    """Return how far it went: nobody has said how many sentences there are."""
+    sentences = units.plural(amount, "sentence")
+    return sentences if amount == 1 else f"up to {sentences}"
 
 
 def _steer(context: Context, action: str, done: str, nothing: str, amount: int = 1) -> int:

@@ -191,11 +191,11 @@ def test_a_hold_of_nothing_is_lifted(ending: str, daemon: Daemon, sink: NullSink
 def test_sentences_are_skipped_and_gone_back_to(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
-        assert answer(daemon, "--skip=2") == "skipped 2 sentences"
+        assert answer(daemon, "--skip=2") == "skipped up to 2 sentences"
         wait_for_tone(recording, LONG_TONES[2])
-        assert answer(daemon, "--back=3") == "went back 3 sentences"  # the one that sounds counts, unless it just began
+        assert answer(daemon, "--back=3") == "went back up to 3 sentences"  # the one that sounds counts, unless it just began
         wait_for_tone(recording, LONG_TONES[0], times=2)
-        assert answer(daemon, "--skip=3") == "skipped 3 sentences"
+        assert answer(daemon, "--skip=3") == "skipped up to 3 sentences"
         assert_spoke(speaking)
         recording.wait_for_silence()
         tones = order(recording)
@@ -220,7 +220,7 @@ def test_sentences_are_skipped_while_all_is_paused(daemon: Daemon, sink: NullSin
         wait_for_tone(recording, LONG_TONES[0])
         answer(daemon, "--pause")
         recording.wait_for_silence(QUIET)
-        assert answer(daemon, "--skip=3") == "skipped 3 sentences"
+        assert answer(daemon, "--skip=3") == "skipped up to 3 sentences"
         answer(daemon, "--resume")
         assert_spoke(speaking)
         recording.wait_for_silence()

@@ -306,3 +306,19 @@ def test_reading_stops_when_nobody_wants_more() -> None:
         os.write(end, b"more")
         thread.join(WAIT)
         assert not thread.is_alive()
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    with pytest.raises(InputFailed, match="does not look like text"):
+        open_input(str(path))
+
+
+def test_a_file_in_utf16_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes("Ünï".encode("utf-16"))
+    source = open_input(str(path))
+    with TextSpool() as spool:
+        pour(source, spool, Flush.AT_END, lambda text: None).join(10.0)
+        assert spool.read(0, 100).text == "Ünï"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import InputFailed
+from common.errors import InputFailed, SayError
 from common.messages.speaking import Accepted, Piece, Played, Playing
 from say import unspoken
 from say.place import Place
@@ -42,6 +42,16 @@ def test_it_is_private_and_replaces_what_was_there(tmp_path: Path) -> None:
     assert kept(tmp_path) == "second"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert os.listdir(tmp_path) == [path.name]
+
+
+def test_it_is_spoken_by_one_at_a_time(tmp_path: Path) -> None:
+    keep_all(tmp_path, "once")
+    claimed = recall(unspoken_file(tmp_path))
+    assert claimed is not None
+    with pytest.raises(SayError, match="already"):
+        recall(unspoken_file(tmp_path))
+    os.close(claimed.descriptor)
+    assert kept(tmp_path) == "once"
 
 
 @pytest.mark.parametrize("text", ["", " \n"])

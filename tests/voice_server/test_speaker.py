@@ -633,7 +633,7 @@ def test_underruns_are_told_apart_and_logged(device: FakeSoundDevice, caplog: py
             device.stream.step(underflow=True)  # before the first sample: nobody hears it
             device.stream.step(underflow=True)
             assert (speaker.starved, speaker.underflows) == (1, 1)
-            await until(lambda: "broke off" in caplog.text)
+            await until(lambda: "ran dry" in caplog.text)
 
     with caplog.at_level(logging.WARNING):
         run(test())
