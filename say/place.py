@@ -31,8 +31,7 @@ class Place:
                 self._sounding = None
             self._go_on_from(event.end)
         elif isinstance(event, Moved):
-            self._void()
-            self._sentences.add(event.start)
+            self._void()  # the pieces that come say whether a sentence begins there: another speed begins within one
             self._start = self._word = event.start
         elif isinstance(event, Accepted):
             self._void()  # a retry numbers its pieces anew

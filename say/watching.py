@@ -102,7 +102,7 @@ class Watching:
         """Return where the sentence begins in whose midst the piece may begin: its first words stay on the screen."""
         first = piece.sentences[0] if piece.sentences else piece.end
         blanks = self._read_text(piece.start, first) if self._with_text else ""
-        goes_on = bool(blanks.strip()) and self._page_end == piece.start
+        goes_on = bool(blanks.strip()) and self._page_start <= piece.start <= self._page_end
         return self._page_start if goes_on and piece.end - self._page_start <= LONGEST_PAGE else piece.start
 
     def _turn_page(self, start: int, end: int) -> None:

@@ -37,7 +37,7 @@ def speak(context: Context) -> int:
     find_voice(settings.text("voice"))
     if not context.request.words:
         source = _open_input(context)
-        _refuse_background(context, source)
+        _check_source(context, source)
         return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener))
     text = _as_read_out(context, _words(context))
     return _deliver(context, lambda inside, listener: _speak_text(inside, text, listener))
@@ -87,9 +87,11 @@ def _as_before(context: Context, voice: str, engine: str, language: str, speed: 
     return replace(context, request=replace(request, settings=settings, language=request.language or language))
 
 
-def _refuse_background(context: Context, source: Input) -> None:
+def _check_source(context: Context, source: Input) -> None:
     from common.errors import UsageError
 
+    if "behind" in context.request.settings and not source.piped and not source.terminal:
+        raise UsageError(f"--behind is about pipes, and {source.name} is a file", "Leave --behind out.")
     if context.request.background and source.terminal:
         raise UsageError(
             "--background cannot read what is typed", "Give the text as words, with -f from a file, or through a pipe."

@@ -440,3 +440,12 @@ def test_ctrl_c_ends_the_program_by_its_signal_and_leaves_no_file(daemon: Daemon
 
     assert (running.returncode, out, err) == (-signal.SIGINT, b"", b"")
     assert list(daemon.folder.glob("*.wav")) + list(daemon.folder.glob(".say-*")) == []
+
+
+def test_a_policy_for_pipes_is_refused_for_a_file(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("One.\n")
+    with Daemon(tmp_path, start=False) as daemon:
+        done = daemon.run_say("--behind", "errors", "-f", "notes.txt")
+        assert done.returncode == 2
+        assert b"--behind is about pipes, and notes.txt is a file" in done.stderr
+        assert not daemon.pids()

@@ -80,3 +80,9 @@ def test_a_retry_numbers_its_pieces_anew() -> None:
     place.note(Playing("other", 0))
     place.note(Played("other", 0, 22))
     assert place.unheard() == 22
+
+
+def test_another_speed_in_the_midst_of_a_sentence_leaves_its_beginning_where_it_was() -> None:
+    place = after(*played(FIRST), Playing("id", 1), Moved("id", 16), Piece("id", 3, 16, 26, sentences=(22,)))
+    place.note(Playing("id", 3))
+    assert place.unheard() == 9

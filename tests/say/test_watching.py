@@ -198,3 +198,9 @@ def test_a_narrow_terminal_shows_what_fits() -> None:
     lines = watcher.tell(FIRST, Playing("u", 0), word("brown"))
     assert all(len(line.replace("[", "").replace("]", "")) <= 11 for line in lines)
     assert "[brown]" in " ".join(lines)
+
+
+def test_another_speed_leaves_the_beginning_of_the_sentence_on_the_screen() -> None:
+    watcher = Watcher()
+    watcher.tell(FIRST, Playing("u", 0), word("brown"), Moved("u", 10), Piece("u", 1, 10, 21))
+    assert watcher.tell(Playing("u", 1), word("brown")) == ["The quick [brown] fox."]
