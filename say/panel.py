@@ -47,8 +47,11 @@ class Panel:
         lines = _NEXT_ROW.join(row.text for row in rows)
         if not lines.isascii():
             lines = f"{_CLIP}{lines}{_WRAP}"
-        self._write(self._erasure(columns) + above + lines)
-        self._rows, self._drawn_for = list(rows), columns
+        drawn = list(rows)
+        try:
+            self._write(self._erasure(columns) + above + lines)
+        finally:  # a signal may end the program as soon as it is written
+            self._rows, self._drawn_for = drawn, columns
 
     def erase(self) -> None:
         """Take away what was drawn; the cursor stands where it began."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from say.panel import Panel, Row
 from tests.fakes.screen import Screen
 
@@ -77,3 +79,19 @@ def test_each_drawing_is_one_write() -> None:
     panel.draw(rows("one", "two"))
     panel.draw(rows("three"), above="a line\n")
     assert written[1] == ERASE + ERASE_ABOVE + "a line\nthree"
+
+
+def test_what_was_written_when_a_signal_came_is_taken_away() -> None:
+    screen = Screen()
+
+    def write(text: str) -> None:
+        screen.write(text)
+        if "three" in text:
+            raise KeyboardInterrupt
+
+    panel = Panel(write, lambda: 80)
+    screen.write("before\n")
+    with pytest.raises(KeyboardInterrupt):
+        panel.draw(rows("one", "two", "three"))
+    panel.erase()
+    assert screen.lines == ["before"]
