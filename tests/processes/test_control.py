@@ -193,7 +193,8 @@ def test_sentences_are_skipped_and_gone_back_to(daemon: Daemon, sink: NullSink) 
         wait_for_tone(recording, LONG_TONES[0])
         assert answer(daemon, "--skip=2") == "skipped up to 2 sentences"
         wait_for_tone(recording, LONG_TONES[2])
-        assert answer(daemon, "--back=3") == "went back up to 3 sentences"  # the one that sounds counts, unless it just began
+        # The one that sounds counts, unless it has just begun.
+        assert answer(daemon, "--back=3") == "went back up to 3 sentences"
         wait_for_tone(recording, LONG_TONES[0], times=2)
         assert answer(daemon, "--skip=3") == "skipped up to 3 sentences"
         assert_spoke(speaking)
