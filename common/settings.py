@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import UsageError
+from common.limits import FASTEST, LOUDEST, SLOWEST
 
 CLIENT = "client"
 DAEMON = "daemon"
@@ -36,9 +37,9 @@ class Setting:
 
 TABLE = (
     Setting("voice", "af_heart", "", CLIENT, "voice to speak with"),
-    Setting("speed", 1.0, "factor", CLIENT, "speed of speech", minimum=0.5, maximum=2.0),
+    Setting("speed", 1.0, "factor", CLIENT, "speed of speech", minimum=SLOWEST, maximum=FASTEST),
     Setting("engine", "auto", "", CLIENT, "what turns text into sound", choices=("auto", "kokoro", "espeak", "tone")),
-    Setting("volume", 1.0, "factor", CLIENT, "loudness of speech", minimum=0.0, maximum=4.0),
+    Setting("volume", 1.0, "factor", CLIENT, "loudness of speech", minimum=0.0, maximum=LOUDEST),
     Setting("audio_device", "", "", CLIENT, "loudspeaker, as --devices names it; none: the default one"),
     Setting("preroll", "auto", "", CLIENT, "silence ahead of the first word, for a loudspeaker that slept", choices=("auto", "always", "never")),
     Setting("behind", "all", "", CLIENT, "what is spoken when a pipe is faster than speech", choices=("all", "latest", "summary", "errors")),

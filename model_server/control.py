@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, NoUtterance
+from common.limits import FASTEST, SLOWEST
 from common.messages.control import (
     CancelNumber,
     Queue,
@@ -23,7 +24,6 @@ from common.messages.control import (
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED, STEERING
 from common.messages.synthesis import Begin
 from model_server.floor import STOPPED, Floor
-from model_server.session import FASTEST, SLOWEST
 from model_server.utterances import Utterance, Utterances
 
 MOST_STEPS = 10_000  # sentences

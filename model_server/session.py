@@ -15,6 +15,7 @@ from functools import partial
 
 from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, ConnectionLost, SayError
+from common.limits import FASTEST, SLOWEST
 from common.messages.hello import Error
 from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, Audio, Steer
 from common.messages.synthesis import (
@@ -45,7 +46,6 @@ from model_server.utterances import HIGHEST_NUMBER, Utterances
 log = logging.getLogger(__name__)
 
 SAMPLE_BYTES = 4  # float32
-SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
 MOST_UNDER_WAY = 16  # pieces of one utterance
 STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     )
     from say.client import SayClient
     from say.control import Control
-    from say.spool import TextSource, TextSpool
+    from say.spool import TextSpool
+    from say.text_source import TextSource
     from say.utterance import Spoken
 
 __all__ = [
@@ -70,7 +71,7 @@ _HOMES = {
     "Control": "say.control",
     "SayClient": "say.client",
     "Spoken": "say.utterance",
-    "TextSource": "say.spool",
+    "TextSource": "say.text_source",
     "TextSpool": "say.spool",
 }
 

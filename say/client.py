@@ -34,7 +34,7 @@ from say.control import Control
 from say.performing import Performer, Telling
 from say.requests import request_for
 from say.servers import Servers
-from say.spool import TextSource
+from say.text_source import TextSource
 from say.utterance import Event, Spoken
 
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.

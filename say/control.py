@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from common.errors import UsageError
+from common.limits import FASTEST, SLOWEST
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED
-from say.values import FASTEST, SLOWEST, checked_speed
+from say.values import checked_speed
 
 TOGGLE = "toggle"  # these two beside the actions of `steer`
 CHANGE_SPEED = "change speed"

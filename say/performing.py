@@ -13,7 +13,8 @@ from common.messages.speaking import QUEUE, Accepted
 from say.control import Control
 from say.servers import Servers
 from say.speaking import Speaking
-from say.spool import TextSource, TextSpool, as_spool
+from say.spool import TextSpool
+from say.text_source import TextSource, as_spool
 from say.utterance import Event, Request, Spoken
 
 if TYPE_CHECKING:

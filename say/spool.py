@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import NamedTuple
 
-from common.errors import InputFailed, SayError
+from common.errors import SayError
 from say.spool_store import Store
 
 # What fits in here (code points) never touches the disk: a long article, and no burden on any machine.
@@ -272,34 +272,3 @@ class TextSpool:
         if not self._announced and not self._closed:
             os.write(self._news_in, b"!")
             self._announced = True
-
-
-# What can be spoken besides a `str`: a spool that somebody feeds, or pieces of text as they come.
-TextSource: TypeAlias = TextSpool | Iterable[str]
-
-
-def as_spool(text: str | TextSource, disk_limit: int = DEFAULT_DISK_LIMIT) -> TextSpool:
-    """Return `text` as a spool. An iterable is drawn from in a thread of its own, as long as the spool takes more.
-
-    An exception of the iterable becomes the spool's `error`, an InputFailed whose cause it is.
-    """
-    if isinstance(text, TextSpool):
-        return text
-    if isinstance(text, str):
-        return TextSpool.of(text)
-    spool = TextSpool(disk_limit)
-    threading.Thread(target=_draw, args=(text, spool), name="text source", daemon=True).start()
-    return spool
-
-
-def _draw(chunks: Iterable[str], spool: TextSpool) -> None:
-    try:
-        for chunk in chunks:
-            if not spool.append(chunk):
-                return
-    except Exception as error:  # noqa: BLE001  # a boundary: somebody else's code, its error is for the reader
-        failure = error if isinstance(error, SayError) else InputFailed(f"the text broke off: {error}")
-        failure.__cause__ = error if failure is not error else None
-        spool.finish(failure)
-    else:
-        spool.finish()

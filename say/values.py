@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from common.errors import BadSpeed, UsageError
-from common.settings import BY_NAME, shortened
+from common.limits import FASTEST, SLOWEST
+from common.settings import shortened
 
 WORDS_A_MINUTE = 175  # of speech at speed 1.0
-SLOWEST, FASTEST = BY_NAME["speed"].minimum or 0.0, BY_NAME["speed"].maximum or 0.0  # factors
 
 
 def checked_speed(factor: float) -> float:

@@ -24,6 +24,7 @@ from common.errors import (
 from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE, voice_role
 from common.idle import Idle
+from common.limits import FASTEST, LOUDEST, SLOWEST
 from common.memory import resident_bytes
 from common.messages.speaking import CLIENT, POLICIES, PRIORITIES, SPEAKER, DeviceReport, ListDevices, Speak
 from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, Retire, VoiceStatus
@@ -40,8 +41,6 @@ from voice_server.speaker_sink import SpeakerSink
 log = logging.getLogger(__name__)
 
 LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
-SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
-LOUDEST = 4.0  # volume
 LONGEST_DEVICE = 1000  # characters; an error repeats it
 PREROLLS = ("auto", "always", "never")
 

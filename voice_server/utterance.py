@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from common.limits import FASTEST, SLOWEST
 from common.messages.speaking import (
     BACK,
     PAUSE,
@@ -37,7 +38,6 @@ from voice_server.text_window import HISTORY, TEXT_CREDIT, TextWindow
 PLANNED_AHEAD = 4
 # Commands that wait while the model is fetched and loaded; of more, the last ones count.
 MOST_EARLY = 64
-SLOWEST, FASTEST = 0.5, 2.0  # speed, as everywhere
 
 
 class Utterance:

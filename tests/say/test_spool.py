@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from common.errors import InputFailed
-from say.spool import Part, TextSpool, as_spool
+from say.spool import Part, TextSpool
 from say.spool_store import Disk
+from say.text_source import as_spool
 
 WAIT = 10.0  # seconds; a deadline, never a pause
 
