@@ -6,6 +6,7 @@ Knows neither connections nor terminals: commands wait here until the session ta
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ from say.values import checked_speed
 
 TOGGLE = "toggle"  # these two beside the actions of `steer`
 CHANGE_SPEED = "change speed"
+
+# Seconds in which a report may have been sent before a command arrived. Two commands that cancel each other out are not
+# reported at all, so nothing is waited for longer.
+_ON_ITS_WAY = 1.0
 
 # What the message that opens an utterance says itself.
 IN_OPENING = (PAUSE, RESUME, SPEED)
@@ -58,6 +63,10 @@ class Control:
         self.paused = False  # as far as known here
         self.stopping = False  # somebody called `stop`
         self.speed = 0.0  # factor; 0.0 as long as the request's counts
+        # What was asked for last and is not reported yet: other reports were on their way by then.
+        self._awaited_pause: bool | None = None
+        self._awaited_speed: float | None = None
+        self._asked_at = 0.0  # monotonic seconds
 
     # Steering
 
@@ -185,6 +194,15 @@ class Control:
         if self._end is not None:
             raise self._end
 
+    def report(self, paused: bool, speed: float) -> None:
+        """Take note of what the server says of the utterance, unless it cannot know yet what was asked for last."""
+        if time.monotonic() > self._asked_at + _ON_ITS_WAY:
+            self._awaited_pause = self._awaited_speed = None
+        if self._awaited_pause in (None, paused):
+            self.paused, self._awaited_pause = paused, None
+        if self._awaited_speed in (None, speed):
+            self.speed, self._awaited_speed = speed, None
+
     def _resolved(self, command: Command) -> Command:
         action, amount = command
         if action == TOGGLE:
@@ -192,9 +210,10 @@ class Control:
         elif action == CHANGE_SPEED:
             action, amount = SPEED, min(max(round(self.speed + amount, 2), SLOWEST), FASTEST)
         if action in (PAUSE, RESUME):
-            self.paused = action == PAUSE
+            self.paused = self._awaited_pause = action == PAUSE
         elif action == SPEED:
-            self.speed = amount
+            self.speed = self._awaited_speed = amount
+        self._asked_at = time.monotonic()
         return Command(action, amount)
 
     def take_calls(self) -> list[Callable[[], None]]:

@@ -231,7 +231,7 @@ class Speaking:
             self._accepted = True
             self._engine, self._number = message.engine, message.number or self._number
         elif isinstance(message, Standing):
-            self._control.paused, self._control.speed = message.state == _PAUSED, message.speed
+            self._control.report(message.state == _PAUSED, message.speed)
             self._held = message.state == _HELD
 
     def _handle_played(self, message: Played, attempt: Attempt) -> None:

@@ -103,6 +103,7 @@ def test_toggle_follows_what_the_server_says() -> None:
         for _ in range(2):
             control.toggle()
             got.append(steer(peer)[0])
+            peer.send(Standing(peer.request, "paused" if got[-1] == PAUSE else "speaking"))
         # Paused from another terminal; what comes after it tells that it was understood.
         peer.send(Standing(peer.request, "paused"), Played(peer.request, 0, 4))
         assert told.wait(10)
@@ -517,3 +518,17 @@ def test_a_thousand_commands_from_four_threads_all_arrive() -> None:
     with Servers(script) as servers:
         speak(servers, control)
     assert servers.results == [4 * count]
+
+
+def test_reports_that_were_on_their_way_when_something_was_asked_for_are_out_of_date() -> None:
+    control = Control()
+    control.speed = 1.0
+    control.pause()
+    control.set_speed(1.2)
+    control.take()
+    control.report(paused=False, speed=1.0)
+    assert control.paused and control.speed == 1.2
+    control.report(paused=True, speed=1.1)
+    control.report(paused=True, speed=1.2)
+    control.report(paused=False, speed=1.0)  # by somebody else, from now on
+    assert not control.paused and control.speed == 1.0
