@@ -82,8 +82,8 @@ class ToneEngine:
 
 
 def tone_frequency(text: str, voice: str) -> int:
-    """Return the frequency in Hz of that text in that voice."""
-    digest = hashlib.sha256(f"{voice}\0{text}".encode(errors="surrogatepass")).digest()
+    """Return the frequency in Hz of that text in that voice; blanks around it make no difference."""
+    digest = hashlib.sha256(f"{voice}\0{text.strip()}".encode(errors="surrogatepass")).digest()
     return _LOWEST + _STEP * (int.from_bytes(digest[:4], "big") % _STEPS)
 
 

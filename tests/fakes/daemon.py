@@ -236,9 +236,12 @@ class Daemon:
 def eventually(condition: Callable[[], bool], what: str, deadline: float = 10.0) -> None:
     """Return as soon as `condition()` holds; fail with `what` after `deadline` seconds."""
     until = time.monotonic() + deadline
+    began = time.monotonic()
     while not condition():
         assert time.monotonic() < until, f"not within {deadline:g} s: {what}"
-        time.sleep(0.01)
+        # Twice as long as looking took: whoever waits leaves the machine to what is waited for.
+        time.sleep(max(0.01, 2 * (time.monotonic() - began)))
+        began = time.monotonic()
 
 
 def _read_line(descriptor: int, deadline: float) -> dict[str, object]:

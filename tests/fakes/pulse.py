@@ -37,10 +37,18 @@ _END_SECONDS = 5.0
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
     """Wait until `condition` holds. Fails the test after `seconds`, naming `what` did not come."""
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not _timed(condition):
         if time.monotonic() > deadline:
             pytest.fail(f"waited {seconds:g} s for {what}")
-        time.sleep(0.005)
+
+
+def _timed(condition: Callable[[], bool]) -> bool:
+    """Return whether it holds; if not, after twice the time that looking took: whoever waits leaves the machine to others."""
+    began = time.monotonic()
+    if condition():
+        return True
+    time.sleep(max(0.005, 2 * (time.monotonic() - began)))
+    return False
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:
@@ -59,10 +67,12 @@ class Recording:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        self._blocks: list[tuple[float, Samples]] = []
+        self._began = float("inf")  # when the first sample came, by the block that was the least late
+        self._buffer: Samples = np.zeros(60 * RATE, dtype=np.float32)
+        self._count = 0
         self._reader = threading.Thread(target=self._read, name="recording", daemon=True)
         self._reader.start()
-        wait_until(lambda: bool(self._blocks), "the first block of the recording")
+        wait_until(lambda: self._count > 0, "the first block of the recording")
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -71,12 +81,19 @@ class Recording:
             now, data = time.monotonic(), rest + data
             whole = len(data) // 4 * 4
             rest = data[whole:]
-            self._blocks.append((now, np.frombuffer(data[:whole], "<f4")))
+            self._take(now, np.frombuffer(data[:whole], "<f4"))
+
+    def _take(self, now: float, block: Samples) -> None:
+        if self._count + len(block) > len(self._buffer):
+            self._buffer = np.concatenate([self._buffer, np.zeros_like(self._buffer)])
+        self._buffer[self._count : self._count + len(block)] = block
+        self._began = min(self._began, now - self._count / RATE)
+        self._count += len(block)
 
     @property
     def samples(self) -> Samples:
         """Return everything recorded so far: float32 [samples], mono, at RATE."""
-        return np.concatenate([block for _, block in list(self._blocks)])
+        return self._buffer[: self._count]
 
     @property
     def start_time(self) -> float:
@@ -85,11 +102,7 @@ class Recording:
         The sink mixes a block up to its own length before it is due; the reader learns of it then or, on a busy machine,
         later.
         """
-        earliest, count = float("inf"), 0
-        for at, block in list(self._blocks):
-            earliest = min(earliest, at - count / RATE)
-            count += len(block)
-        return earliest + BLOCK_SECONDS
+        return self._began + BLOCK_SECONDS
 
     @property
     def running(self) -> bool:
@@ -111,10 +124,13 @@ class Recording:
         wait_until(lambda: (self.last_sound_time() or 0.0) > after, "sound", seconds)
 
     def wait_for_silence(self, quiet: float = 0.3, seconds: float = 10.0) -> None:
-        """Wait until the last `quiet` seconds of the recording are silent, however slowly it comes."""
+        """Wait until what sounds now is recorded and the last `quiet` seconds are silent, however slowly it comes."""
         needed = int(quiet * RATE)
+        now = time.monotonic()
 
         def silent() -> bool:
+            if self.start_time + self._count / RATE < now:
+                return False
             tail = self.samples[-needed:]
             return len(tail) == needed and not np.any(np.abs(tail) > LOUD)
 

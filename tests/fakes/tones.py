@@ -48,13 +48,13 @@ def apart(frequencies: Sequence[int]) -> bool:
     return all(high - low >= APART for low, high in itertools.pairwise(ordered))
 
 
-def text_of_pieces(count: int, voice: str = "af_heart", unlike: Collection[int] = ()) -> str:
+def text_of_pieces(count: int, *voices: str, unlike: Collection[int] = ()) -> str:
     """Return a text of `count` pieces, each of about 2 s at speed 1, whose tones are apart from each other and from
-    the frequencies in `unlike`."""
+    the frequencies in `unlike`, in each of the voices."""
     for start in itertools.count():
         text = " ".join(_SENTENCE.format(number) for number in range(start * count, (start + 1) * count))
-        tones = tones_of(text, voice)
-        if len(tones) == count and apart([*tones, *unlike]):
+        spoken = [tones_of(text, voice) for voice in voices or ("af_heart",)]
+        if all(len(tones) == count and apart([*tones, *unlike]) for tones in spoken):
             return text
     raise AssertionError("there is always one")
 

@@ -54,7 +54,12 @@ def order(recording: Recording) -> list[int]:
 
 def reach(recording: Recording, sentence: int) -> None:
     """Wait until this sentence has sounded for a while."""
-    eventually(lambda: sentence in order(recording), f"sentence {sentence}")
+
+    def under_way() -> bool:
+        found = heard(recording.samples, [TONES[sentence]])
+        return bool(found) and found[-1].end - found[-1].start > 0.4
+
+    eventually(under_way, f"sentence {sentence}")
 
 
 def interrupt(client: subprocess.Popen[bytes], number: int = signal.SIGINT) -> str:
@@ -79,6 +84,7 @@ def test_what_ctrl_c_cut_off_is_spoken_from_its_sentence_on(daemon: Daemon, sink
         rest = "".join(SENTENCES[1:]).strip()
         assert said == f"say: stopped. {report(rest)}\n"
         assert kept(daemon) == rest
+        recording.wait_for_silence()
 
         done = daemon.run_say("--continue")
 
@@ -96,12 +102,13 @@ def test_what_is_continued_and_interrupted_again_is_kept_again(daemon: Daemon, s
                 reach(recording, sentence)
                 interrupt(client, signal.SIGTERM)
             assert kept(daemon) == "".join(SENTENCES[sentence:]).strip()
+            recording.wait_for_silence()
         assert daemon.run_say("--continue").returncode == 0
         assert order(recording) == [0, 1, 1, 2, 2, 3, 3]
 
 
 def test_it_goes_on_in_its_voice_and_at_its_speed_unless_told_otherwise(daemon: Daemon, sink: NullSink) -> None:
-    text = text_of_pieces(2, "bm_george")
+    text = text_of_pieces(2, "bm_george", "af_heart")
     for arguments, voice in (((), "bm_george"), (("-v", "af_heart"), "af_heart")):
         with sink.record() as recording, saying(daemon, "-v", "bm_george", "-s", "1.5", text) as client:
             recording.wait_for_sound()

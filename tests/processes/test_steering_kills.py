@@ -61,11 +61,14 @@ def order(recording: Recording) -> list[int]:
 
 
 def sounding(recording: Recording, sentence: int, after: float = 0.0) -> None:
-    """Wait until this sentence is heard, later than `after` (monotonic seconds)."""
+    """Wait until this sentence is well under way, later than `after` (monotonic seconds).
+
+    When it has just begun, a server on a busy machine may not have told yet that the one before is over.
+    """
 
     def sounds() -> bool:
         found = heard(recording.samples, [TONES[sentence]])
-        return any(recording.start_time + each.end > after + 0.2 for each in found)
+        return any(each.end - each.start > 0.4 and recording.start_time + each.end > after + 0.2 for each in found)
 
     eventually(sounds, f"sentence {sentence}; there were {order(recording)}")
 
