@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import re
 import shlex
 import signal
 import subprocess
@@ -17,6 +18,8 @@ from types import TracebackType
 from typing import Self
 
 from tests.fakes.daemon import Daemon, eventually
+
+_BAR = re.compile(r"\r\x1b\[K(say: loading \w+)?")
 
 
 class Terminal:
@@ -65,6 +68,11 @@ class Terminal:
     def hands_out_keys(self) -> bool:
         """Whether what is typed comes key by key, and unseen."""
         return not self.modes[3] & (termios.ICANON | termios.ECHO)  # type: ignore[operator]  # the local flags
+
+    @property
+    def lines_shown(self) -> str:
+        """Return what appeared on the screen without the bar that a slow start has."""
+        return _BAR.sub("", self.shown)
 
     def wait_for(self, text: str) -> None:
         eventually(lambda: text in self.shown, f"{text!r} on the screen, which shows {self.shown!r}")

@@ -150,8 +150,8 @@ def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Da
             assert_spoke(speaking, waiting)
         recording.wait_for_silence()
         recorded = recording.samples
-    tones = order(recorded, TONES)
-    assert tones == [*LONG_TONES[:2], *OTHER_TONES, *LONG_TONES[1:]]
+    # It was cut off in its second piece, or, on a busy machine, in its third.
+    assert order(recorded, TONES) in [[*LONG_TONES[:cut], *OTHER_TONES, *LONG_TONES[cut - 1 :]] for cut in (2, 3)]
     after = heard(recorded[killed:], OTHER_TONES)
     assert after[0].start < 3.0
 
@@ -165,7 +165,7 @@ def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> 
         recording.wait_for_silence()
         recorded = recording.samples
     assert model_servers(daemon) != before
-    assert order(recorded, LONG_TONES) == [*LONG_TONES[:2], *LONG_TONES[1:]]
+    assert order(recorded, LONG_TONES) in [[*LONG_TONES[:cut], *LONG_TONES[cut - 1 :]] for cut in (2, 3)]
 
 
 @pytest.mark.timeout(3600)
