@@ -1,0 +1,10 @@
+"""What programs and people at programs write: addresses, paths, versions, hashes, code, operators.
+
+`RULES` in the order in which they are asked.
+"""
+
+from __future__ import annotations
+
+from model_server.text.english.tokens import Rule
+
+RULES: tuple[Rule, ...] = ()
