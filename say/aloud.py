@@ -148,16 +148,9 @@ def _watching(context: Context, job: Job) -> Watching | None:
         return None
     from say.watching import Watching
 
-    def size() -> tuple[int, int]:
-        try:
-            columns, rows = os.get_terminal_size(console.STDERR)
-            return columns or 80, rows or 24  # a terminal that was never told its size has none
-        except OSError:
-            return 80, 24
-
     return Watching(
         context.display.panel,
-        size,
+        context.display.size,
         lambda start, end: read_text(job.spool, start, end),
         lambda: (job.spool.length, not is_complete(job.spool)),
         text=context.request.interactive,

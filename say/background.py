@@ -184,7 +184,7 @@ class _QuietDisplay(Display):
     """A display without a screen: lines and progress go to whoever listens to the process."""
 
     def __init__(self, reporter: _Reporter) -> None:
-        super().__init__(lambda text: None, False, lambda: 80, nullcontext)
+        super().__init__(lambda text: None, False, lambda: (80, 24), nullcontext)
         self._reporter = reporter
 
     def line(self, text: str) -> None:

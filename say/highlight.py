@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from wcwidth import iter_graphemes, wcswidth
 
-from say.panel import Row
 from say.wrapping import SEPARATOR
 
 MARK = "\x1b[7m"  # reverse video: seen in every colour scheme
@@ -29,7 +28,7 @@ class Cell(NamedTuple):
     width: int  # columns
 
 
-def page(text: str, offset: int, mark: tuple[int, int], columns: int, rows: int) -> list[Row]:
+def page(text: str, offset: int, mark: tuple[int, int], columns: int, rows: int) -> list[str]:
     """Return at most `rows` lines of at most `columns` columns: `text`, with the characters of `mark` marked.
 
     `offset` is the place of `text` in the whole, `mark` counts from the beginning of the whole. Of a text that takes
@@ -95,7 +94,7 @@ def _broken(line: list[Cell]) -> tuple[list[Cell], list[Cell]]:
     return line[: blank + 1], line[blank + 1 :]
 
 
-def _drawn(line: list[Cell], mark: tuple[int, int]) -> Row:
+def _drawn(line: list[Cell], mark: tuple[int, int]) -> str:
     while line and line[-1].shown == " ":
         line = line[:-1]
     parts: list[str] = []
@@ -107,4 +106,4 @@ def _drawn(line: list[Cell], mark: tuple[int, int]) -> Row:
         parts.append(cell.shown)
     if marked:
         parts.append(UNMARK)
-    return Row("".join(parts), sum(cell.width for cell in line))
+    return "".join(parts)

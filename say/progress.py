@@ -15,7 +15,7 @@ from typing import Protocol
 
 from common.messages.hello import Progress
 from say import console, units
-from say.panel import Panel, Row
+from say.panel import Panel
 
 PATIENCE = 0.5  # s; what is done sooner is not shown
 REDRAW = 0.1  # s
@@ -23,6 +23,7 @@ PLAIN_PATIENCE = 1.0  # s, where standard error is no terminal
 PLAIN_INTERVAL = 10.0  # s
 _WIDEST_BAR = 30
 _NARROWEST_BAR = 8
+_USUAL_SIZE = 80, 24
 
 _PHRASES = {"connecting": "connecting to {}", "waiting": "waiting for {}"}
 
@@ -69,20 +70,20 @@ class Display:
         self,
         write: Callable[[str], None],
         terminal: bool,
-        width: Callable[[], int],
+        size: Callable[[], tuple[int, int]],
         guard: Callable[[], AbstractContextManager[None]],
         now: Callable[[], float] = time.monotonic,
         later: Callable[[float, Callable[[], None]], Timer] | None = None,
         ours: Callable[[], bool] = lambda: True,
     ) -> None:
         self._write = write
-        self._panel = Panel(write, width)
-        self._rows: tuple[Row, ...] = ()  # of the panel, to be drawn again below a line
-        self._bar: tuple[Row, ...] = ()  # of the work in progress, once it was shown; below them
+        self._panel = Panel(write, size)
+        self._rows: tuple[str, ...] = ()  # of the panel, to be drawn again below a line
+        self._bar: tuple[str, ...] = ()  # of the work in progress, once it was shown; below them
         self._lost = False  # whether others wrote below what is drawn
         self._terminal = terminal
         self._ours = ours  # whether the terminal is not somebody else's for now
-        self._width = width
+        self._size = size  # columns and rows
         self._guard = guard
         self._now = now
         self._later = later or _start_timer
@@ -108,11 +109,11 @@ class Display:
         """Whether there is a screen on which lines can be redrawn."""
         return self._terminal
 
-    def columns(self) -> int:
-        """Return how wide the screen is."""
-        return self._width()
+    def size(self) -> tuple[int, int]:
+        """Return how many columns and rows the screen has."""
+        return self._size()
 
-    def panel(self, rows: Sequence[Row]) -> None:
+    def panel(self, rows: Sequence[str]) -> None:
         """Keep `rows` at the bottom until the next ones or until `clear`; none of them on what is no terminal."""
         with self._lock:
             if self._terminal:
@@ -195,8 +196,8 @@ class Display:
         with self._lock:
             if self._progress is None:  # the timer lost the race against `clear`
                 return
-            line = progress_line(self._progress, self._rate(), self._width())
-            self._bar = (Row(line, len(line)),)
+            line = progress_line(self._progress, self._rate(), self._size()[0])
+            self._bar = (line,)
             self._draw()
             self._due = self._now() + REDRAW
 
@@ -215,7 +216,7 @@ class Display:
 def standard_error(guard: Callable[[], AbstractContextManager[None]]) -> Display:
     """Return the Display of this program's standard error."""
     terminal = sys.stderr is not None and os.isatty(console.STDERR) and os.environ.get("TERM", "dumb") != "dumb"
-    return Display(console.report, terminal, _columns, guard, ours=_is_ours)
+    return Display(console.report, terminal, _size, guard, ours=_is_ours)
 
 
 def _is_ours() -> bool:
@@ -226,11 +227,12 @@ def _is_ours() -> bool:
         return True
 
 
-def _columns() -> int:
+def _size() -> tuple[int, int]:
     try:
-        return os.get_terminal_size(console.STDERR).columns or 80
+        columns, rows = os.get_terminal_size(console.STDERR)
     except OSError:
-        return 80
+        return _USUAL_SIZE
+    return columns or _USUAL_SIZE[0], rows or _USUAL_SIZE[1]  # a terminal that was never told its size has none
 
 
 def _start_timer(seconds: float, action: Callable[[], None]) -> Timer:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from common.messages.speaking import Accepted, Played
 from say import units
-from say.panel import Row
 from say.watching import KnownText, Show, bar_line
 
 REDRAW = 0.1  # seconds
@@ -44,8 +43,7 @@ class Rendering:
             return
         if now >= self._due:
             self._due = now + REDRAW
-            line = self._line(now)
-            self._show([Row(line, len(line))])
+            self._show([self._line(now)])
 
     def _line(self, now: float) -> str:
         total, more = self._known_text()

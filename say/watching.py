@@ -9,7 +9,6 @@ from collections.abc import Callable
 from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, Standing, Word
 from say import units
 from say.pace import Pace
-from say.panel import Row
 
 MOST_ROWS = 8  # of text
 LONGEST_PAGE = 800  # characters
@@ -24,7 +23,7 @@ _STANDING_STILL = ("paused", "held")
 
 ReadText = Callable[[int, int], str]  # the characters from one offset to another
 KnownText = Callable[[], tuple[int, bool]]  # characters so far, and whether more may come
-Show = Callable[[list[Row]], None]
+Show = Callable[[list[str]], None]
 
 
 class Watching:
@@ -131,7 +130,7 @@ class Watching:
         if self._clock() >= self._mark_until:
             self._put_mark(self._mark[1], self._mark[1])
         columns, rows = self._size()
-        shown: list[Row] = []
+        shown: list[str] = []
         if columns >= _NARROWEST_SCREEN:
             room = max(1, rows - 1)  # one stays for what stands above
             if self._with_text:
@@ -140,8 +139,7 @@ class Watching:
                 most = min(MOST_ROWS, max(1, room - self._with_bar))
                 shown += page(self._page, self._page_start, self._mark, columns - 1, most)
             if self._with_bar and len(shown) < max(room, min(rows, 2)):
-                line = self._bar(columns - 1)
-                shown.append(Row(line, len(line)))
+                shown.append(self._bar(columns - 1))
         self._show(shown)
 
     def _bar(self, columns: int) -> str:

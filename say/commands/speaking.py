@@ -175,7 +175,7 @@ def _shown_rendering(context: Context, spool: TextSpool) -> Listener | None:
     def known_text() -> tuple[int, bool]:
         return spool.length, not is_complete(spool)
 
-    return Rendering(context.display.panel, context.display.columns, known_text).handle
+    return Rendering(context.display.panel, lambda: context.display.size()[0], known_text).handle
 
 
 def _open_input(context: Context) -> Input:

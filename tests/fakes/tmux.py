@@ -88,6 +88,11 @@ class Tmux:
         return [line.rstrip() for line in self._tmux("capture-pane", "-p", "-S", "-").rstrip().split("\n")]
 
     @property
+    def unwrapped(self) -> list[str]:
+        """Return what scrolled out of the window, and what it shows, whatever the window's width: lines as written."""
+        return [line.rstrip() for line in self._tmux("capture-pane", "-p", "-J", "-S", "-").rstrip().split("\n")]
+
+    @property
     def column(self) -> int:
         """Return where in its line the cursor stands."""
         return int(self._tmux("display-message", "-p", "#{cursor_x}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import statistics
@@ -298,6 +299,45 @@ def test_a_new_size_is_drawn_for_at_once(daemon: Daemon, sink: NullSink, tmux: T
     assert [line for line in tmux.history if line.isdigit()] == ["1", "2", "3", "4", "5"]
     # In the window alone: what a terminal pushes out of it while it wraps anew nobody can take back.
     assert not any(line.startswith("Sentence") or "%" in line for line in tmux.lines), tmux.lines
+
+
+ABOVE = [f"line {number} {'x' * number}" for number in range(1, 61)]
+SIZES = (range(25, 101), range(14, 31))  # columns and rows; at the narrowest what is shown still fits in the window
+
+
+@pytest.mark.parametrize("other_screen", [False, True], ids=["wraps anew", "cuts off"])
+def test_new_sizes_while_it_speaks_leave_nothing_behind(
+    daemon: Daemon, sink: NullSink, tmux: Tmux, other_screen: bool, counts: Callable[[int, int], int]
+) -> None:
+    """Whenever they come: tmux wraps what it shows before it tells of a size, and words are marked in between.
+
+    On its other screen tmux cuts lines off, as xterm does everywhere.
+    """
+    (daemon.folder / "above").write_text("".join(f"{line}\n" for line in ABOVE))
+    (daemon.folder / "text").write_text(TEXT)
+    command = "say -i --progress -f text"
+    tmux.start("tput smcup; clear; cat above" if other_screen else "clear; cat above")
+    tmux.wait_for(ABOVE[-1])
+    for _ in range(counts(1, 10)):
+        seed = random.randrange(1 << 32)
+        tmux.start(command)
+        tmux.wait_for("[piece]")
+        resized = resize_at_random(tmux, random.Random(seed))
+        tmux.resize(100, 30)
+        eventually(lambda: tmux.unwrapped[-1] == PROMPT, "the prompt")
+        shown = [line for line in tmux.unwrapped if line != f"{PROMPT} {command}"]
+        missing = 0 if not other_screen else len(ABOVE) + 1 - len(shown)  # what scrolled away is kept nowhere
+        assert shown[-len(ABOVE) - 1 :] == [*ABOVE[missing:], PROMPT], f"seed {seed}, sizes {resized}: {shown}"
+
+
+def resize_at_random(tmux: Tmux, moment: random.Random) -> list[tuple[int, int]]:
+    """Give the window new sizes at any moments until the prompt is back; return them."""
+    sizes = []
+    while tmux.unwrapped[-1] != PROMPT:
+        sizes.append((moment.choice(SIZES[0]), moment.choice(SIZES[1])))
+        tmux.resize(*sizes[-1])
+        time.sleep(moment.choice((0.0, 0.02, 0.1, 0.3)))
+    return sizes
 
 
 def fits(tmux: Tmux, columns: int) -> bool:

@@ -7,7 +7,6 @@ import pytest
 
 import tests.fakes.screen
 from common.messages.hello import Progress
-from say.panel import Row
 from say.progress import Display, progress_line
 
 MODEL = "kokoro-v1_0.pth"
@@ -27,7 +26,7 @@ class Screen:
         self.writes = 0
         self.screen = tests.fakes.screen.Screen()
         self.display = Display(
-            self.write, terminal, lambda: 80, self.guard, lambda: self.time, self.later, lambda: self.ours
+            self.write, terminal, lambda: (80, 24), self.guard, lambda: self.time, self.later, lambda: self.ours
         )
 
     def write(self, text: str) -> None:
@@ -60,8 +59,7 @@ class Screen:
 
     def shown(self) -> list[str]:
         """Return the lines as a terminal shows them now."""
-        lines = self.written.split("\n")
-        return [line.rpartition("\r\x1b[K")[2] for line in lines if line.rpartition("\r\x1b[K")[2]]
+        return self.screen.lines
 
 
 @pytest.fixture
@@ -146,12 +144,8 @@ def test_a_line_pushes_the_bar_down(terminal: Screen) -> None:
     assert MODEL in terminal.shown()[1]
 
 
-def rows(*lines: str) -> list[Row]:
-    return [Row(line, len(line)) for line in lines]
-
-
 def test_a_line_comes_above_what_is_shown_in_one_write(terminal: Screen) -> None:
-    terminal.display.panel(rows("some text"))
+    terminal.display.panel(["some text"])
     before = terminal.writes
     terminal.display.line("a notice")
     assert terminal.shown() == ["say: a notice", "some text"]
@@ -159,10 +153,10 @@ def test_a_line_comes_above_what_is_shown_in_one_write(terminal: Screen) -> None
 
 
 def test_a_bar_and_a_panel_stand_below_each_other(terminal: Screen) -> None:
-    terminal.display.panel(rows("some text"))
+    terminal.display.panel(["some text"])
     terminal.display.show(downloading(0))
     terminal.wait(1)
-    terminal.display.panel(rows("other text"))
+    terminal.display.panel(["other text"])
     shown = terminal.screen.lines
     assert shown[0] == "other text" and MODEL in shown[1] and len(shown) == 2
     terminal.display.end_work()
@@ -173,21 +167,21 @@ def test_a_bar_and_a_panel_stand_below_each_other(terminal: Screen) -> None:
 
 def test_a_job_in_the_background_draws_nothing(terminal: Screen) -> None:
     terminal.ours = False
-    terminal.display.panel(rows("some text"))
+    terminal.display.panel(["some text"])
     assert terminal.written == ""
     terminal.display.line("a notice")
     assert terminal.shown() == ["say: a notice"]
     terminal.ours = True
-    terminal.display.panel(rows("some text"))
+    terminal.display.panel(["some text"])
     assert terminal.shown() == ["say: a notice", "some text"]
 
 
-def test_what_others_wrote_below_the_panel_is_left_alone(terminal: Screen) -> None:
-    terminal.display.panel(rows("one", "two"))
-    terminal.write("\n$ fg\n")
+def test_what_others_wrote_when_nobody_could_take_the_panel_away_is_left_alone(terminal: Screen) -> None:
+    terminal.display.panel(["one", "two"])
+    terminal.write("\nStopped\n$ fg\n")  # the cursor stood where the panel begins
     terminal.display.forget()
-    terminal.display.panel(rows("one", "two"))
-    assert terminal.screen.lines == ["one", "two", "$ fg", "one", "two"]
+    terminal.display.panel(["one", "two"])
+    assert terminal.screen.lines == ["one", "Stopped", "$ fg", "one", "two"]
 
 
 def test_ctrl_c_is_guarded_exactly_while_a_bar_may_be_there(terminal: Screen) -> None:
@@ -236,12 +230,12 @@ def test_a_line_of_several_keeps_them_and_nothing_else(log: Screen) -> None:
 
 
 def test_where_others_write_to_the_screen_nothing_is_redrawn_any_more(terminal: Screen) -> None:
-    terminal.display.panel([Row("a row", 5)])
+    terminal.display.panel(["a row"])
     terminal.display.scroll()
     assert terminal.screen.lines == []
     written = terminal.written
 
-    terminal.display.panel([Row("a row", 5)])
+    terminal.display.panel(["a row"])
     terminal.display.show(LOADING)
     terminal.wait(5.0)
     assert terminal.written == written

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from common.messages.speaking import Accepted, Played
-from say.panel import Row
 from say.rendering import Rendering
 
 LENGTH = 1000
@@ -15,8 +14,8 @@ class Watcher:
         self.shown: list[str] = []
         self.rendering = Rendering(self.show, lambda: 60, lambda: (LENGTH, more), lambda: self.time)
 
-    def show(self, rows: list[Row]) -> None:
-        self.shown += [row.text for row in rows]
+    def show(self, rows: list[str]) -> None:
+        self.shown += rows
 
     def tell(self, event: object, after: float = 0.0) -> str:
         self.time += after

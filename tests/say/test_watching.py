@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, Standing, Word
-from say.panel import Panel, Row
+from say.panel import Panel
 from say.watching import Watching
 from tests.fakes.screen import Screen
 
@@ -19,7 +19,7 @@ class Watcher:
         self.time = 100.0
         self.writes = 0
         self.screen = Screen(columns)
-        self.panel = Panel(self.write, lambda: columns)
+        self.panel = Panel(self.write, lambda: (columns, rows))
         self.watching = Watching(
             self.show,
             lambda: (columns, rows),
@@ -34,7 +34,7 @@ class Watcher:
         self.writes += 1
         self.screen.write(text)
 
-    def show(self, rows: list[Row]) -> None:
+    def show(self, rows: list[str]) -> None:
         self.panel.draw(rows)
 
     def tell(self, *events: object) -> list[str]:
