@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 _ERASE_LINE = "\r\x1b[K"
 # From the second column on: tmux keeps what "erase below" takes away where that is all of the screen.
-_ERASE_FROM_HERE = f"{_ERASE_LINE}\x1b[C\x1b[J\x1b[D"
+_ERASE_FROM_HERE = f"\r\x1b[C\x1b[J{_ERASE_LINE}"
 # While these rows are written nothing wraps: each takes one row of the screen, also where a terminal takes a character
 # for wider than we do (emoji of several characters, the ambiguous ones of East Asia), and where it became narrower
 # and we have not been told yet (tmux tells after a quarter of a second).

@@ -38,9 +38,9 @@ class Screen:
         if command == "A":
             assert self._row >= int(number or 1), "the cursor leaves the screen"
             self._row -= int(number or 1)
-        elif command in "CD":
-            self._column += int(number or 1) * (1 if command == "C" else -1)
-            assert 0 <= self._column < self.columns, "the cursor leaves the screen"
+        elif command == "C":
+            self._column += int(number or 1)
+            assert self._column < self.columns, "the cursor leaves the screen"
         elif command == "K":
             self._erase_line()
         elif command == "J":

@@ -19,7 +19,7 @@ from typing import Self
 
 from tests.fakes.daemon import Daemon, eventually
 
-_BAR = re.compile(r"\r\x1b\[K(say: loading \w+)?")
+_BAR = re.compile(r"(\r\x1b\[C\x1b\[J)?\r\x1b\[K(\x1b\[\?7lsay: loading \w+\x1b\[\?7h\r)?")
 
 
 class Terminal:

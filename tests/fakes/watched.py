@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tests.fakes.screen import Screen
 from tests.fakes.window import Window
 
-_DRAWING = re.compile(rb"(?=\r\x1b\[)")  # where one begins that replaces the one before
+_DRAWING = re.compile(rb"(?=\r\x1b\[C)")  # where one begins that replaces the one before
 _INCOMPLETE = re.compile(rb"(\x1b(\[[\d?]*)?|[\xc0-\xff][\x80-\xbf]{0,2})$")  # a sequence, or perhaps a character
 _MARKED = re.compile(r"\[([^\]]*)\]")
 

@@ -132,7 +132,7 @@ def test_on_a_terminal_the_bar_moves_and_vanishes(hub: FakeHub, daemon: Daemon) 
 
     assert running.returncode == EXIT_OK
     assert out == b"fetched 3 files, 1.1 MB\n"
-    drawn = shown.split("\r\x1b[K")
+    drawn = shown.split("\r\x1b[C\x1b[J\r\x1b[K")
     assert drawn[0] == ""
     assert drawn[-1] == "", "something stays on the line"
     bars = [bar for bar in drawn[1:-1] if f"downloading {WEIGHTS}" in bar]
