@@ -19,11 +19,12 @@ from say.commands.context import Context
 from say.control import Control
 from say.hold import HoldTeller
 from say.place import Place
-from say.signals import Signals
-from say.spool import TextSpool
 
 # Not when it is needed: that is in a signal handler, which may come in the midst of an import.
-from say.unspoken import Manner, is_complete, keep, read_text, remove, unspoken_file
+from say.rests import Manner, Origin, Rest, remove
+from say.signals import Signals
+from say.spool import TextSpool
+from say.unspoken import is_complete, keep, read_text
 from say.utterance import Event
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Job:
     language: str = ""
     attended: bool = False  # the terminal is not where the text comes from, so its keys can steer
     typed: bool = False  # the text comes from a terminal, which shows it as it is typed
-    from_file: bool = False  # what was not read yet belongs to the text: it can be had at once
-    continues: int | None = None  # the descriptor of the file of unspoken text that this is
+    origin: Origin | None = None  # the file that the text comes from, if it is one
+    continues: Rest | None = None  # what was not spoken before, which this is
     listener: Listener | None = None
 
 
@@ -222,7 +223,7 @@ class _LastWords:
     def of_success(self) -> None:
         """Forget what was to be continued: it has been spoken."""
         if self._job.continues is not None:
-            remove(unspoken_file(self._home), self._job.continues)
+            remove(self._job.continues)
 
     def _keep(self) -> str:
         job = self._job
@@ -233,4 +234,4 @@ class _LastWords:
             self._control.speed or job.settings.number("speed"),
             job.settings.number("volume"),
         )
-        return keep(self._home, job.spool, self._place, manner, from_file=job.from_file, continues=job.continues)
+        return keep(self._home, job.spool, self._place, manner, origin=job.origin, rest=job.continues)

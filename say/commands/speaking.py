@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from say.aloud import Listener
     from say.forms import Filter
     from say.reading import Input
+    from say.rests import Origin, Rest
     from say.tee import Tee
 
     # What speaks: in this process, or in one that goes on in the background and listens to what is reported.
@@ -47,15 +48,15 @@ def continue_(context: Context) -> int:
     """Speak what was not spoken when speech was last stopped. Returns the exit status."""
     from common.paths import state_directory
     from say.reading import Input
-    from say.unspoken import recall, unspoken_file
+    from say.rests import recall
 
-    stored = recall(unspoken_file(state_directory()))
-    if stored is None:
+    rest = recall(state_directory())
+    if rest is None:
         raise SayError("nothing is left unspoken")
-    manner = stored.manner
+    manner = rest.manner
     context = _as_before(context, manner.voice, manner.engine, manner.language, manner.speed, manner.volume)
-    source = Input(stored.descriptor, "what was not spoken", terminal=False)
-    return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener, continues=True))
+    source = Input(os.dup(rest.descriptor), "what was not spoken", terminal=False)
+    return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener, rest))
 
 
 def replay(context: Context) -> int:
@@ -118,7 +119,7 @@ def _speak_text(context: Context, text: str, listener: Listener | None) -> None:
             speak_aloud(context, Job(spool, settings, context.request.language, attended=True, listener=listener))
 
 
-def _speak_source(context: Context, source: Input, listener: Listener | None, *, continues: bool = False) -> None:
+def _speak_source(context: Context, source: Input, listener: Listener | None, rest: Rest | None = None) -> None:
     settings = context.settings()
     if context.request.tee and console.share_a_screen():
         _leave_the_screen(context)
@@ -135,11 +136,11 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, *,
             context.request.language,
             attended=source.descriptor != console.STDIN and not source.terminal,
             typed=source.terminal,
-            from_file=not source.piped,
-            continues=os.dup(source.descriptor) if continues else None,
+            origin=None if source.piped else _origin(context, source, rest),
+            continues=rest,
             listener=listener,
         )
-        reading = _begin_reading(context, spool, source, settings, as_it_is=continues)
+        reading = _begin_reading(context, spool, source, settings, rest)
         if context.request.tee:
             context.afterwards.append(reading.join)  # others may be reading it, whether or not it is spoken
         speak_aloud(context, job)
@@ -185,7 +186,7 @@ def _open_input(context: Context) -> Input:
 
 
 def _begin_reading(
-    context: Context, spool: TextSpool, source: Input, settings: Settings, *, as_it_is: bool = False
+    context: Context, spool: TextSpool, source: Input, settings: Settings, rest: Rest | None = None
 ) -> Thread:
     from say.reading import Flush, pour
 
@@ -193,6 +194,7 @@ def _begin_reading(
     if source.terminal and source.descriptor == console.STDIN:
         context.display.line(_TERMINAL_HINT if live else _TERMINAL_FILE_HINT)
     flush = Flush.AT_END if not live else Flush.AT_LINES if source.terminal else Flush.AT_PAUSES
+    live_pipe = flush is Flush.AT_PAUSES and source.piped
     return pour(
         source,
         spool,
@@ -201,7 +203,7 @@ def _begin_reading(
         pause=settings.number("pause"),
         behind=settings.text("behind"),
         tee=_tee() if context.request.tee else None,
-        text_filter=None if as_it_is else _filter(context, live=flush is Flush.AT_PAUSES and source.piped),
+        text_filter=rest.recipe.filter() if rest is not None else _filter(context, live=live_pipe),
     )
 
 
@@ -222,8 +224,21 @@ def _filter(context: Context, *, live: bool) -> Filter:
     """Return what makes of a terminal's text what a person would read out."""
     from say.forms import filter_for
 
+    return filter_for(context.request.form, name=_file_name(context), live=live)
+
+
+def _file_name(context: Context) -> str:
+    """Return the name of the user's file, without its folder; "" if there is none."""
     file = context.request.file
-    return filter_for(context.request.form, name=os.path.basename(file) if file and file != "-" else "", live=live)
+    return os.path.basename(file) if file and file != "-" else ""
+
+
+def _origin(context: Context, source: Input, rest: Rest | None) -> Origin:
+    """Return the file that is about to be read, so that all of it can be kept."""
+    from say.rests import Origin, Recipe
+
+    recipe = rest.recipe if rest is not None else Recipe(context.request.form, _file_name(context))
+    return Origin(os.dup(source.descriptor), os.lseek(source.descriptor, 0, os.SEEK_CUR), recipe)
 
 
 def _words(context: Context) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 
 from common.errors import EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
 from common.paths import log_directory
+from say.rests import kept_files
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import clients
 from tests.fakes.pulse import NullSink, Recording
@@ -179,7 +179,7 @@ def test_killed_it_falls_silent_and_a_signal_leaves_the_rest(daemon: Daemon, sin
         recording.wait_for_silence()
         eventually(lambda: not clients(daemon), "the end of the process")
     assert "ended by SIGTERM" in (log_directory(daemon.home) / "say.log").read_text()
-    assert (daemon.home / "unspoken").exists()
+    assert kept_files(daemon.home)
 
 
 def test_ctrl_c_before_it_has_a_number_ends_it(daemon: Daemon, sink: NullSink) -> None:
@@ -202,4 +202,4 @@ def test_cancel_ends_one_of_them(daemon: Daemon, sink: NullSink) -> None:
         assert daemon.run_say("--cancel", str(first)).returncode == EXIT_OK
         assert daemon.run_say("--wait", str(second)).returncode == EXIT_OK
         assert daemon.run_say("--wait", str(first)).returncode in (EXIT_STOPPED, EXIT_FAILED)
-        assert os.path.exists(daemon.home / "unspoken")
+        assert kept_files(daemon.home)

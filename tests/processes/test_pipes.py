@@ -22,7 +22,7 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from common.errors import EXIT_NO_SOUND
-from say.unspoken import recall, unspoken_file
+from say.rests import recall
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import LOUD, RATE, NullSink, Recording
 from tests.fakes.saying import saying
@@ -73,9 +73,9 @@ def spoken(daemon: Daemon) -> str:
 
 def unspoken_words(daemon: Daemon) -> list[str]:
     """Return what `say --continue` would speak."""
-    stored = recall(unspoken_file(daemon.home))
-    assert stored is not None
-    with open(stored.descriptor, encoding="utf-8") as file:
+    rest = recall(daemon.home)
+    assert rest is not None and not rest.recipe.form
+    with open(rest.descriptor, encoding="utf-8") as file:
         return file.read().split()
 
 
