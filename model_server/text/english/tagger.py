@@ -1,0 +1,136 @@
+"""Parts of speech, as the Penn tags that misaki's lexicons were made for: the door to `tagging/`, and to spaCy's model
+where the user has installed that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+from model_server.text.english.tagging import phrases, spacy_model
+from model_server.text.english.tagging.closed_words import CAUSATIVES, INITIALS
+from model_server.text.english.tagging.endings import Reading
+from model_server.text.english.tagging.search import Word, best_tags
+from model_server.text.english.tagging.vocabulary import Readings, closed, is_known, readings_of
+from model_server.text.english.tokens import Kind, Token
+
+_log = logging.getLogger(__name__)
+
+# Penn's tags of marks, and what they are to their neighbours; those that are nothing are seen through.
+_MARKS = {
+    **dict.fromkeys(".!?", ("END", ".")),
+    ",": ("COM", ","),
+    **dict.fromkeys(";:—…", ("COM", ":")),
+    "“": ("", "``"),
+    "”": ("", "''"),
+    "(": ("", "-LRB-"),
+    ")": ("", "-RRB-"),
+}
+# What a tag that came with a token is to its neighbours, where the class has another name.
+_CLASSES = {
+    "NNPS": "NNP",
+    "PRP$": "PSS",
+    "PRP": "IT",
+    "JJR": "JJ",
+    "JJS": "JJ",
+    "RBR": "RB",
+    "RBS": "RB",
+    "PDT": "DT",
+    "WDT": "WH",
+}
+_CAUSATIVES = frozenset(CAUSATIVES.split())
+_INITIALS = frozenset(INITIALS.split())
+# How unlikely a word with a capital is to be what it is without, by where it stands.
+_NO_NAME_INSIDE = 2.5
+_NAME_AT_THE_BEGINNING = 2.5
+
+
+class Tagger(Protocol):
+    """Sets parts of speech. Any thread may call it."""
+
+    def tag(self, tokens: Sequence[Token]) -> list[str]:
+        """Return the Penn tag of each token; one that a token has already is kept. Opens nothing, waits for nothing."""
+
+
+class RuleTagger:
+    """Our own: word lists, endings, and a table of what stands beside what."""
+
+    def tag(self, tokens: Sequence[Token]) -> list[str]:
+        """Return the Penn tag of each token; one that a token has already is kept."""
+        return phrases.corrected(tokens, best_tags(_words(tokens)))
+
+
+def load_tagger() -> Tagger:
+    """Return spaCy's English model if the user has installed it and it works, otherwise our own. Loads no file for ours."""
+    if spacy_model.is_installed():
+        try:
+            return spacy_model.SpacyTagger.load()
+        except spacy_model.BrokenModel as broken:
+            _log.warning("spaCy's English model is installed but does not work, so it is not used: %s", broken)
+    return RuleTagger()
+
+
+def _words(tokens: Sequence[Token]) -> list[Word]:
+    shouted = _is_shouted(tokens)
+    first = True
+    words: list[Word] = []
+    for token in tokens:
+        readings = _readings(token, first, shouted)
+        text = token.text.lower()
+        words.append(Word(text, readings, text in _CAUSATIVES))
+        if token.kind is not Kind.MARK:
+            first = False
+        elif token.text in ".!?:—…“":
+            first = True
+    return words
+
+
+def _is_shouted(tokens: Sequence[Token]) -> bool:
+    words = [token.text for token in tokens if token.kind is Kind.WORD and len(token.text) > 1]
+    return len(words) > 1 and sum(word.isupper() for word in words) * 2 > len(words)
+
+
+def _readings(token: Token, first: bool, shouted: bool) -> Readings:
+    if token.kind is Kind.MARK:
+        kind, tag = _MARKS.get(token.text, ("COM", ":"))
+        return ((kind, tag, 0.0),)
+    if token.tag:
+        return ((_class_of(token), token.tag, 0.0),)
+    if token.kind is Kind.LETTERS:
+        return (("NNP", "NNP", 0.0),)
+    text = token.text
+    if text == text.lower() or shouted or text == "I" or text.startswith("I'"):
+        return readings_of(text.lower())
+    return _with_capital(text, first)
+
+
+def _class_of(token: Token) -> str:
+    """Return what a token that has its tag already is to its neighbours."""
+    word = token.text.lower()
+    same = [kind for kind, tag, _ in closed().get(word, ()) if tag == token.tag]
+    if same:
+        return same[0]
+    return _CLASSES.get(token.tag, token.tag)
+
+
+def _with_capital(text: str, first: bool) -> Readings:
+    """Return what a word that begins with a capital, or is all capitals, can be: mostly a name."""
+    word = text.lower()
+    if text.isupper() and len(text) > 1:
+        if text in _INITIALS:
+            return _costlier(readings_of(word), 1.2, 0.0)
+        known = is_known(word)
+        return _costlier(readings_of(word), 0.0 if known else 3.0, 2.0 if known else 0.0)
+    if word in closed() and (first or word != "will"):
+        return readings_of(word) if first else _costlier(readings_of(word), 0.0, 1.5)
+    if text[0].islower():
+        return _costlier(readings_of(word), 0.5, 0.5)
+    if not first:
+        return _costlier(readings_of(word), _NO_NAME_INSIDE, 0.0)
+    return _costlier(readings_of(word), 0.0, _NAME_AT_THE_BEGINNING if is_known(word) else 0.5)
+
+
+def _costlier(readings: Readings, more: float, name: float) -> tuple[Reading, ...]:
+    plural = (("NNP", "NNP", name),)
+    return (*((kind, tag, cost + more) for kind, tag, cost in readings), *plural)
