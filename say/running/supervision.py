@@ -21,7 +21,14 @@ from say import console
 from say.running.caught import Caught
 from say.running.children import CONTINUED, ENDED, NOT_STARTED, REPORT, STOPPED, Streams, lead, spawn
 from say.running.outputs import Outputs, See, error_stream
-from say.running.terminals import Screen, has_controlling_terminal, in_foreground, set_terminal, terminal_of
+from say.running.terminals import (
+    Screen,
+    has_controlling_terminal,
+    in_foreground,
+    set_terminal,
+    terminal_of,
+    type_unseen,
+)
 
 LOOK_FOR_FOREGROUND = 0.5  # s; nothing tells a program that it was brought to the foreground
 PATIENCE = 1.0  # s for a command that was told to go on to do so
@@ -76,6 +83,8 @@ class _OnTerminal:
         settings = self._screen.original
         self._like_ours = self._screen.take()
         try:
+            if ahead := self._screen.typed_ahead():
+                self._keys = type_unseen(self._master, terminal, ahead)
             self._leader = lead(words, streams, terminal, console.STDIN, settings)
         except BaseException:
             self._screen.give_back()

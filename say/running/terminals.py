@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import select
 import signal
 import termios
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import TypeAlias
 
 # What termios.tcgetattr returns: input, output, control and local flags, two speeds, the control characters.
 Settings: TypeAlias = list[int | list[bytes | int]]
+
+_MOST_TYPED_AHEAD = 1 << 12  # bytes; Linux holds no more
 
 _INPUT, _OUTPUT, _CONTROL, _LOCAL, _CHARACTERS = 0, 1, 2, 3, 6
 
@@ -60,6 +63,22 @@ def open_pty(like: int, processed: bool) -> tuple[int, int]:
     return ours, theirs
 
 
+def type_unseen(ours: int, theirs: int, keys: bytes) -> bytes:
+    """Type at a pseudo-terminal that nobody else sets yet, and show nothing of it. Return what it did not take."""
+    settings = termios.tcgetattr(theirs)
+    unseen = [*settings[:_CHARACTERS], list(settings[_CHARACTERS])]
+    unseen[_LOCAL] &= ~(termios.ECHO | termios.ECHONL)
+    termios.tcsetattr(theirs, termios.TCSANOW, unseen)
+    try:
+        left = keys[os.write(ours, keys) :]
+        # Linux hands keys on by and by, and whether they are shown is decided then. Who looks whether there are any to
+        # be read has them handed on first (n_tty_poll in drivers/tty/n_tty.c).
+        select.select([theirs], [], [], 0)
+    finally:
+        termios.tcsetattr(theirs, termios.TCSANOW, settings)
+    return left
+
+
 class Screen:
     """Our own terminal, which carries bytes as they are while it is taken: keys are for the command to interpret."""
 
@@ -76,6 +95,14 @@ class Screen:
             set_terminal(self.descriptor, _raw(self.original))
             self.taken = True
         return self.taken
+
+    def typed_ahead(self) -> bytes:
+        """Return what was typed before it was taken, just now. It was shown then, if it is to be shown at all."""
+        if not self.taken or not select.select([self.descriptor], [], [], 0)[0]:
+            return b""
+        with contextlib.suppress(OSError):  # the window was closed
+            return os.read(self.descriptor, _MOST_TYPED_AHEAD)
+        return b""
 
     def give_back(self) -> None:
         """Make it what it was; what is still to be written comes first."""

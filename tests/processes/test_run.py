@@ -132,6 +132,26 @@ def test_the_command_reads_the_keyboard(window: Callable[..., Window]) -> None:
     assert terminal.shown == b"on\r\nwrong\b \b\b \b\b \b\b \b\b \bright\r\ngot <right>\r\n"
 
 
+def test_what_was_typed_before_the_command_began_is_shown_once(window: Callable[..., Window]) -> None:
+    command = 'read one; echo "<$one>"; read two; echo "<$two>"'
+    with window("sh", "-c", f"read go; exec {shlex.join((*QUIET, 'sh', '-c', command))}") as terminal:
+        terminal.enter("go\nwhole\npart")
+        terminal.wait_for("<whole>")
+        terminal.enter("\x7fs\n")  # a line that was begun can still be mended
+        assert terminal.wait() == 0
+    assert terminal.shown == b"go\r\nwhole\r\npart<whole>\r\n\b \bs\r\n<pars>\r\n"
+
+
+def test_what_was_typed_where_keys_are_not_shown_stays_unseen(window: Callable[..., Window]) -> None:
+    command = 'read line; echo "<$line>"'
+    begin = f"stty -echo; echo on; read go; exec {shlex.join((*QUIET, 'sh', '-c', command))}"
+    with window("sh", "-c", begin) as terminal:
+        terminal.wait_for("on")
+        terminal.enter("go\nsecret\n")
+        assert terminal.wait() == 0
+    assert terminal.shown == b"on\r\n<secret>\r\n"
+
+
 def test_ctrl_d_ends_what_the_command_reads(window: Callable[..., Window]) -> None:
     with window(*QUIET, "cat") as terminal:
         terminal.enter("a\n")
