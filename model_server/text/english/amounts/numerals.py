@@ -51,7 +51,7 @@ def cardinal(digits: str, british: bool = False) -> str:
         return digit_by_digit(bare)
     groups = (len(bare) + 2) // 3
     padded = bare.rjust(3 * groups, "0")
-    said = []
+    said: list[str] = []
     for index in range(groups):
         group = int(padded[3 * index : 3 * index + 3])
         if group:
@@ -115,6 +115,18 @@ def year(digits: str, british: bool = False) -> str:
     century, rest = int(bare[:-2]), int(bare[-2:])
     if century % 10 == 0 and rest < 10:  # 1000, 2008: thousands
         return cardinal(bare, british)
+    return pairs(bare)
+
+
+def pairs(digits: str) -> str:
+    """Return two digits at a time, as rooms, roads and aircraft are named: "747" is "seven forty-seven", "101" "one oh one".
+
+    Whole hundreds and thousands, and what has not three or four digits, are cardinals.
+    """
+    bare = plain(digits)
+    if not 3 <= len(bare) <= 4 or bare[0] == "0" or bare.endswith("000"):
+        return cardinal(bare)
+    century, rest = int(bare[:-2]), int(bare[-2:])
     if rest == 0:
         return f"{_below_hundred(century)} hundred"
     return f"{_below_hundred(century)} {'oh ' if rest < 10 else ''}{_below_hundred(rest)}"

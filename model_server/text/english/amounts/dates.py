@@ -1,0 +1,213 @@
+"""Dates: 12/25/2024, 2024-12-25, 25.12.2024, Jan. 5, 2024, 5 January 2024, Dec 25th, May 2024, 2024-12-25T10:30:00Z.
+
+Numbers alone are read month first in American English and day first in British English, unless only the other is a date.
+"""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts import times
+from model_server.text.english.amounts.numerals import cardinal, ordinal, year
+from model_server.text.english.amounts.speech import Part, apart, before, ends, found
+from model_server.text.english.tokens import Found, Manner
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    "December",
+)
+_SHORT = {"Sept": 9, **{month[:3]: number for number, month in enumerate(MONTHS, 1)}}
+_NUMBER = {**_SHORT, **{month: number for number, month in enumerate(MONTHS, 1)}}
+_NUMBER.update({name.upper(): number for name, number in list(_NUMBER.items())})
+
+_NAME = "(?P<month>" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")(?![A-Za-z])"
+_TH = r"(?P<th>st|nd|rd|th)?"
+_YEAR = r"(?:(?P<comma>,)?[ ](?P<year>[12][0-9]{3})(?![0-9]|[,.:][0-9])|(?P<short>,?[ ]'[0-9]{2})(?![0-9]))"
+
+_MONTH_FIRST = re.compile(
+    _NAME + rf"\.?[ ]?(?P<day>[0-3]?[0-9])(?![0-9]|[.,:/%°][0-9]|[%°]){_TH}(?![A-Za-z])"
+    r"(?:[ ]?(?P<link>[–—-])[ ]?(?P<last>[0-3]?[0-9])(?:st|nd|rd|th)?(?![0-9A-Za-z]|[-.:/][0-9]))?" + f"{_YEAR}?"
+)
+_MONTH_AND_YEAR = re.compile(
+    _NAME
+    + r"(?P<dot>\.)?(?P<comma>,)?(?:[ ](?P<year>[12][0-9]{3})(?![0-9]|[,.:][0-9])|[ ]'(?P<short>[0-9]{2})(?![0-9]))"
+)
+_DAY_FIRST = re.compile(
+    rf"(?P<day>[0-3]?[0-9]){_TH}(?:[ ]?(?P<link>[–—-])[ ]?(?P<last>[0-3]?[0-9])(?:st|nd|rd|th)?)?(?P<of>[ ]of)?"
+    rf"(?P<gap>[ \-/])\.?{_NAME}\.?(?:(?P=gap)(?P<year>[12][0-9]{{3}})(?![0-9])|[,][ ](?P<late>[12][0-9]{{3}})(?![0-9])"
+    r"|(?P=gap)(?P<yy>[0-9]{2})(?![0-9:]))?"
+)
+_ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]|[-/][0-9]|\.[0-9])")
+_NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
+_TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
+_YEAR_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
+_DATED = frozenset(["on", "by", "until", "till", "since", "before", "after", "dated", "due", "through", "starting", "beginning", "ending"])
+_NOT_DAYS = re.compile(
+    r"[ -]?(?:%|°|percent\b|miles?\b|people\b|million\b|billion\b|thousand\b|km\b|kg\b|lbs?\b|hours?\b|minutes?\b|days?\b|"
+    r"weeks?\b|months?\b|years?\b|dollars?\b|points?\b|times\b|of\b|a\.?m\b|p\.?m\b|am\b|pm\b)"
+)
+_SPECIAL = {"9/11": "nine eleven", "24/7": "twenty-four seven", "20/20": "twenty twenty", "50/50": "fifty fifty"}
+
+
+def match_month(text: str, at: int, manner: Manner) -> Found | None:
+    """Read what begins with a month's name and has a number behind it."""
+    if text[at] not in "JFMASONDjfmasond" or not text[at].isupper() or not apart(text, at):
+        return None
+    dated = _MONTH_FIRST.match(text, at)
+    if (
+        dated
+        and 1 <= int(dated["day"]) <= 31
+        and (dated["th"] or dated["year"] or not _NOT_DAYS.match(text, dated.end()))
+    ):
+        return _month_first(dated, manner)
+    if with_year := _MONTH_AND_YEAR.match(text, at):
+        name = MONTHS[_NUMBER[with_year["month"]] - 1] + ("," if with_year["comma"] else "")
+        group = "year" if with_year["year"] else "short"
+        said = year(with_year["year"], manner.british) if with_year["year"] else short_year(with_year["short"])
+        parts = (name, at, with_year.end("month")), (said, with_year.start(group), with_year.end())
+        return found(with_year.end(), *parts) if ends(text, with_year.end()) else None
+    return None
+
+
+def _month_first(dated: re.Match[str], manner: Manner) -> Found:
+    the = "the " if manner.british else ""
+    start = dated.end("link") if dated["link"] else dated.end("day")
+    parts: list[Part] = [
+        (MONTHS[_NUMBER[dated["month"]] - 1], dated.start(), dated.end("month")),
+        (the + ordinal(dated["day"]), dated.start("day"), dated.end("th") if dated["th"] else dated.end("day")),
+    ]
+    if dated["last"]:
+        parts.append(("to", dated.start("link"), dated.end("link")))
+        parts.append((the + ordinal(dated["last"]), dated.start("last"), dated.end("last")))
+        start = dated.end("last")
+    return _with_year(dated, parts, start, manner)
+
+
+def _with_year(dated: re.Match[str], parts: list[Part], start: int, manner: Manner) -> Found:
+    """Return a date with its year behind it, where one is written."""
+    del start
+    if not (dated["year"] or dated["short"]):
+        return found(dated.end(), *parts)
+    name, begin, end = parts[-1]
+    if dated["comma"] or (dated["short"] and dated["short"][0] == ",") or not manner.british:
+        parts[-1] = (f"{name},", begin, end)
+    if dated["year"]:
+        parts.append((year(dated["year"], manner.british), dated.start("year"), dated.end("year")))
+    else:
+        parts.append((short_year(dated["short"][-2:]), dated.start("short") + 1, dated.end("short")))
+    return found(dated.end(), *parts)
+
+
+def match_day_first(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "5 January 2024", "25th of December", "25-Dec-2024"."""
+    dated = _DAY_FIRST.match(text, at)
+    if dated is None or not apart(text, at) or not ends(text, dated.end()) or not 1 <= int(dated["day"]) <= 31:
+        return None
+    if dated["month"].startswith(("May", "March", "Mar")) and dated["gap"] == " " and not _plausible(text, dated):
+        return None
+    the = "" if before(text, at) == "the" else "the "
+    parts: list[Part] = [(the + ordinal(dated["day"]), at, dated.end("th") if dated["th"] else dated.end("day"))]
+    if dated["last"]:
+        parts.append(("to", dated.start("link"), dated.end("link")))
+        parts.append(("the " + ordinal(dated["last"]), dated.start("last"), dated.end("last")))
+    name = MONTHS[_NUMBER[dated["month"]] - 1]
+    parts.append((f"of {name}" + ("," if dated["late"] else ""), dated.end("gap"), dated.end("month")))
+    for group in ("year", "late"):
+        if dated[group]:
+            parts.append((year(dated[group], manner.british), dated.start(group), dated.end(group)))
+    if dated["yy"]:
+        if dated["gap"] == " ":
+            return found(dated.end("month"), *parts)
+        parts.append((year(_full_year(dated["yy"]), manner.british), dated.start("yy"), dated.end("yy")))
+    return found(dated.end(), *parts)
+
+
+def _plausible(text: str, dated: re.Match[str]) -> bool:
+    """Return whether "5 May" is a date: "May" and "March" can also begin a sentence or be a verb."""
+    return bool(dated["year"] or dated["th"] or dated["of"] or len(dated["month"]) in (3, 5))
+
+
+def match_numeric(text: str, at: int, manner: Manner) -> Found | None:
+    """Read dates of numbers alone, with a time behind an ISO date."""
+    if not apart(text, at):
+        return None
+    if iso := _ISO.match(text, at):
+        return _iso(text, iso, manner)
+    if (numeric := _NUMERIC.match(text, at)) and ends(text, numeric.end()):
+        return _numeric(text, numeric, manner)
+    if (month := _YEAR_MONTH.match(text, at)) and not 0 < int(month[2]) - int(month[1][2:]) < 12:
+        parts = (MONTHS[int(month[2]) - 1] + " " + year(month[1], manner.british), at, month.end())
+        return found(month.end(), parts)
+    if two := _TWO.match(text, at):
+        return _two(text, two, manner)
+    return None
+
+
+def _iso(text: str, iso: re.Match[str], manner: Manner) -> Found | None:
+    month, day = int(iso[3]), int(iso[4])
+    if not 1 <= day <= 31:
+        return None
+    date: Part = (_date(day, month, iso[1], manner), iso.start(), iso.end())
+    if text[iso.end() : iso.end() + 1] in ("T", "t") and (clock := times.timestamp(text, iso.end() + 1, manner)):
+        end, parts = clock
+        said, start, stop = date
+        return found(end, (said + ",", start, stop), ("at", iso.end(), iso.end() + 1), *parts)
+    return found(iso.end(), date) if ends(text, iso.end()) else None
+
+
+def _numeric(text: str, numeric: re.Match[str], manner: Manner) -> Found | None:
+    first, second = int(numeric[1]), int(numeric[3])
+    if len(numeric[4]) == 2 and (numeric[2] == "." or (numeric[2] == "-" and len(numeric[1] + numeric[3]) < 4)):
+        return None  # versions, scores, and other groups of numbers
+    full = numeric[4] if len(numeric[4]) == 4 else _full_year(numeric[4])
+    day_first = manner.british or numeric[2] == "."
+    day, month = (first, second) if day_first else (second, first)
+    if month > 12:
+        day, month = month, day
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    if manner.british and second > 12:  # the other way round than it is read: nothing is reordered
+        said = f"{MONTHS[month - 1]} the {ordinal(str(day))}, {year(full, british=True)}"
+    else:
+        said = _date(day, month, full, manner)
+    return found(numeric.end(), (said, numeric.start(), numeric.end()))
+
+
+def _date(day: int, month: int, full: str, manner: Manner) -> str:
+    name = MONTHS[month - 1]
+    if manner.british:
+        return f"the {ordinal(str(day))} of {name} {year(full, british=True)}"
+    return f"{name} {ordinal(str(day))}, {year(full)}"
+
+
+def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
+    """Read "12/25" as a date where its words or a leading zero say so, else leave it to fractions."""
+    start, end = two.span()
+    if two.group() in _SPECIAL:
+        return found(end, (_SPECIAL[two.group()], start, end))
+    zeros = two[1][0] == "0" or two[2][0] == "0"
+    if not ((zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED):
+        return None
+    first, second = int(two[1]), int(two[2])
+    day, month = (first, second) if manner.british else (second, first)
+    if month > 12:
+        day, month = month, day
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    name = MONTHS[month - 1]
+    said = f"the {ordinal(str(day))} of {name}" if manner.british else f"{name} {ordinal(str(day))}"
+    return found(end, (said, start, end))
+
+
+def _full_year(digits: str) -> str:
+    """Return four digits for two: 1969 to 2068, as POSIX has it."""
+    return ("19" if int(digits) >= 69 else "20") + digits
+
+
+def short_year(digits: str) -> str:
+    """Return a year of two digits: "'99" is "ninety-nine", "'05" is "oh five"."""
+    return (
+        f"oh {cardinal(digits)}"
+        if digits[0] == "0" and digits != "00"
+        else ("oh oh" if digits == "00" else cardinal(digits))
+    )

@@ -1,0 +1,124 @@
+"""Sizes and places: 5'10", 6' x 4', 3x4, 1920x1080, 40.7128° N, 40°26'46"N."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts import units
+from model_server.text.english.amounts.numerals import cardinal, decimal, pairs
+from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
+from model_server.text.english.amounts.values import fraction
+from model_server.text.english.tokens import Found, Manner
+
+_FEET = re.compile(
+    r"""([0-9]{1,2})(?:'|′|ft\.?|[ ]ft\.?)[ ]?([0-9]{1,2})(?:[ ]?([½¼¾])|[ ]([1-7])/([248]))?(?:"|″|”|''|[ ]?in\b\.?(?=[ ][a-z]|[,;)])|[ ]?in\b)?(?![0-9A-Za-z'])"""
+)
+_ONE_FOOT = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)(?:'(?![A-Za-z0-9'])|′)")
+_ONE_INCH = re.compile(r"""([0-9]{1,4}(?:\.[0-9]{1,3})?)(?:"(?![A-Za-z0-9"])|″|''(?!'))""")
+_OPEN_QUOTE = re.compile(r"""(?:\A|[\s(\[—–-])(["'])""")
+_BY = re.compile(r"""([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)(?=([ ]?)[x×X]\3[0-9])""")
+_NEXT = re.compile(r"""[ ]?([x×X])[ ]?([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)""")
+_MOST = 4
+_COORDINATE = re.compile(
+    r"""([0-9]{1,3})(?:\.([0-9]{1,10}))?[ ]?°[ ]?(?:([0-9]{1,2})['′][ ]?(?:([0-9]{1,2})(?:\.([0-9]{1,4}))?(?:"|″|”|'')[ ]?)?)?([NSEW])(?![A-Za-z0-9])"""
+)
+_DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
+_NAMES = {"'": ("foot", "feet"), "′": ("foot", "feet"), '"': ("inch", "inches"), "″": ("inch", "inches")}
+_LOOK = 100  # characters in which a quotation may have been opened
+
+
+def match_dimension(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the first of them that fits."""
+    if not apart(text, at):
+        return None
+    return _coordinate(text, at) or _by(text, at, manner) or _feet(text, at) or _single(text, at)
+
+
+def _coordinate(text: str, at: int) -> Found | None:
+    written = _COORDINATE.match(text, at)
+    if written is None:
+        return None
+    whole, part, minutes, seconds, tenths, direction = written.groups()
+    said = f"{decimal(whole, part) if part else cardinal(whole)} degree{'' if whole == '1' and not part else 's'}"
+    if minutes:
+        said += f" {cardinal(minutes)} minute{'' if int(minutes) == 1 else 's'}"
+    if seconds:
+        said += f" {decimal(seconds, tenths) if tenths else cardinal(seconds)} second{'' if seconds in ('1', '01') else 's'}"
+    return found(written.end(), (f"{said} {_DIRECTIONS[direction]}", at, written.end()))
+
+
+def _by(text: str, at: int, manner: Manner) -> Found | None:
+    """Read two numbers or more with "x" between them."""
+    first = _BY.match(text, at)
+    if first is None:
+        return None
+    numbers = [(first[1], first[2], first.start(), first.end(), "")]
+    while len(numbers) < _MOST and (further := _NEXT.match(text, numbers[-1][3])):
+        if text[further.end() : further.end() + 1].isdigit() or text[further.end() : further.end() + 2].startswith("^"):
+            return None
+        numbers.append((further[2], further[3], further.start(2), further.end(), further[1]))
+    end = numbers[-1][3]
+    unit = units.parse(text, end, manner.british) if not numbers[-1][1] else None
+    if len(numbers) < 2 or not (unit or ends(text, end)):
+        return None
+    product = numbers[1][4] == "×" and bool(re.match(r"[ ]?=", text[end : end + 2]))
+    screen = (
+        len(numbers) == 2 and not unit and all(number.isdigit() and 3 <= len(number) <= 4 for number, *_ in numbers)
+    )
+    single = attributive(text, at, unit.end if unit else end)
+    parts: list[Part] = []
+    for index, (number, mark, start, stop, _) in enumerate(numbers):
+        if index:
+            parts.append(("times" if product else "by", numbers[index - 1][3], start))
+        name = f" {_NAMES[mark][0 if single or number == '1' else 1]}" if mark else ""
+        parts.append((_number(number, screen) + name, start, stop))
+    if unit:
+        parts.append((unit.one if single else unit.many, unit.start, unit.end))
+        end = unit.end
+    return found(end, *parts)
+
+
+def _number(number: str, screen: bool) -> str:
+    if screen:
+        return pairs(number)
+    whole, _, part = number.partition(".")
+    return decimal(whole, part) if part else cardinal(whole)
+
+
+def _feet(text: str, at: int) -> Found | None:
+    """Read "5'10"" as five foot ten."""
+    written = _FEET.match(text, at)
+    if written is None or int(written[2]) > 11 or not ends(text, written.end()):
+        return None
+    quoted = text[written.end() - 1] == '"'
+    said = f"{cardinal(written[1])} foot {cardinal(written[2])}" if int(written[2]) else f"{cardinal(written[1])} feet"
+    if written[3]:
+        said += {"½": " and a half", "¼": " and a quarter", "¾": " and three quarters"}[written[3]]
+    elif written[4]:
+        said += " and " + {"one half": "a half", "one quarter": "a quarter"}.get(
+            f := fraction(written[4], written[5]), f
+        )
+    if not quoted and "in" in written.group():
+        said = said.replace(" foot ", " feet ") + f" inch{'' if written[2] == '1' else 'es'}"
+    return found(written.end(), (said, at, written.end()))
+
+
+def _single(text: str, at: int) -> Found | None:
+    """Read "5'" as feet and '5"' as inches, unless the mark closes a quotation."""
+    written = _ONE_INCH.match(text, at) or _ONE_FOOT.match(text, at)
+    if written is None or _quoted(text, at, text[written.end() - 1]):
+        return None
+    inches = written.re is _ONE_INCH
+    single = written[1] == "1" or attributive(text, at, written.end())
+    name = ("inch" if single else "inches") if inches else ("foot" if single else "feet")
+    return found(written.end(), (f"{_number(written[1], False)} {name}", at, written.end()))
+
+
+def _quoted(text: str, at: int, mark: str) -> bool:
+    """Return whether a quotation is open that `mark` may close."""
+    if mark in "′″":
+        return False
+    window = text[max(0, at - _LOOK) : at]
+    if mark == '"':
+        return window.count('"') % 2 == 1
+    return any(quote[1] == mark for quote in _OPEN_QUOTE.finditer(window))

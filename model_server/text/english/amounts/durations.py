@@ -1,0 +1,48 @@
+"""Durations of several units run together: 1h30m, 2d 4h, 1m23.4s; and minutes ago."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
+from model_server.text.english.tokens import Found, Manner
+
+_UNIT = r"(?P<y>y|yrs?)|(?P<w>w|wks?)|(?P<d>d|days?)|(?P<h>h|hrs?|hours?)|(?P<m>m|mins?|minutes?)|(?P<s>s|secs?|seconds?)|(?P<ms>ms)"
+_STEP = re.compile(rf"([0-9]{{1,4}}+)(?:\.([0-9]{{1,6}}+))?[ ]?(?:{_UNIT})(?=[0-9\s,.;:!?)\]]|\Z)")
+_NAMES = {"y": "year", "w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond"}
+_ORDER = ["y", "w", "d", "h", "m", "s", "ms"]
+_MOST = len(_ORDER)
+_AGO = re.compile(r"([0-9]{1,4})m(?=[ ](?:ago|left|remaining|later|until|elapsed)\b)")
+
+
+def match_duration(text: str, at: int, manner: Manner) -> Found | None:
+    """Read two steps or more, each smaller than the one before it."""
+    if not apart(text, at):
+        return None
+    if ago := _AGO.match(text, at):
+        return found(ago.end(), (_counted(ago[1], None, "minute", False), at, ago.end()))
+    steps = _steps(text, at)
+    if len(steps) < 2 or not ends(text, steps[-1].end()):
+        return None
+    single = attributive(text, at, steps[-1].end())
+    parts: list[Part] = []
+    for step in steps:
+        name = _NAMES[step.lastgroup or "s"]
+        parts.append((_counted(step[1], step[2], name, single), step.start(), step.end()))
+    return found(steps[-1].end(), *parts)
+
+
+def _steps(text: str, at: int) -> list[re.Match[str]]:
+    steps: list[re.Match[str]] = []
+    while len(steps) < _MOST and (step := _STEP.match(text, at)):
+        if steps and _ORDER.index(step.lastgroup or "s") <= _ORDER.index(steps[-1].lastgroup or "s"):
+            break
+        steps.append(step)
+        at = step.end() + (text[step.end() : step.end() + 1] == " ")
+    return steps
+
+
+def _counted(whole: str, fraction: str | None, name: str, single: bool) -> str:
+    said = decimal(whole, fraction) if fraction else cardinal(whole)
+    return f"{said} {name}{'' if single or said == 'one' else 's'}"

@@ -1,0 +1,104 @@
+"""What a bare run of digits is, judged by the words around it: a year, a room, a code, or simply how many."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import digit_by_digit, pairs, year
+from model_server.text.english.amounts.speech import after, before, look_back
+from model_server.text.english.amounts.values import whole_number
+
+# Things that have a number for a name, said two digits at a time.
+_LABELS = frozenset(
+    ["room", "suite", "apartment", "apt", "flat", "floor", "flight", "route", "highway", "hwy", "interstate", "road", "boeing", "airbus", "bus", "train", "gate", "port", "error", "bay", "locker", "cabin", "unit", "building", "bldg", "model", "peugeot", "porsche", "ferrari", "audi", "bmw", "mazda", "fiat", "lexus", "volvo", "nokia", "psalm", "status", "radar", "channel", "platform", "line", "ward", "cell", "sr", "rt", "nikon", "canon", "class", "type", "form", "exit", "http", "studio", "area", "precinct", "track", "district", "local", "cessna", "concorde", "mig", "vauxhall", "intel", "ryzen", "geforce", "rtx", "gtx", "radeon", "core"]
+)
+_CALLS = frozenset(["call", "dial", "phone", "ring", "text", "dialing", "dialed", "calling", "dialling", "dialled"])
+_CODE = re.compile(
+    r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
+    r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort)"
+    r"(?:[ ](?:code|number|no\.|num|id|ends|ending|starts))?(?:[ ](?:is|was|in|with))?[:=]?[ ]{0,2}#?\Z",
+    re.IGNORECASE,
+)
+_STATE = re.compile(
+    r"(?:,[ ]|[ ])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|"
+    r"V[AT]|W[AIVY])[ ]\Z"
+)
+_YEAR_BEFORE = frozenset(
+    ["in", "since", "from", "until", "till", "by", "of", "before", "after", "during", "around", "circa", "c", "ca", "year", "early", "late", "mid", "spring", "summer", "autumn", "fall", "winter", "copyright", "anno", "ad", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "and", "to", "through", "between", "the", "ends", "began", "born", "died", "est"]
+)
+_ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
+_STRONG = _YEAR_BEFORE - frozenset(
+    ["by", "of", "and", "to", "the", "from", "between", "after", "before", "around", "through", "till", "until", "may", "march"]
+)
+
+# What is counted rather than dated, also where no plural s shows it.
+_COUNTED = frozenset(
+    ["people", "men", "women", "children", "dollars", "euros", "pounds", "words", "characters", "pages", "items", "lines", "miles", "feet", "years", "days", "hours", "minutes", "seconds", "times", "meters", "metres", "kilometers", "kilometres", "percent", "calories", "tokens", "bytes", "pixels", "points", "users", "files", "dollar", "students", "copies", "degrees", "lbs", "kg", "months", "weeks", "tons", "tonnes", "votes", "seats", "square", "cubic", "fewer", "more", "other", "different", "of"]
+)
+_NOT_PLURAL = re.compile(r"(?:s|ss|us|is|as)\Z")
+_VERBS_IN_S = frozenset(
+    ["is", "was", "has", "does", "as", "this", "its", "his", "us", "versus", "plus", "less", "always", "perhaps", "thus", "saw", "sees", "shows", "brings"]
+)
+
+
+def nought(british: bool) -> str:
+    """Return what a nought is called where digits are read one by one."""
+    return "oh" if british else "zero"
+
+
+def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
+    """Return what is said for a run of digits that stands alone."""
+    word = before(text, start)
+    if digits[0] == "0" and len(digits) > 1:
+        return "double oh seven" if digits == "007" and word in ("agent", "bond") else digit_by_digit(digits)
+    if 2 < len(digits) <= 6 and ((digits == "911" and after(text, end) not in _COUNTED) or word in _CALLS):
+        return digit_by_digit(digits)
+    back = look_back(text, start)
+    if 3 <= len(digits) <= 20 and (_CODE.search(back) or (len(digits) == 5 and _STATE.search(back))):
+        if not (len(digits) <= 4 and word in ("order", "case")):
+            return digit_by_digit(digits, nought(british))
+    if 3 <= len(digits) <= 4 and word in _LABELS:
+        return pairs(digits)
+    if is_year(text, start, end, digits):
+        return year(digits, british)
+    return whole_number(digits, british)
+
+
+def is_year(text: str, start: int, end: int, digits: str) -> bool:
+    """Return whether a bare number is a year: by its size, unless what follows is counted."""
+    if not 1 <= len(digits) <= 4:
+        return False
+    if _ERA.match(text, end):
+        return True
+    if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
+        return False
+    word, noun = before(text, start), after(text, end)
+    if noun in _COUNTED or text[start - 1 : start] in ("=", "<", ">", "*", "/", "$"):
+        return False
+    counted = (
+        noun.islower() and len(noun) > 3 and noun.endswith("s") and noun not in _VERBS_IN_S and noun[-2] not in "siu"
+    )
+    if word in _STRONG and not (counted and digits.endswith("00")):
+        return True
+    if counted and word != "the":
+        return False
+    return 1600 <= int(digits) <= 2099 or (word in _YEAR_BEFORE and int(digits) >= 1066 and not digits.endswith("000"))
+
+
+def countable(noun: str) -> bool:
+    """Return whether "half a" can stand before a word: it begins small and is no little word or plural."""
+    return noun.islower() and len(noun) > 2 and not noun.endswith("s") and noun not in _LITTLE
+
+
+_LITTLE = frozenset(
+    ["the", "and", "off", "way", "for", "was", "are", "has", "had", "its", "his", "her", "our", "their", "that", "this", "more", "than", "less", "past", "from", "with"]
+)
+
+_MEASURES = frozenset(
+    ["cup", "teaspoon", "tablespoon", "pint", "quart", "gallon", "mile", "hour", "inch", "pound", "ounce", "second", "minute", "day", "week", "month", "year", "acre", "dozen", "liter", "litre", "meter", "metre", "kilometer", "kilometre", "degree", "point", "page"]
+)
+
+
+def measure(noun: str) -> bool:
+    """Return whether a word is a measure of which there may be three quarters."""
+    return noun in _MEASURES

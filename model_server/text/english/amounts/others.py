@@ -1,0 +1,66 @@
+"""Digits that nothing else reads: of other scripts, in circles, raised and lowered; and letters run together with digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fractions import Fraction
+
+from model_server.text.english.amounts.numerals import cardinal, pairs
+from model_server.text.english.amounts.speech import apart, ends, found, said
+from model_server.text.english.amounts.values import fraction, power, whole_number
+from model_server.text.english.tokens import Found, Manner, letters
+
+_CODE = re.compile(r"([A-Z]{1,4})-?([0-9]{1,4})([A-Za-z])?(?![A-Za-z0-9_])")
+_RAISED = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_RUN = 30  # characters of digits that are read together
+
+
+def match_code(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "A4", "MP3", "F-16", "B747": letters, then a number."""
+    if not (code := _CODE.match(text, at)) or not apart(text, at):
+        return None
+    name, digits, behind = code.groups()
+    if (len(name) > 2 and manner.known(name.lower())) or ("-" in code.group() and len(name) == 4):
+        return None
+    number = pairs(digits) if len(digits) > 2 and digits[0] != "0" else whole_number(digits)
+    tokens = [letters(name, at, code.end(1)), *said([(number, code.start(2), code.end(2))])]
+    if behind:
+        tokens.append(letters(behind, code.start(3), code.end(3)))
+    return Found(code.end(), tuple(tokens))
+
+
+def match_other(text: str, at: int, manner: Manner) -> Found | None:
+    """Read any numeric character; what is asked last."""
+    if raised := _RAISED.match(text, at):
+        base = at > 0 and (text[at - 1] == ")" or (text[at - 1].isalpha() and apart(text, at - 1)))
+        bare = raised.group().translate(_LOWERED)
+        return found(
+            raised.end(), (power(raised.group(), named=True) if base else cardinal(bare.lstrip("+-")), at, raised.end())
+        )
+    end = at
+    while end < len(text) and end - at < _RUN and text[end].isdecimal():
+        end += 1
+    if end > at:
+        digits = unicodedata.normalize("NFKC", text[at:end])
+        plain = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+        return found(end, (whole_number(plain, manner.british), at, end))
+    return _numeric(text, at, manner)
+
+
+_LOWERED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
+
+
+def _numeric(text: str, at: int, manner: Manner) -> Found | None:
+    value = unicodedata.numeric(text[at], None)
+    if value is None or value < 0:
+        return None
+    exact = Fraction(value).limit_denominator(1000)
+    if exact.denominator == 1:
+        name = cardinal(str(exact.numerator), manner.british)
+    else:
+        name = fraction(str(exact.numerator), str(exact.denominator))
+    return found(at + 1, (name, at, at + 1))
+
+
+__all__ = ["ends", "match_code", "match_other"]

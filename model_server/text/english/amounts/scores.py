@@ -1,0 +1,115 @@
+"""Numbers against numbers: scores 3-2, ratios 16:9, verses 3:16, out of ten, three of twelve."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.speech import Part, apart, before, found, look_back
+from model_server.text.english.tokens import Found, Manner
+
+_SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
+_RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
+_VERSE = re.compile(r"([0-9]{1,3}):([0-9]{1,3})(?:[–-]([0-9]{1,3}))?(?![0-9A-Za-z:])")
+_OUT_OF = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)/([0-9]{1,5})(?![0-9A-Za-z/]|\.[0-9])")
+_PLAYED = re.compile(
+    r"\b(?:won|win|wins|lost|lose|lead|leads|led|leading|beat|beats|defeat\w*|victory|score\w*|draw|drew|tied|tie|trail\w*|final|"
+    r"match|game)\b",
+    re.IGNORECASE,
+)
+_RATED = re.compile(
+    r"\b(?:rat(?:e|ed|ing)|scor(?:e|ed|es)|grade[ds]?|g[io]ve|gave|gives|got|it a|a solid|a perfect|an?)[ ]\Z",
+    re.IGNORECASE,
+)
+_RATIOS = re.compile(
+    r"\b(?:ratio|odds|scale|mix|mixed|proportions?|aspect|split|resolution|in a|of)[ ](?:of[ ]|is[ ]|at[ ])?\Z",
+    re.IGNORECASE,
+)
+_SCALED = re.compile(
+    r"[ ]?(?:ratio|odds|scale|mix|aspect|split|widescreen|display|screen|monitor|video|format|dilution)\b"
+)
+_BOOKS = frozenset(
+    ["genesis", "exodus", "leviticus", "numbers", "deuteronomy", "joshua", "judges", "ruth", "samuel", "kings", "chronicles", "ezra", "nehemiah", "esther", "job", "psalm", "psalms", "proverbs", "ecclesiastes", "isaiah", "jeremiah", "lamentations", "ezekiel", "daniel", "hosea", "joel", "amos", "obadiah", "jonah", "micah", "nahum", "habakkuk", "zephaniah", "haggai", "zechariah", "malachi", "matthew", "mark", "luke", "john", "acts", "romans", "corinthians", "galatians", "ephesians", "philippians", "colossians", "thessalonians", "timothy", "titus", "philemon", "hebrews", "james", "peter", "jude", "revelation", "surah", "quran", "verse", "gen", "ex", "lev", "deut", "ps", "prov", "isa", "matt", "rom", "cor", "gal", "eph", "phil", "heb", "rev"]
+)
+
+
+def match_against(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the first of them that fits."""
+    if not apart(text, at):
+        return None
+    return _verse(text, at) or _ratio(text, at, manner) or _out_of(text, at, manner) or _score(text, at, manner)
+
+
+def _verse(text: str, at: int) -> Found | None:
+    verse = _VERSE.match(text, at)
+    if verse is None or before(text, at) not in _BOOKS:
+        return None
+    said = f"{cardinal(verse[1])} {cardinal(verse[2])}"
+    return found(verse.end(), (said + (f" to {cardinal(verse[3])}" if verse[3] else ""), at, verse.end()))
+
+
+def _ratio(text: str, at: int, manner: Manner) -> Found | None:
+    ratio = _RATIO.match(text, at)
+    if ratio is None or not (
+        _no_time(ratio) or _RATIOS.search(look_back(text, at)) or _SCALED.match(text, ratio.end())
+    ):
+        return None
+    if any(run and run[0] == "0" and len(run) > 1 for run in ratio.groups()):
+        return None
+    return found(
+        ratio.end(), (" to ".join(cardinal(run, manner.british) for run in ratio.groups() if run), at, ratio.end())
+    )
+
+
+def _no_time(ratio: re.Match[str]) -> bool:
+    """Return whether it cannot be a time of day: minutes have two digits and end at fifty-nine."""
+    if ratio[3]:
+        return not (len(ratio[2]) == len(ratio[3]) == 2)
+    return len(ratio[2]) != 2 or int(ratio[2]) > 59 or int(ratio[1]) > 24
+
+
+def _out_of(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "8/10" as a mark out of ten, "[3/12]" as three of twelve."""
+    written = _OUT_OF.match(text, at)
+    if written is None or written[2][0] == "0":
+        return None
+    value, of = written[1], written[2]
+    whole, _, part = value.partition(".")
+    said = cardinal(whole) + (" point " + " ".join(map(cardinal, part)) if part else "")
+    start, end = written.span()
+    if text[at - 1 : at] == "[" and text[end : end + 1] == "]":
+        middle = "of"
+    elif (
+        part
+        or (of in ("5", "10", "100")
+        and (int(whole) >= int(of) or _RATED.search(look_back(text, at))))
+        or value == "0"
+    ):
+        middle = "out of"
+    else:
+        return None
+    return found(
+        end,
+        (said, start, written.end(1)),
+        (middle, written.end(1), written.end(1) + 1),
+        (cardinal(of), written.start(2), end),
+    )
+
+
+def _score(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "3-2" and, in Britain, "two nil" where a game is spoken of."""
+    score = _SCORE.match(text, at)
+    if score is None or not _PLAYED.search(look_back(text, at)):
+        return None
+    first, second = (_points(run, manner) for run in score.groups())
+    middle = "" if manner.british else "to"
+    parts: list[Part] = [
+        (first, at, score.end(1)),
+        (middle, score.end(1), score.end(1) + 1),
+        (second, score.start(2), score.end()),
+    ]
+    return found(score.end(), *parts)
+
+
+def _points(run: str, manner: Manner) -> str:
+    return "nil" if manner.british and run == "0" else cardinal(run, manner.british)

@@ -1,0 +1,95 @@
+"""What the rules for amounts share: words made into tokens, and a look at what stands around.
+
+In what is to be said "U_S" is an initialism, its letters apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from model_server.text.english.amounts.numerals import cardinal, ordinal
+from model_server.text.english.tokens import Found, Kind, Token, letters, words
+
+Part = tuple[str, int, int]  # what is said, and the characters that it stands for
+
+_LOOK = 40  # characters: how far a rule looks back
+
+_TEN = range(10)
+_SMALL = [cardinal(str(number)) for number in range(1, 100)]
+_CARDINALS = frozenset(
+    ["zero", "oh", *_SMALL, "hundred", "thousand", *(f"{m}illion" for m in ("m", "b", "tr", "quadr", "quint", "sext"))]
+)
+_ORDINALS = frozenset(ordinal(str(number)) for number in range(1, 100) if number != 2)  # "second" is a time as well
+_NOUNS = {"minute": "NN", "minutes": "NNS", "second": "NN", "seconds": "NNS", "cent": "NN", "cents": "NNS"}
+
+_WORD_BEFORE = re.compile(r"([A-Za-z']{1,20})[.:]?[ \t\n]{1,3}\Z")
+_WORD_AFTER = re.compile(r"[ \t\n]{1,3}([A-Za-z']{1,20})")
+
+
+def said(parts: Iterable[Part]) -> tuple[Token, ...]:
+    """Return the tokens of what is said, part after part."""
+    return tuple(_finished(token) for part, start, end in parts for token in words(part, start, end))
+
+
+def _finished(token: Token) -> Token:
+    if token.kind is not Kind.WORD:
+        return token
+    if "_" in token.text:
+        return letters(token.text.replace("_", ""), token.start, token.end).followed(token.space)
+    return replace(token, tag=_tag(token.text))
+
+
+def _tag(word: str) -> str:
+    if word in _CARDINALS:
+        return "CD"
+    return "JJ" if word in _ORDINALS else _NOUNS.get(word, "")
+
+
+def found(end: int, *parts: Part) -> Found:
+    """Return what is said for the text up to `end`."""
+    return Found(end, said(parts))
+
+
+def apart(text: str, at: int) -> bool:
+    """Return whether nothing that belongs to a number or word stands right before `at`."""
+    return at == 0 or not (text[at - 1].isalnum() or (text[at - 1] in "_.,/" and text[max(0, at - 2) : at - 1].isdigit()))
+
+
+def ends(text: str, end: int) -> bool:
+    """Return whether a word or number may end here: no letter or digit follows."""
+    return end >= len(text) or not (text[end].isalnum() or text[end] == "_")
+
+
+def before(text: str, at: int) -> str:
+    """Return the word before `at` in lower case; "" if something else than blanks stands between."""
+    match = _WORD_BEFORE.search(text[max(0, at - 24) : at])
+    return match[1].lower() if match else ""
+
+
+def look_back(text: str, at: int) -> str:
+    """Return a stretch of the text before `at`."""
+    return text[max(0, at - _LOOK) : at]
+
+
+def after(text: str, end: int) -> str:
+    """Return the word after `end` as it is written; "" if something else than blanks stands between."""
+    match = _WORD_AFTER.match(text, end)
+    return match[1] if match else ""
+
+
+_ARTICLES = re.compile(
+    r"(?:\b(?:an?)\s+(?:[a-z]{1,12}\s+)?|\b(?:the|this|that|each|every|another|any|my|your|his|her|its|our|their|no|one)\s+)\Z",
+    re.IGNORECASE,
+)
+# What may follow an amount that stands for itself: "a 5 kg of" is none of these nouns.
+_NO_NOUNS = frozenset(
+    ["a", "about", "above", "after", "again", "against", "all", "also", "although", "among", "an", "and", "are", "around", "as", "at", "away", "back", "be", "because", "been", "before", "behind", "being", "below", "between", "but", "by", "can", "could", "deep", "did", "do", "does", "down", "during", "each", "either", "every", "except", "far", "for", "from", "had", "has", "have", "he", "her", "here", "high", "his", "how", "i", "if", "in", "inside", "into", "is", "it", "its", "just", "later", "less", "like", "long", "may", "me", "might", "more", "must", "my", "near", "next", "no", "nor", "not", "now", "of", "off", "on", "once", "one", "only", "onto", "or", "our", "out", "outside", "over", "past", "per", "plus", "she", "should", "since", "so", "some", "such", "tall", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "though", "through", "thick", "to", "today", "together", "tomorrow", "tonight", "too", "total", "toward", "towards", "under", "underneath", "until", "up", "upon", "us", "versus", "via", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "who", "whose", "why", "wide", "will", "with", "within", "without", "worth", "would", "yesterday", "yet", "you", "your"]
+)
+
+
+def attributive(text: str, start: int, end: int) -> bool:
+    """Return whether an amount describes the noun behind it ("a 5 km run"), so that its unit stays singular."""
+    noun = after(text, end)
+    return bool(noun) and noun not in _NO_NOUNS and noun[0].islower() and bool(_ARTICLES.search(look_back(text, start)))

@@ -1,0 +1,165 @@
+"""Times of day: 3:45 p.m., 15:30, 12:00, 3pm, 10:05:30, 9:00-17:00, with the time zone of a timestamp."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.speech import Part, apart, before, ends, found
+from model_server.text.english.tokens import Found, Manner
+
+_HALF = r"(?P<half>[AaPp])(?:\.[ ]?(?P<dotted>[Mm])\.?|(?P<plain>[Mm]))(?![A-Za-z0-9])"
+_CLOCK = re.compile(
+    r"(?P<hour>[01]?[0-9]|2[0-4]):(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]|60)(?:[.,](?P<part>[0-9]{1,9}))?)?(?![0-9:])"
+    rf"(?:[ ]?{_HALF})?"
+)
+_HOUR = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5][0-9]))?[ ]?{_HALF}")
+_BARE = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?=[ ]?[–—-][ ]?(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9])?[ ]?{_HALF})")
+_HOURS = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])[ ]?(?:hours|hrs)\b")
+_LINK = re.compile(r"[ ]?[–—-][ ]?(?=[0-9])")
+_ZONE = re.compile(
+    r"(?P<utc>[Zz])(?![A-Za-z0-9])|(?P<sign>[+\-−])(?P<hours>[01][0-9]):?(?P<minutes>[0-5][0-9])(?![0-9])"
+)
+_OFFSET = re.compile(r"(?P<sign>[+\-−])(?P<hours>[01]?[0-9])(?::?(?P<minutes>[0-5][0-9]))?(?![0-9:.])")
+_SENTENCE_END = re.compile(r"[\s\"')\]]{0,4}\Z|[ \t]*\n")
+_LONG = re.compile(
+    r"(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9]):(?P<seconds>[0-5][0-9])(?:\.(?P<part>[0-9]{1,3}))?(?![0-9:])"
+)
+_SPLIT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])\.(?P<part>[0-9]{1,3})(?![0-9:])")
+_LASTING = frozenset(
+    ["in", "took", "for", "of", "takes", "lasted", "lasts", "duration", "length", "runtime", "elapsed", "under", "over", "eta", "remaining", "time", "total"]
+)
+
+
+def match_time(text: str, at: int, manner: Manner) -> Found | None:
+    """Read a time of day, or the time from one to another."""
+    if not apart(text, at):
+        return None
+    first = _time(text, at)
+    if first is None and (bare := _BARE.match(text, at)):
+        first = bare.end(), cardinal(bare["hour"])
+    if first is None:
+        return None
+    end, said = first
+    parts: list[Part] = [(said, at, end)]
+    if (link := _LINK.match(text, end)) and (last := _time(text, link.end())):
+        parts += [("to", link.start(), link.end()), (last[1], link.end(), last[0])]
+        end = last[0]
+    return found(end, *parts)
+
+
+def _time(text: str, at: int) -> tuple[int, str] | None:
+    """Return the end and the words of one time."""
+    if clock := _CLOCK.match(text, at):
+        if not ends(text, clock.end()):
+            return None
+        said = _hands(clock["hour"], clock["minute"], plain=not clock["half"])
+        seconds = _seconds(clock["second"], clock["part"])
+        return _end(text, clock), said + seconds + _half(clock)
+    if hour := _HOUR.match(text, at):
+        said = cardinal(hour["hour"])
+        if hour["minute"] and hour["minute"] != "00":
+            said += f" {minutes(hour['minute'])}"
+        return _end(text, hour), said + _half(hour)
+    if hours := _HOURS.match(text, at):
+        said = _military(hours["hour"], hours["minute"])
+        return hours.end(), f"{said} hours"
+    return None
+
+
+def _half(clock: re.Match[str]) -> str:
+    return f" {clock['half'].upper()}_M" if clock["half"] else ""
+
+
+def _end(text: str, clock: re.Match[str]) -> int:
+    """Return the end of a time; the stop of a final "p.m." is left to end the sentence too."""
+    end = clock.end()
+    return end - 1 if text[end - 1] == "." and _SENTENCE_END.match(text, end) else end
+
+
+def minutes(digits: str) -> str:
+    """Return the minutes behind an hour: "oh five", "forty-five"."""
+    return f"oh {cardinal(digits)}" if digits[0] == "0" else cardinal(digits)
+
+
+def _hands(hour: str, minute: str, plain: bool) -> str:
+    """Return hour and minute; `plain` without a.m. or p.m."""
+    if not plain:
+        return cardinal(hour) if minute == "00" else f"{cardinal(hour)} {minutes(minute)}"
+    if minute == "00":
+        if int(hour) == 0:
+            return "midnight"
+        return f"{cardinal(hour)} o'clock" if int(hour) <= 12 else f"{cardinal(hour)} hundred"
+    return f"{cardinal(hour)} {minutes(minute)}"
+
+
+def _military(hour: str, minute: str) -> str:
+    said = f"oh {cardinal(hour)}" if hour[0] == "0" else cardinal(hour)
+    return f"{said} hundred" if minute == "00" else f"{said} {minutes(minute)}"
+
+
+def _seconds(second: str | None, part: str | None) -> str:
+    if second is None or (not int(second) and not part):
+        return ""
+    if part:
+        return f" and {lasting(second, part)}"
+    return f" and {cardinal(second)} second{'' if int(second) == 1 else 's'}"
+
+
+def lasting(seconds: str, part: str | None) -> str:
+    """Return seconds with what follows their point."""
+    said = cardinal(seconds)
+    if part:
+        return f"{said} point {' '.join(cardinal(digit) for digit in part)} seconds"
+    return f"{said} second{'' if said == 'one' else 's'}"
+
+
+def timestamp(text: str, at: int, manner: Manner) -> tuple[int, list[Part]] | None:
+    """Return the end and what is said of the time of an ISO timestamp, with its zone."""
+    clock = _CLOCK.match(text, at)
+    if clock is None:
+        return None
+    said = _hands(clock["hour"], clock["minute"], plain=True) + _seconds(clock["second"], clock["part"])
+    parts: list[Part] = [(said, at, clock.end())]
+    end = clock.end()
+    if zone := _ZONE.match(text, end):
+        parts.append(("U_T_C" if zone["utc"] else f"U_T_C {_offset(zone)}", end, zone.end()))
+        end = zone.end()
+    return (end, parts) if ends(text, end) else None
+
+
+def _offset(zone: re.Match[str]) -> str:
+    said = "plus" if zone["sign"] == "+" else "minus"
+    said += f" {cardinal(zone['hours'])}"
+    return said + (f" {minutes(zone['minutes'])}" if zone["minutes"] and zone["minutes"] != "00" else "")
+
+
+def match_offset(text: str, at: int, manner: Manner) -> Found | None:
+    """Read what is added to universal time: "+05:30" of "UTC+05:30"."""
+    if text[at - 3 : at] not in ("UTC", "GMT") or at < 3 or not (offset := _OFFSET.match(text, at)):
+        return None
+    return found(offset.end(), (_offset(offset), at, offset.end()))
+
+
+def match_lasting(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "2:05:33" as a duration where it cannot be a time of day, or where a word before it says so; "1:23.45" always."""
+    if not apart(text, at):
+        return None
+    if (lap := _SPLIT.match(text, at)) and ends(text, lap.end()):
+        said = [_counted(lap["minutes"], "minute")] if int(lap["minutes"]) else []
+        said.append(lasting(lap["seconds"], lap["part"]))
+        return found(lap.end(), (" ".join(said), at, lap.end()))
+    long = _LONG.match(text, at)
+    if long is None or not ends(text, long.end()):
+        return None
+    if int(long["hours"]) <= 24 and before(text, at) not in _LASTING:
+        return None
+    said = [_counted(long[unit], unit[:-1]) for unit in ("hours", "minutes") if int(long[unit])]
+    if int(long["seconds"]) or long["part"] or not said:
+        said.append(lasting(long["seconds"], long["part"]))
+    joined = ", ".join(said[:-1]) + " and " + said[-1] if len(said) > 1 else said[0]
+    return found(long.end(), (joined, at, long.end()))
+
+
+def _counted(digits: str, noun: str) -> str:
+    return f"{cardinal(digits)} {noun}{'' if int(digits) == 1 else 's'}"

@@ -1,0 +1,66 @@
+"""Decades and spans of years: the 1990s, the '90s, mid-1980s, '99, 1990-2000, 1990–95."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.dates import short_year
+from model_server.text.english.amounts.numerals import cardinal, pairs, year
+from model_server.text.english.amounts.speech import apart, before, ends, found, look_back
+from model_server.text.english.tokens import Found, Manner
+
+_DECADE = re.compile(r"([12][0-9])([0-9])0(?:'s|s)(?![A-Za-z0-9])")
+_SHORT_DECADE = re.compile(r"(')?([1-9])0(?:'s|s)(?![A-Za-z0-9])")
+_SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
+_SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
+_SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
+_DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_HIS = frozenset(["the", "his", "her", "their", "my", "your", "our", "its", "early", "late", "mid", "low", "high", "swinging", "roaring"])
+_FIRST, _LAST = 1000, 2199
+
+
+def match_years(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the first of them that fits."""
+    if not apart(text, at):
+        return None
+    if decade := _DECADE.match(text, at):
+        return found(decade.end(), (_decade(decade[1], int(decade[2])), at, decade.end()))
+    if decade := _SHORT_DECADE.match(text, at):
+        if decade[1] or before(text, at) in _HIS or look_back(text, at)[-4:].lower() in ("mid-", "and "):
+            return found(decade.end(), (_DECADES[int(decade[2])], at, decade.end()))
+        return None
+    if (short := _SHORT_YEAR.match(text, at)) and not (at and text[at - 1].isalnum()):
+        return found(short.end(), (short_year(short[1]), at, short.end()))
+    return _span(text, at, manner)
+
+
+def _decade(century: str, tens: int) -> str:
+    if tens:
+        return f"{cardinal(century)} {_DECADES[tens]}"
+    return year(century + "00") + "s"
+
+
+def _span(text: str, at: int, manner: Manner) -> Found | None:
+    if span := _SPAN.match(text, at):
+        first, last = span[1], span[2]
+        if (
+            _FIRST <= int(first) <= int(last) <= _LAST
+            and ends(text, span.end())
+            and (int(last) < 1100) == (int(first) < 1100)
+        ):
+            parts = (year(first, manner.british), at, span.end(1)), ("to", span.end(1), span.start(2))
+            return found(span.end(), *parts, (year(last, manner.british), span.start(2), span.end()))
+    span = _SHORT_SPAN.match(text, at)
+    if span is None or int(span[2]) >= int(span[4]) or int(span[1]) < 15 or int(span[1]) > 21:
+        return None
+    middle = "to" if span[3] != "/" else ""
+    first = year(span[1] + span[2], manner.british)
+    return found(
+        span.end(),
+        (first, at, span.end(2)),
+        (middle, span.end(2), span.start(4)),
+        (short_year(span[4]), span.start(4), span.end()),
+    )
+
+
+__all__ = ["match_years", "pairs"]
