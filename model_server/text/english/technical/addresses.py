@@ -1,0 +1,173 @@
+"""Addresses: of the web, of mail, of machines and their ports; handles and hashtags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from model_server.text.english.technical.endings import TOP_LEVEL
+from model_server.text.english.technical.network import ip_at, say_ip
+from model_server.text.english.technical.parts import code_number, name, said
+from model_server.text.english.technical.reading import ADDRESS, PATH, closes, found, opens, read
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
+
+# Longer addresses are cut here: the rest is found as text.
+_LONGEST = 2000
+_REST = rf"[^\s<>\"`|^{{}}“”]{{0,{_LONGEST}}}+"
+_URL = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]{{1,11}}+)://(?=[\w\[/~.$]){_REST}|mailto:(?=\w)")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?:{_LABEL}\.){{1,6}}([A-Za-z]{{2,12}})(?![\w-])")
+_LOCALHOST = re.compile(r"localhost(?=[:/])(?![:/][\s/]|[:/]\Z)")
+_PORT = re.compile(r":(\d{1,5})(?!\d|[.:]\d)")
+_TAIL = re.compile(rf"[/?#]{_REST}")
+_MAIL = re.compile(rf"([\w.+%-]{{1,64}}+)@((?:{_LABEL}\.){{0,6}}{_LABEL})(?![\w@])")
+_GIT = re.compile(rf"(\w{{1,32}}+)@((?:{_LABEL}\.){{1,6}}[a-z]{{2,12}}):(?=[\w~/.])([^\s<>\"`:|]{{1,200}}+)")
+_HANDLE = re.compile(r"@(?=[\w]*[^\W\d])(\w{1,40}+(?:[./-]\w{1,40}+){0,4}+)")
+_HASHTAG = re.compile(r"#(?=\w*[^\W\d_])(\w{1,80}+)")
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+
+_SAID_PARTS = 4  # parts of a path that are all said, if they are short
+_SAID_LENGTH = 60  # characters of an address that are all said
+_SAID_QUERY = 24  # characters of what stands behind "?" or "#"
+
+_WEB = frozenset(("http", "https"))
+
+
+def url(text: str, at: int, manner: Manner) -> Found | None:
+    """An address with its scheme: "https://www.example.com/docs" is "example dot com slash docs"."""
+    if not text[at].isalpha() or not (begun := _URL.match(text, at)) or (text[at - 1 : at].isalnum() and at):
+        return None
+    if begun[1] is None:
+        return mail(text, begun.end(), manner)
+    end = _trimmed(text, begun.end(1) + 3, begun.end())
+    scheme = begun[1].lower()
+    tokens: list[Token] = []
+    if scheme == "file":
+        tokens += [*said("file,", at, begun.end(1), manner), *read(text, begun.end(1) + 3, end, PATH, manner)]
+        return Found(end, tuple(tokens))
+    if scheme not in _WEB:
+        tokens += [*name(scheme, at, manner), Token(",", begun.end(1), begun.end(1) + 1, Kind.MARK)]
+    return found(end, iter([*tokens, *_web(text, begun.end(1) + 3, end, manner)]))
+
+
+def bare(text: str, at: int, manner: Manner) -> Found | None:
+    """An address without a scheme: "example.com/docs", "localhost:8080", "www.example.com"."""
+    if not opens(text, at) or not text[at].isalnum():
+        return None
+    host = _LOCALHOST.match(text, at)
+    if not host:
+        host = _HOST.match(text, at)
+        if not host or not _is_host(text, at, host):
+            return None
+    end = host.end()
+    if port := _PORT.match(text, end):
+        end = port.end()
+    if tail := _TAIL.match(text, end):
+        end = _trimmed(text, end, tail.end())
+    return found(end, _web(text, at, end, manner))
+
+
+def _is_host(text: str, at: int, host: re.Match[str]) -> bool:
+    """Return whether labels and dots are an address, and not a missing blank or an initialism."""
+    top = host[1]
+    labels = host.group().split(".")
+    if text.startswith("www.", at):
+        return len(labels) > 2 or top.lower() in TOP_LEVEL
+    if text.startswith("@", host.end()) or (all(len(label) == 1 for label in labels[:-1]) and len(top) < 3):
+        return False
+    return top in TOP_LEVEL or (top.lower() in TOP_LEVEL and host.group().isupper() and len(labels[0]) > 1)
+
+
+def _web(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    tail = min((at for mark in "/?#" if (at := text.find(mark, start, end)) >= 0), default=end)
+    if (user := text.rfind("@", start, tail)) >= 0:  # a name and maybe a password: nobody says them aloud
+        start = user + 1
+    yield from _authority(text, start, tail, manner)
+    query = min((at for mark in "?#" if (at := text.find(mark, tail, end)) >= 0), default=end)
+    yield from _path(text, start, tail, query, manner)
+    if 1 < end - query <= _SAID_QUERY and not _ESCAPED.search(text, query, end):
+        yield from read(text, query, end, ADDRESS, manner)
+
+
+def _authority(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    port = re.compile(r":(\d{1,5})\Z").search(text, max(start, end - 6), end)
+    host = port.start() if port else end
+    if text.startswith("www.", start) and host > start + 4:
+        start += 4
+    if (ip := ip_at(text, start)) and ip == host:
+        yield from say_ip(text, start, host, manner)
+    else:
+        yield from _host(text, start, host, manner)
+    if port:
+        yield from said("port", host, host + 1, manner)
+        yield from said(code_number(port[1]), host + 1, end, manner)
+
+
+def _host(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    """Yield a machine's name; an ending of two letters is a country's code and spelled."""
+    last = text.rfind(".", start, end) + 1
+    if last and end - last == 2 and text[last:end].isalpha() and text[last:end] not in ("co", "me"):
+        yield from read(text, start, last, ADDRESS, manner)
+        yield letters(text[last:end], last, end)
+    else:
+        yield from read(text, start, end, ADDRESS, manner)
+
+
+def _path(text: str, host: int, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    """Yield the parts of a path; of a long one the last part only."""
+    if text[end - 1 : end] == "/":
+        end -= 1
+    if end <= start:
+        return
+    whole = end - host <= _SAID_LENGTH and text.count("/", start, end) <= _SAID_PARTS
+    if not whole:
+        last = text.rfind("/", start, end)
+        yield Token(",", last, last + 1, Kind.MARK)
+        start = max(last + 1, end - _SAID_LENGTH)
+    at = start
+    for escape in _ESCAPED.finditer(text, start, end):
+        yield from read(text, at, escape.start(), ADDRESS, manner)
+        at = escape.end()
+    yield from read(text, at, end, ADDRESS, manner)
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """Return where an address ends: the punctuation of the sentence around it is none of it."""
+    while end > start and text[end - 1] in ".,;:!?'\")]*_~…":
+        if text[end - 1] == ")" and text.count("(", start, end) >= text.count(")", start, end):
+            break
+        end -= 1
+    return end
+
+
+def mail(text: str, at: int, manner: Manner) -> Found | None:
+    """An address of mail, or of a user on a machine; also git@github.com:a/b.git."""
+    if not (text[at].isalnum() or text[at] in "_%+"):
+        return None
+    if not (address := _GIT.match(text, at) or _MAIL.match(text, at)):
+        return None
+    end = _trimmed(text, address.end(2), address.end())
+    tokens = list(read(text, at, address.end(1), ADDRESS, manner))
+    tokens += said("at", address.end(1), address.end(1) + 1, manner)
+    tokens += _host(text, address.start(2), address.end(2), manner)
+    tokens += read(text, address.end(2), end, ADDRESS, manner)
+    return Found(end, tuple(tokens))
+
+
+def handle(text: str, at: int, manner: Manner) -> Found | None:
+    """A name behind an at sign: "@jane_doe", "@types/node"."""
+    if text[at] != "@" or not opens(text, at) or not (name_ := _HANDLE.match(text, at)):
+        return None
+    return found(name_.end(), read(text, at, name_.end(), ADDRESS, manner))
+
+
+def hashtag(text: str, at: int, manner: Manner) -> Found | None:
+    """A hashtag: "#MachineLearning" is "hashtag Machine Learning"."""
+    if text[at] != "#" or not opens(text, at) or not (tag := _HASHTAG.match(text, at)) or not closes(text, tag.end()):
+        return None
+    return found(tag.end(), _tagged(text, at, tag.end(), manner))
+
+
+def _tagged(text: str, at: int, end: int, manner: Manner) -> Iterator[Token]:
+    yield from said("hashtag", at, at + 1, manner)
+    yield from read(text, at + 1, end, {}, manner)

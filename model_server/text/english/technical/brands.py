@@ -1,0 +1,112 @@
+"""Names of products, standards and techniques that have signs or numbers in them, and words that are names of programs."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.technical.names import EVERYWHERE
+from model_server.text.english.technical.parts import code_number, name, said, word_name
+from model_server.text.english.technical.reading import closes, found
+from model_server.text.english.tokens import Found, Manner, letters
+
+_BRANDS = {
+    "C++": "C plus plus",
+    "c++": "C plus plus",
+    "g++": "G plus plus",
+    "Notepad++": "Notepad plus plus",
+    "C#": "C sharp",
+    "F#": "F sharp",
+    "J#": "J sharp",
+    "ASP.NET": "A S P dot net",
+    "VB.NET": "V B dot net",
+    ".NET": "dot net",
+    "Node.js": "Node J S",
+    "node.js": "node J S",
+    "Next.js": "Next J S",
+    "Vue.js": "View J S",
+    "React.js": "React J S",
+    "Three.js": "Three J S",
+    "D3.js": "D three J S",
+    "package.json": "package dot jason",
+    "I/O": "I O",
+    "TCP/IP": "TCP IP",
+    "N/A": "N A",
+    "n/a": "N A",
+    "A/B": "A B",
+    "A/C": "A C",
+    "24x7": "twenty-four seven",
+    "R&D": "R and D",
+    "Q&A": "Q and A",
+    "AT&T": "AT and T",
+    "B&B": "B and B",
+    "M&A": "M and A",
+    "H&M": "H and M",
+    "P&L": "P and L",
+    "Wi-Fi": "why-fye",
+    "wi-fi": "why-fye",
+    "2FA": "two F A",
+    "2D": "two D",
+    "3D": "three D",
+    "4D": "four D",
+    "3G": "three G",
+    "4G": "four G",
+    "5G": "five G",
+    "6G": "six G",
+    "4K": "four K",
+    "8K": "eight K",
+    "2K": "two K",
+    "1080p": "ten eighty P",
+    "720p": "seven twenty P",
+    "2160p": "twenty-one sixty P",
+    "HTTP/2": "HTTP two",
+    "HTTP/3": "HTTP three",
+    "HTTP/1.1": "HTTP one point one",
+    "HTTP/1.0": "HTTP one point zero",
+    "2>&1": "standard error to standard out",
+    "#1": "number one",
+}
+_BRAND = re.compile("|".join(re.escape(brand) for brand in sorted(_BRANDS, key=len, reverse=True)))
+
+
+def brand(text: str, at: int, manner: Manner) -> Found | None:
+    """Names that have signs in them: "C++", ".NET", "TCP/IP"."""
+    if (at and (text[at - 1].isalnum() or text[at - 1] in "_.$€£/-")) or not (written := _BRAND.match(text, at)):
+        return None
+    end = written.end()
+    if not closes(text, end) or (text[end : end + 1] in ("/", "+", "-") and text[end + 1 : end + 2].isalnum()):
+        return None
+    return found(end, said(_BRANDS[written.group()], at, end, manner))
+
+
+_MODEL = re.compile(r"([A-Za-z]{1,12})-(\d{1,5})([A-Za-z]?)(?:-(\d{1,3}))?(?![\w%]|[.,:/-]\d)")
+
+
+def model(text: str, at: int, manner: Manner) -> Found | None:
+    """Letters, a hyphen and a number: "UTF-8", "GPT-4", "COVID-19"; of "mid-1990s" only the word."""
+    if not text[at].isalpha() or (at and (text[at - 1].isalnum() or text[at - 1] in "_.-'@#$")):
+        return None
+    if not (written := _MODEL.match(text, at)) or written[1].islower():
+        return None
+    if written[1][0].isupper() and written[1][1:].islower() and len(written[2]) > 3:  # Mid-2020, December-2024
+        return None
+    tokens = list(name(written[1], at, manner))
+    tokens += said(code_number(written[2]), *written.span(2), manner)
+    if written[3]:
+        tokens.append(letters(written[3], *written.span(3)))
+    if written[4]:
+        tokens += said(code_number(written[4]), *written.span(4), manner)
+    return Found(written.end(), tuple(tokens))
+
+
+_PROSE_WORD = re.compile(r"[A-Za-z]{2,14}+(?![\w'])")
+
+
+def known_word(text: str, at: int, manner: Manner) -> Found | None:
+    """A word of prose that is the name of a program or a format: "nginx", "JSON"."""
+    if not (written := _PROSE_WORD.match(text, at)) or (at and text[at - 1].isalnum()):
+        return None
+    word = written.group()
+    if word.lower() not in EVERYWHERE and not word.islower():
+        return None
+    spoken = word_name(word)
+    return found(written.end(), said(spoken, at, written.end(), manner)) if spoken else None

@@ -1,0 +1,224 @@
+"""Names as code has them: camelCase, snake_case, calls, members, flags, variables of the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.technical.names import listed
+from model_server.text.english.technical.parts import name, said, word_name
+from model_server.text.english.technical.reading import before, closes, found, read
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
+
+_NAME = r"[^\W\d]\w{0,80}+"
+_DOTTED = re.compile(rf"{_NAME}(?:(?:\.|::|->|\?\.)~?{_NAME}){{0,8}}")
+_CALL = re.compile(r"\(([^()\n]{0,80})\)")
+_INDEX = re.compile(r"\[(-?\d{1,6}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]")
+_FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
+_DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
+_ARGUMENT = re.compile(r"\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S", re.DOTALL)
+
+# Between words: a full stop with no blank behind it rather than a member.
+_BEGIN_SENTENCES = listed(
+    "the a an i you he she it we they this that these those and but so or then there what who how why when where which is was are",
+    "were do does did not no yes ok if in on at for to of my your his her our their just please thanks also as by from with",
+)
+_NOT_FLAGS = listed("and the but or not so as if in of to is it no yes for we he she an at on by")
+
+# Names with an inner capital that are no code: names of people, and words that begin with a capital "i" or "e".
+_SURNAME = re.compile(r"(?:Mc|Mac|De|Des|Di|Du|La|Le|Van|Von|Fitz|O|D|St|San|Al|El|Lo)[A-Z][a-z]+(?:'s)?")
+_PLURAL = re.compile(r"[A-Z]{2,}'?s")
+_INNER = re.compile(r"(?:[^\W\d_]+\d|\d+[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]{2}|\w_\w|_\w*\Z)")
+
+_COMMON = {
+    "h2o": "H two O",
+    "i18n": "I eighteen N",
+    "k8s": "kubernetes",
+    "l10n": "L ten N",
+    "a11y": "A eleven Y",
+    "x86_64": "X eighty-six sixty-four",
+    "x86": "X eighty-six",
+    "sha1": "SHA one",
+    "md5": "MD five",
+    "p2p": "P two P",
+    "b2b": "B to B",
+    "b2c": "B to C",
+    "wav2vec": "wave to vec",
+    "NaN": "nan",
+    "ipv4": "I P V four",
+    "ipv6": "I P V six",
+}
+
+
+def flag(text: str, at: int, manner: Manner) -> Found | None:
+    """An option of a command: "--dry-run" is "dash dash dry run", "-la" "dash L A"."""
+    if text[at] != "-" or (at and not (text[at - 1].isspace() or text[at - 1] in "([`'\"|/,")):
+        return None
+    written = _FLAG.match(text, at)
+    if not written or written[1].endswith("-"):
+        return None
+    dashes = 2 if text.startswith("--", at) else 1
+    option = written[1]
+    if dashes == 1 and (len(option) > 3 or option.lower() in _NOT_FLAGS):
+        return None
+    tokens = list(said("dash " * dashes, at, at + dashes, manner))
+    if dashes == 1:
+        tokens += [
+            letters(character, index, index + 1)
+            for index, character in enumerate(option, at + 1)
+            if character.isalpha()
+        ]
+    else:
+        tokens += read(text, at + dashes, written.end(1), {}, manner)
+    if written.group().endswith("="):
+        tokens += said("equals", written.end() - 1, written.end(), manner)
+    return Found(written.end(), tuple(tokens))
+
+
+def variable(text: str, at: int, manner: Manner) -> Found | None:
+    """A variable of the environment: "$HOME" is "dollar home"."""
+    if text[at] != "$" or (at and text[at - 1].isalnum()) or not (written := _VARIABLE.match(text, at)):
+        return None
+    group = 1 if written[1] else 2
+    tokens = [*said("dollar", at, at + 1, manner)]
+    inner = written[group]
+    if inner.isupper() and "_" not in inner:
+        tokens += name(inner.lower(), written.start(group), manner)
+    else:
+        tokens += read(text, *written.span(group), {}, manner)
+    return Found(written.end(), tuple(tokens))
+
+
+def identifier(text: str, at: int, manner: Manner) -> Found | None:
+    """A name of code, with its members, its call and its index: "arr[0]", "foo.bar()", "get_user_name(x)"."""
+    if not (text[at].isalpha() or text[at] == "_") or (at and (text[at - 1].isalnum() or text[at - 1] in "_'")):
+        return None
+    written = _DOTTED.match(text, at)
+    if not written:
+        return None
+    end = written.end()
+    call, index = _CALL.match(text, end), _INDEX.match(text, end)
+    called = bool(call) and _is_call(text, at, written.group(), call)
+    if not (called or index or _is_code(text, at, written.group(), manner)):
+        return None
+    tokens = list(_members(text, at, end, manner))
+    while index:
+        tokens += said("sub", index.start(), index.start() + 1, manner)
+        tokens += arguments(text, *index.span(1), manner)
+        end = index.end()
+        index = _INDEX.match(text, end)
+    if called and call and end == call.start():
+        if call[1].strip():
+            tokens += said("of", end, end + 1, manner)
+            tokens += arguments(text, *call.span(1), manner)
+        end = call.end()
+        if text[end : end + 1] == ":" and _DEFINED.search(before(text, at)):
+            tokens.append(Token(",", end, end + 1, Kind.MARK))
+            end += 1
+    return found(end, iter(tokens))
+
+
+def _is_call(text: str, at: int, written: str, call: re.Match[str] | None) -> bool:
+    """Return whether brackets right behind a name are a call, and not a plural, "file(s)"."""
+    if call is None:
+        return False
+    inner = call[1]
+    if (
+        not inner
+        or _DEFINED.search(before(text, at))
+        or "_" in written
+        or "." in written
+        or re.search("[a-z][A-Z]", written)
+    ):
+        return True
+    return bool(
+        re.fullmatch(
+            r"\s*(?:[A-Za-z]|\d+(?:\.\d+)?)\s*(?:,\s*(?:[A-Za-z]\w*|\d+)\s*){0,4}|['\"].*['\"]|.*[=,].*", inner
+        )
+    ) and (inner not in ("s", "es", "a", "I", "n", "r", "S") or len(written) == 1)
+
+
+def _is_code(text: str, at: int, written: str, manner: Manner) -> bool:
+    end = at + len(written)
+    if any(mark in written for mark in ("::", "->", "?.")):
+        return True
+    if "." in written:
+        return _is_member(text, end, written.split("."))
+    if written.lower() in _COMMON or written in _COMMON:
+        return True
+    if (
+        not closes(text, end)
+        or _PLURAL.fullmatch(written)
+        or not _INNER.search(written)
+        or (written.strip("_").isalpha() and written[0] == "_" and written[-1] == "_" and not written.startswith("__"))
+    ):
+        return False
+    if written.strip("_").isalpha() and (_SURNAME.fullmatch(written) or text[end : end + 1] == "'"):
+        return False
+    return not (written.isalpha() and manner.known(written.lower()) and word_name(written) is None)
+
+
+def _is_member(text: str, end: int, parts: list[str]) -> bool:
+    """Return whether points inside a run belong to a name of code, and are no initialism and no end of a sentence."""
+    if any(not part for part in parts) or all(len(part) == 1 for part in parts) or not closes(text, end):
+        return False
+    if parts[-1][0].isupper() and not re.search(r"[a-z][A-Z]|_", parts[-1] + "." + parts[0]):
+        return len(parts) > 2 and parts[0][0].islower()
+    if len(parts) == 2 and (parts[1].lower() in _BEGIN_SENTENCES or parts[0].lower() in _BEGIN_SENTENCES - {"this"}):
+        return False
+    if any(part.isupper() and len(part) == 1 for part in parts):
+        return False
+    return text[end : end + 1] != "." and not (len(parts) == 2 and len(parts[0]) == 1 and len(parts[1]) == 1)
+
+
+def _members(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    at = start
+    for joint in re.finditer(r"\?\.|\.|::~?|->", text[start:end]):
+        yield from _single(text, at, start + joint.start(), manner)
+        spoken = {".": "dot", "?.": "dot", "->": "arrow"}.get(joint.group(), "colon colon")
+        yield from said(spoken, start + joint.start(), start + joint.end(), manner)
+        at = start + joint.end()
+    yield from _single(text, at, end, manner)
+
+
+def _single(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    written = text[start:end]
+    if whole := _COMMON.get(written, _COMMON.get(written.lower())):
+        yield from said(whole, start, end, manner)
+        return
+    if written.startswith("_") and not written.startswith("__") and end - start > 1:
+        yield from said("underscore", start, start + 1, manner)
+        start += 1
+    yield from read(text, start, end, {}, manner)
+
+
+def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    """Yield what stands between the brackets of a call."""
+    for part in _ARGUMENT.finditer(text, start, end):
+        spoken, at, stop = part.group(), part.start(), part.end()
+        if spoken[0].isdecimal() and spoken.replace(".", "").isdecimal():
+            whole, point, fraction = spoken.partition(".")
+            yield from said(
+                decimal(whole, fraction, manner.british) if point else cardinal(whole, manner.british), at, stop, manner
+            )
+        elif spoken == ",":
+            yield Token(",", at, stop, Kind.MARK)
+        elif spoken[0].isalnum() or spoken[0] == "_":
+            yield from _single(text, at, stop, manner)
+        elif spoken in _IN_ARGUMENTS:
+            yield from said(_IN_ARGUMENTS[spoken], at, stop, manner)
+
+
+_IN_ARGUMENTS = {
+    "=": "equals",
+    "*": "star",
+    "**": "star star",
+    "+": "plus",
+    "-": "minus",
+    ".": "dot",
+    "/": "slash",
+    "<": "less than",
+    ">": "greater than",
+}

@@ -1,0 +1,68 @@
+"""Hashes, IDs, colours and numbers to other bases than ten."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.technical.parts import characters, said
+from model_server.text.english.technical.reading import before, found, opens
+from model_server.text.english.tokens import Found, Manner
+
+_HEX = re.compile(r"0([xX])([0-9A-Fa-f]{1,64})(?!\w)|0([bBoO])([0-7]{1,64})(?!\w)")
+_COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?!\w)")
+_RUN = re.compile(r"(?:[0-9a-f]{7,128}+|[0-9A-F]{7,128}+)(?!\w|[.]\d)")
+_SHORT_RUN = 16
+_UUID = re.compile(r"\{?([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})\}?(?![\w-])")
+_ANNOUNCED = re.compile(
+    r"(?i)(?:commit|hash|sha|sha-?1|sha-?256|sha-?512|md5|digest|checksum|revision|rev|id|uuid|guid|fingerprint|key|token|at)s?[ :=]{1,2}"
+    r"[\"'(]?\Z"
+)
+
+
+def hexadecimal(text: str, at: int, manner: Manner) -> Found | None:
+    """0xFF is "hex F F", 0b101 "binary one zero one"."""
+    if text[at] != "0" or (at and text[at - 1].isalnum()) or not (number := _HEX.match(text, at)):
+        return None
+    kind = "hex" if number[1] else {"b": "binary", "o": "octal"}[number[3].lower()]
+    digits = 2 if number[1] else 4
+    return found(
+        number.end(),
+        iter([*said(kind, at, at + 2, manner), *characters(number[digits], number.start(digits), manner)]),
+    )
+
+
+def colour(text: str, at: int, manner: Manner) -> Found | None:
+    """#ff8800: its digits one by one; what could be a word is none."""
+    if text[at] != "#" or not opens(text, at) or not (value := _COLOUR.match(text, at)):
+        return None
+    code = value.group()[1:]
+    if (code.isdecimal() and len(code) == 3) or (code.isalpha() and len(set(code)) > 2):
+        return None
+    return found(value.end(), iter([*said("hash", at, at + 1, manner), *characters(code, at + 1, manner)]))
+
+
+def checksum(text: str, at: int, manner: Manner) -> Found | None:
+    """A hash or an ID: all of a short one, the first and the last characters of a long one."""
+    if not opens(text, at) and text[at - 1] not in "@#":
+        return None
+    if uuid := _UUID.match(text, at):
+        return _announced(text, at, uuid.span(1), uuid.end(), "UUID", manner)
+    if not (run := _RUN.match(text, at)):
+        return None
+    code = run.group()
+    digits = sum(character.isdecimal() for character in code)
+    if not digits or digits == len(code) or re.fullmatch(r"\d+[eE]\d+", code):
+        return None
+    if len(code) < _SHORT_RUN and (digits < 2 or re.fullmatch(r"\d+[a-fA-F]", code)):
+        return None
+    return _announced(text, at, run.span(), run.end(), "hash", manner)
+
+
+def _announced(text: str, at: int, span: tuple[int, int], end: int, what: str, manner: Manner) -> Found | None:
+    """Return its characters; what it is is said first, unless the text says so itself."""
+    start, stop = span
+    tokens = list(characters(text[start:stop], start, manner))
+    if not _ANNOUNCED.search(before(text, at)):
+        first = tokens[0]
+        tokens = [*said(what, first.start, first.end, manner), *tokens]
+    return Found(end, tuple(tokens))

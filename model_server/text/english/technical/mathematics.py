@@ -1,0 +1,84 @@
+"""Letters and numbers of mathematics: powers, indices, Greek letters."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.technical.parts import name, said
+from model_server.text.english.technical.reading import found
+from model_server.text.english.tokens import Found, Manner
+
+_POWERS = {"²": "squared", "³": "cubed"}
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LOWERED = "₀₁₂₃₄₅₆₇₈₉"
+_POWER = re.compile(rf"(⁻?)([{_RAISED}]{{1,4}})|ⁿ")
+_SUBSCRIPT = re.compile(rf"[{_LOWERED}]{{1,4}}")
+_RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
+
+_SMALL_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψω",
+        (
+            *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
+            *("nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+        ),
+        strict=True,
+    )
+)
+_GREEK = {**_SMALL_GREEK, **{capital: _SMALL_GREEK[capital.lower()] for capital in "ΓΔΘΛΞΠΣΦΨΩ"}}
+
+
+def raised(text: str, at: int, manner: Manner) -> Found | None:
+    """Letters before raised or lowered digits: the "mc" of "mc²", the "H" of "H₂O"."""
+    if not (base := _RAISED_WORD.match(text, at)) or (at and text[at - 1].isalnum() and text[at - 1] not in _LOWERED):
+        return None
+    return found(base.end(), name(base.group(), at, manner))
+
+
+def power(text: str, at: int, manner: Manner) -> Found | None:
+    """Raised and lowered digits behind a letter, a number or a bracket: "x²", "H₂O"."""
+    if not at or not (text[at - 1].isalnum() or text[at - 1] in ")]"):
+        return None
+    if lowered := _SUBSCRIPT.match(text, at):
+        digits = lowered.group().translate(str.maketrans(_LOWERED, "0123456789"))
+        return found(lowered.end(), said(cardinal(digits), at, lowered.end(), manner))
+    if not (raised := _POWER.match(text, at)):
+        return None
+    end = raised.end()
+    if raised.group() in _POWERS:
+        return found(end, said(_POWERS[raised.group()], at, end, manner))
+    if raised.group() == "ⁿ":
+        return found(end, said("to the N", at, end, manner))
+    digits = raised[2].translate(str.maketrans(_RAISED, "0123456789"))
+    return found(
+        end, said(f"to the {'minus ' if raised[1] else ''}{cardinal(digits, manner.british)}", at, end, manner)
+    )
+
+
+_CARET = re.compile(r"\^(?:\{?(-?)(\d{1,6}|[A-Za-z](?!\w))\}?)")
+
+
+def caret(text: str, at: int, manner: Manner) -> Found | None:
+    """10^6 is "ten to the power of six"."""
+    if (
+        text[at] != "^"
+        or not at
+        or not (text[at - 1].isalnum() or text[at - 1] in ")]")
+        or not (raised := _CARET.match(text, at))
+    ):
+        return None
+    end = raised.end()
+    if raised[2] in ("2", "3") and not raised[1]:
+        return found(end, said("squared" if raised[2] == "2" else "cubed", at, end, manner))
+    exponent = cardinal(raised[2], manner.british) if raised[2].isdecimal() else raised[2].upper()
+    return found(end, said(f"to the power of {'minus ' if raised[1] else ''}{exponent}", at, end, manner))
+
+
+def greek(text: str, at: int, manner: Manner) -> Found | None:
+    """A single Greek letter: its name."""
+    if text[at] not in _GREEK or any(
+        text[i : i + 1].isalpha() and text[i] > "\u0370" for i in (at - 1, at + 1) if 0 <= i < len(text)
+    ):
+        return None
+    return found(at + 1, said(_GREEK[text[at]], at, at + 1, manner))

@@ -1,0 +1,52 @@
+"""Words with a slash between them: "and/or", "he/she", "client/server"."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.technical.names import listed
+from model_server.text.english.technical.parts import said
+from model_server.text.english.technical.reading import opens
+from model_server.text.english.tokens import Found, Manner
+
+_PAIR = re.compile(r"([^\W\d_]{1,24}(?:['-][^\W\d_]{1,24}+)?)/(?=([^\W\d_]{1,24}+))")
+
+# Others read these.
+_SHORT = frozenset(("w", "c", "b", "n"))
+# Said as a choice.
+_CHOICES = listed(
+    "he she his her him hers himself herself they them their yes no true false on off mr mrs ms sir madam male female",
+    "mother father boy girl man woman men women brother sister husband wife pass fail left right either day night",
+)
+_JOINED = listed("and input read client")
+
+
+def pair(text: str, at: int, manner: Manner) -> Found | None:
+    """A slash between two words, found at the slash."""
+    if text[at] != "/" or not at:
+        return None
+    start = at
+    while start and at - start < 25 and (text[start - 1].isalpha() or text[start - 1] in "'-"):
+        start -= 1
+    left = text[start:at].lower()
+    right = re.match(r"[^\W\d_]{1,24}", text[at + 1 : at + 26])
+    if not left or not right or not opens(text, start):
+        return _division(text, at, manner)
+    word = right.group().lower()
+    if left in _SHORT and len(left) == 1 and text[start] in "wcb":
+        return None
+    if left in _JOINED or (left.upper() == text[start:at] and right.group().isupper() and len(left) < 5):
+        return Found(at + 1, ())
+    spoken = "or" if left in _CHOICES or word in _CHOICES or (left, word) == ("either", "or") else "slash"
+    if left == "either":
+        return Found(at + 1, ())
+    return Found(at + 1, tuple(said(spoken, at, at + 1, manner)))
+
+
+def _division(text: str, at: int, manner: Manner) -> Found | None:
+    """Between letters and numbers without a better reading: its name."""
+    if text[at + 1 : at + 2].isalnum() and (text[at - 1].isalnum() or text[at - 1] in ")]}"):
+        if text[at - 1].isdecimal() and text[at + 1].isdecimal():
+            return None
+        return Found(at + 1, tuple(said("slash", at, at + 1, manner)))
+    return None

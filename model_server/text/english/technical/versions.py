@@ -1,0 +1,129 @@
+"""Versions and the numbers of standards, ports, models: numbers that count nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
+from model_server.text.english.technical.parts import code_number, name, said
+from model_server.text.english.technical.reading import before, closes, found, opens
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
+
+_SUFFIX = r"(?:[-+.]?(?:[A-Za-z]{1,12}(?:[.-]?\d{1,8})?|\d{1,8})){0,4}"
+_VERSION = re.compile(
+    rf"(?P<v>v\.?)?(?P<numbers>\d{{1,5}}(?:\.(?:\d{{1,8}}|[x*](?!\w))){{1,5}})(?P<suffix>(?:[-+]|(?=[a-z])){_SUFFIX})?"
+)
+_SHORT = re.compile(r"v(\d{1,4})(?![\w.]*\w)")
+_PART = re.compile(r"\d+|[A-Za-z]+|[.+*-]")
+_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d\d|(?:1[5-9]|20)\d\d)(?![\d.])")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\d)")
+_PHONE = re.compile(r"\d{3}\.\d{3}\.\d{4}(?!\d)")
+
+# Behind these, two numbers and a point are a version, not a decimal.
+_VERSIONED = re.compile(
+    r"(?i)\b(?:version|release|python|node|node\.js|ruby|rust|java|php|perl|django|ubuntu|debian|fedora|macos|ios|android|kernel|linux"
+    r"|gcc|clang|cmake|go|golang|postgres|postgresql|mysql|redis|nginx|kubernetes|docker|openssl|numpy|pandas|pytorch|torch|cuda"
+    r"|swift|kotlin|scala|typescript|react|vue|angular|rails|flask|protobuf|npm|pip|git|bash|vim|glibc|since|requires)"
+    r"(?: version)?[ -]?(?:[<>=~!^]{1,2} ?)?\Z"
+)
+_COMPARED = re.compile(r"(?:[<>=~!]=|\^|~)\Z")
+
+# Behind these a number is read as a code: in pairs.
+_NUMBERED = re.compile(
+    r"(?i)\b(?:rfc|iso|iso/iec|iec|ieee|pep|http|status|error|code|port|rtx|gtx|boeing|airbus|route|flight|interstate|din|ecma|bug"
+    r"|issue|ticket|pr|kb|area|intel|amd|ryzen|cve|model|extension|pin)(?: code| number| status)?[ :#-]{1,2}\Z"
+)
+_CODE = re.compile(r"#?(\d{3,5})(?![\w%$€£]|[.,:/-]\d)")
+_IEEE = re.compile(r"802\.(\d{1,2})([a-z]{1,2})?(?!\w)")
+_CVE = re.compile(r"(CVE|GHSA|CWE)-(\d{1,4})(?:-(\d{4,7}))?(?!\w)")
+
+
+def version(text: str, at: int, manner: Manner) -> Found | None:
+    """3.11.4, v2.0.0-rc1, 1.2.x; also 3.12 where it stands behind a name that has versions."""
+    if not (text[at].isdecimal() or text[at] == "v") or text[at - 1 : at] in (*".,$€£",):
+        return None
+    if text[at] == "v" and at and text[at - 1].isalnum():
+        return None
+    if short := _SHORT.match(text, at):
+        tokens = [*said("version", at, at + 1, manner), *said(cardinal(short[1]), at + 1, short.end(), manner)]
+        return Found(short.end(), tuple(tokens))
+    written = _VERSION.match(text, at)
+    if not written or not closes(text, written.end()) or not _is_version(text, at, written):
+        return None
+    end = written.end()
+    tokens = list(said("version", at, written.end("v"), manner)) if written["v"] and not _named(text, at) else []
+    tokens += _numbers(text, written.start("numbers"), end, manner)
+    return found(end, iter(tokens))
+
+
+def _named(text: str, at: int) -> bool:
+    return before(text, at).lower().rstrip().endswith(("version", "release"))
+
+
+def _is_version(text: str, at: int, written: re.Match[str]) -> bool:
+    numbers = written["numbers"]
+    if written["v"]:
+        return True
+    if any(pattern.match(text, at) for pattern in (_DATE, _THOUSANDS, _PHONE)):
+        return False
+    suffix = written["suffix"] or ""
+    if numbers.count(".") >= 2:
+        return not suffix or suffix[0] in "-+" or bool(re.fullmatch(r"(?:a|b|rc|dev|post)\d*", suffix))
+    if numbers.endswith(("x", "*")):
+        return True
+    if suffix:
+        return bool(re.fullmatch(r"-?(?:alpha|beta|rc|dev|pre|post|a|b)[.-]?\d{0,4}", suffix)) and suffix not in (
+            "a",
+            "b",
+        )
+    return bool(_VERSIONED.search(before(text, at)) or _COMPARED.search(before(text, at, 3).rstrip()))
+
+
+def _numbers(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    for part in _PART.finditer(text, start, end):
+        spoken = part.group()
+        if spoken == ".":
+            if not text[part.end() : part.end() + 1].isalpha() or text[part.end()] in "x*":
+                yield from said("point", part.start(), part.end(), manner)
+        elif spoken == "*":
+            yield from said("star", part.start(), part.end(), manner)
+        elif spoken == "+":
+            yield from said("plus", part.start(), part.end(), manner)
+        elif spoken.isdecimal():
+            yield from said(_number(spoken, manner), part.start(), part.end(), manner)
+        elif spoken != "-":
+            yield from name(spoken, part.start(), manner)
+
+
+def _number(digits: str, manner: Manner) -> str:
+    if len(digits) > 4 or (len(digits) > 1 and digits.startswith("0")):
+        return digit_by_digit(digits)
+    return cardinal(digits, manner.british)
+
+
+def numbered(text: str, at: int, manner: Manner) -> Found | None:
+    """The number of a standard, a port, a status: "RFC 2616" is "twenty-six sixteen", "error 404" "four oh four"."""
+    if not (text[at].isdecimal() or text[at] == "#") or not at or text[at - 1] not in " :#-":
+        return None
+    if not _NUMBERED.search(before(text, at)):
+        return None
+    if ieee := _IEEE.match(text, at):
+        tokens = list(said(f"{code_number('802')} dot {cardinal(ieee[1])}", at, ieee.end(1), manner))
+        for index, letter in enumerate(ieee[2] or "", ieee.end(1)):
+            tokens.append(letters(letter, index, index + 1))
+        return Found(ieee.end(), tuple(tokens))
+    if not (code := _CODE.match(text, at)):
+        return None
+    return found(code.end(), said(code_number(code[1]), at, code.end(), manner))
+
+
+def advisory(text: str, at: int, manner: Manner) -> Found | None:
+    """CVE-2024-1234: the year and the number apart."""
+    if text[at] not in "CG" or not opens(text, at) or not (number := _CVE.match(text, at)):
+        return None
+    tokens = [letters(number[1], at, number.end(1)), *said(code_number(number[2]), *number.span(2), manner)]
+    if number[3]:
+        tokens.append(Token(",", number.end(2), number.end(2) + 1, Kind.MARK))
+        tokens += said(code_number(number[3]), *number.span(3), manner)
+    return Found(number.end(), tuple(tokens))
