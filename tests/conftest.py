@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -9,16 +10,19 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
+from tests import scheduling
 from tests.process_guard import MARKER, ProcessGuard
+from tests.soaking import examples, full_counts
 
-SOAK = "SAY_SOAK"
 FIGURE = "figure"
 
-
-def full_counts() -> bool:
-    """Return True under `scripts/soak`: loops run as often as before a release."""
-    return os.environ.get(SOAK) == "1"
+# Before anything else imports numpy. Its threads wait for each other actively: where several workers share two cores, a
+# look at a recording costs ten times as much with them as without. Programs under test do not inherit this.
+with pytest.MonkeyPatch.context() as patch:
+    patch.setenv("OPENBLAS_NUM_THREADS", "1")
+    import numpy as np  # noqa: F401
 
 
 # The same examples in every run, so that a failure means a change; soaking looks further. No time limits: a busy machine
@@ -28,13 +32,24 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=not full_counts(),
-    max_examples=2000 if full_counts() else 60,
+    max_examples=examples(60),
 )
 settings.load_profile("say")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests marked `soak` unless soaking."""
+@pytest.hookimpl(optionalhook=True)  # of xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> scheduling.Scheduling:
+    """Hand out tests as `tests/scheduling.py` says."""
+    config.option.loadscopereorder = False  # by the number of tests, which says little
+    scheduler = scheduling.Scheduling(config, log)
+    scheduler.soaking = full_counts()
+    return scheduler
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip tests marked `soak` unless soaking. In a worker, put them into the order in which they are handed out."""
+    if hasattr(config, "workerinput"):
+        scheduling.arrange(items, soaking=full_counts())
     if full_counts():
         return
     skip = pytest.mark.skip(reason="runs under scripts/soak only")
@@ -88,9 +103,19 @@ def no_process_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessGuard]:
 
 @pytest.fixture(scope="session")
 def tiny_kokoro(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a tiny Kokoro of three voices in the published layout; not to be changed."""
+    """Return a folder with a tiny Kokoro of three voices in the published layout; not to be changed.
+
+    Making it takes seconds: one worker does for all.
+    """
     from tests.fakes.tiny_kokoro import write_tiny_kokoro
 
-    folder = tmp_path_factory.mktemp("tiny_kokoro")
-    write_tiny_kokoro(folder, ("af_heart", "af_bella", "bm_george"))
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # every worker has a folder of its own in it
+    folder = shared / "tiny_kokoro"
+    with (shared / "tiny_kokoro.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "tiny_kokoro.made").exists():
+            folder.mkdir()
+            write_tiny_kokoro(folder, ("af_heart", "af_bella", "bm_george"))
+            (shared / "tiny_kokoro.made").touch()
     return folder

@@ -17,6 +17,7 @@ from common.frames import FrameDecoder, Json, encode
 from common.messages import base
 from common.messages.base import MOST_INT, all_messages, from_fields, to_fields, wire_name
 from common.messages.hello import Hello
+from tests.soaking import examples
 
 for _module in pkgutil.iter_modules(common.messages.__path__):
     importlib.import_module(f"common.messages.{_module.name}")
@@ -79,7 +80,7 @@ def over_the_wire(message: Any) -> Json:
 
 @every_message
 def test_it_comes_back_over_the_wire_as_it_was(cls: type) -> None:
-    @settings(max_examples=25)  # of each of some fifty classes
+    @settings(max_examples=examples(25, 200))  # of each of some fifty classes
     @given(instances_of(cls))
     def round_trip(message: Any) -> None:
         assert from_fields(over_the_wire(message)) == message

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.resample import resample
@@ -64,7 +64,6 @@ def test_equal_rates_pass_the_samples_through(rate: int) -> None:
     assert np.array_equal(resample(samples, rate, rate), samples)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     count=st.integers(0, 3000),
     rate_in=st.sampled_from([8000, 11025, 16000, 22050, 24000, 48000]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -114,10 +115,20 @@ def _presence(samples: Samples, frequencies: Sequence[int]) -> npt.NDArray[np.bo
     size, step = round(_WINDOW * RATE), round(_STEP * RATE)
     if len(samples) < size:
         return np.zeros((len(frequencies), 0), dtype=np.bool_)
-    blocks = np.lib.stride_tricks.sliding_window_view(samples, size)[::step]
-    times = np.arange(size) / RATE
-    hann = np.hanning(size)
-    waves = np.exp(-2j * np.pi * np.outer(times, np.array(frequencies))) * (hann * 2 / hann.sum())[:, None]
-    amplitudes = np.abs(blocks @ waves).T
-    present: npt.NDArray[np.bool_] = amplitudes > _HEARD
+    blocks = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(samples, size)[::step])
+    cosines, sines = np.hsplit(blocks @ _waves(tuple(frequencies)), 2)
+    present: npt.NDArray[np.bool_] = np.hypot(cosines, sines).T > _HEARD
     return present
+
+
+@functools.cache
+def _waves(frequencies: tuple[int, ...]) -> Samples:
+    """Return what a window is multiplied with: float32 [samples of a window, cosines and then sines].
+
+    Kept, and in single precision: tests look again and again while something sounds.
+    """
+    size = round(_WINDOW * RATE)
+    hann = np.hanning(size)
+    angles = 2 * np.pi * np.outer(np.arange(size) / RATE, np.array(frequencies))
+    waves = np.hstack([np.cos(angles), np.sin(angles)]) * (hann * 2 / hann.sum())[:, None]
+    return waves.astype(np.float32)

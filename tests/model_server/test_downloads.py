@@ -27,6 +27,7 @@ from model_server.downloads import Downloads, HubMemory
 from model_server.hub import Hub, Transfer
 from tests.fakes.hub import FakeHub
 from tests.model_server.hub_files import DEADLINE, VOICE, Bench, Client, bench, bench_for, wait_until
+from tests.soaking import examples
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -402,7 +403,7 @@ def test_a_connection_closed_without_an_answer_is_tried_again(hub: FakeHub, made
     assert made.fetch() > 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, 500))  # a hub of its own each
 @given(at_byte=st.integers(0, len(_VOICE_BYTES) - 1), times=st.integers(1, 4))
 def test_a_cut_at_any_byte_leaves_the_whole_file_or_none(at_byte: int, times: int) -> None:
     with tempfile.TemporaryDirectory() as cache, FakeHub(_FILES) as hub, bench_for(hub, Path(cache)) as made:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import CorruptFile, DownloadFailed, ModelUnavailable, UnknownVoice, UsageError
@@ -140,7 +140,6 @@ def test_a_folder_in_the_place_of_a_file_is_an_absent_file(made: Bench) -> None:
         made.fetch()
 
 
-@settings(max_examples=60, deadline=None)
 @given(bit=st.integers(0, 8 * len(_VOICE_BYTES) - 1), length=st.integers(0, len(_VOICE_BYTES) - 1))
 def test_a_flipped_bit_or_a_cut_off_end_is_always_noticed(bit: int, length: int) -> None:
     with tempfile.TemporaryDirectory() as cache, bench(FakeHub.release_of(_FILES), "http://x", Path(cache)) as made:

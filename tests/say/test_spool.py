@@ -107,12 +107,11 @@ class SpoolMachine(RuleBasedStateMachine):
         self.spool.close()
 
 
-SpoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+SpoolMachine.TestCase.settings = settings(stateful_step_count=40)
 TestSpoolAgainstAString = SpoolMachine.TestCase
 
 
 @given(st.lists(texts, max_size=30), st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
 def test_whatever_is_written_is_read_although_the_writer_has_to_wait(chunks: list[str], limit: int) -> None:
     with TextSpool(disk_limit=16 * 4, memory_limit=8) as spool:
         writer = in_thread(lambda: write_all(spool, *chunks))

@@ -22,6 +22,7 @@ from model_server.engines.base import RATE, Engine, EnginePiece, Speech
 from model_server.engines.espeak import EspeakEngine, words_per_minute
 from model_server.engines.espeak_voices import VARIANTS, espeak_voice
 from model_server.espeak_data import EspeakFiles, espeak_files
+from tests.soaking import examples
 
 FOX = "The quick brown fox jumps over the lazy dog."
 PIECE = EnginePiece(FOX, "", find_voice("af_heart"), "en-us", 1.0)
@@ -250,7 +251,7 @@ def test_an_embedded_command_does_not_change_how_later_text_is_spoken(engine: Es
     assert seconds(engine.speak(PIECE)) == pytest.approx(before, rel=0.02)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(
     text=st.text(st.characters(codec=None), max_size=80),
     language=st.sampled_from([language for language in LANGUAGES.values() if language != "ja"]),

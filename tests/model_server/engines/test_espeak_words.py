@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from model_server.engines.espeak_library import WordMark
 from model_server.engines.espeak_words import word_times
+from tests.soaking import examples
 
 RATE = 1000  # so that samples read as milliseconds
 
@@ -80,7 +81,7 @@ def test_times_point_into_the_whole_text() -> None:
     assert (time.start, time.end) == (50, 53)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     text=st.text(max_size=40),
     marks=st.lists(st.tuples(st.integers(-3, 45), st.integers(-3, 1100)), max_size=12),

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import EngineError, LanguageUnavailable, Unspeakable
@@ -87,7 +87,6 @@ def test_blank_text_has_no_phonemes(text: str) -> None:
 
 
 @pytest.mark.parametrize("language", READABLE)
-@settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=60))
 def test_any_text_gives_known_symbols_only(language: str, text: str) -> None:
     phonemes = phonemizer_for(language).phonemes(text)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import Unspeakable
@@ -15,6 +15,7 @@ from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
 from model_server.text.characters import speakable
 from model_server.text.pieces import CONTEXT, RUSHED
 from model_server.text.planner import plan
+from tests.soaking import examples
 
 Phonemes = Callable[[str], str] | None
 
@@ -113,7 +114,7 @@ ANY = st.one_of(
     .map(lambda text: text[:6000]),
 )
 READERS = st.sampled_from([None, longer])
-QUICK = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(200))
 
 
 @QUICK

@@ -8,15 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from say.arguments import FORMS
 from say.forms import filter_for
+from tests.soaking import examples
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NAMES = sorted(path.name for path in FIXTURES.glob("*.txt"))
-QUICK = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(150))
 
 TRICKY = (
     "\x1b[31m|\x1b[0m|\x1b[K|\x1b[2K|\x1b[5C|\x1b]8;;http://x\x1b\\|\x1b]0;t\x07|\x1b(B|\x1bP|\x1b\\|\x9b1m|\b|\r|\r\n|\n|\n\n|x\bx|_\bx"
