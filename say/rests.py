@@ -131,10 +131,10 @@ def kept_files(home: Path) -> list[Path]:
     return sorted(home.glob(f"{_NAME}*"), reverse=True)
 
 
-def store(home: Path, manner: Manner, recipe: Recipe, write: Callable[[int], None]) -> Path:
+def store(home: Path, manner: Manner, recipe: Recipe, write: Callable[[int], None], before: Rest | None = None) -> Path:
     """Keep what `write` writes to the descriptor that it is given, whole or not at all. Return the file.
 
-    What is the oldest by now goes, if there is too much. Raises OSError, DaemonError.
+    What was kept `before` of the same text goes. What is the oldest by now goes, if there is too much. Raises OSError, DaemonError.
     """
     ensure_private_directory(home)
     _remove_unfinished(home)
@@ -152,6 +152,8 @@ def store(home: Path, manner: Manner, recipe: Recipe, write: Callable[[int], Non
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+    if before is not None:
+        remove(before)
     _remove_oldest(home)
     return path
 

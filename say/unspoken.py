@@ -42,14 +42,12 @@ def keep(
     sentence = f"Not spoken: {quoted(front, length, follows=follows)}"
     try:
         if origin is not None and follows and origin.can_be_copied():
-            store(home, manner, replace(origin.recipe, skip=origin.recipe.skip + begin), origin.copy_to)
+            store(home, manner, replace(origin.recipe, skip=origin.recipe.skip + begin), origin.copy_to, rest)
             follows = False
         else:
-            store(home, manner, Recipe(), _writer(spool, begin, begin + length))
+            store(home, manner, Recipe(), _writer(spool, begin, begin + length), rest)
     except (OSError, SayError) as error:
         return f"{sentence}. It could not be kept: {getattr(error, 'strerror', None) or error}."
-    if rest is not None:
-        remove(rest)
     before = ", a second one where speech was stopped before that" if len(kept_files(home)) > 1 else ""
     limit = f" What follows the first {length:,} characters is not kept." if follows else ""
     return f"{sentence}; 'say --continue' goes on there{before}.{limit}"

@@ -143,6 +143,14 @@ def test_of_too_many_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert spoken(claim(tmp_path)) == "x" * 5000
 
 
+def test_what_is_kept_anew_takes_no_others_place(tmp_path: Path) -> None:
+    for number in range(rests.MOST):
+        store_text(tmp_path, f"text {number}")
+    rest = claim(tmp_path)
+    store(tmp_path, MANNER, Recipe(), lambda descriptor: write_all(descriptor, b"its rest"), rest)
+    assert len(kept_files(tmp_path)) == rests.MOST and not rest.path.exists()
+
+
 def test_many_that_are_stopped_at_once_are_all_kept(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from say.rests import Manner, Recipe, store, write_all; sys.stdin.read();"
