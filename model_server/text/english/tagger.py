@@ -5,9 +5,10 @@ where the user has installed that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from model_server.text.english import heteronyms
 from model_server.text.english.tagging import phrases, spacy_model
 from model_server.text.english.tagging.closed_words import CAUSATIVES, INITIALS
 from model_server.text.english.tagging.endings import Reading
@@ -58,7 +59,7 @@ class RuleTagger:
 
     def tag(self, tokens: Sequence[Token]) -> list[str]:
         """Return the Penn tag of each token; one that a token has already is kept."""
-        return phrases.corrected(tokens, best_tags(_words(tokens)))
+        return heteronyms.retagged(tokens, phrases.corrected(tokens, best_tags(_words(tokens))))
 
 
 def load_tagger() -> Tagger:
@@ -72,18 +73,24 @@ def load_tagger() -> Tagger:
 
 
 def _words(tokens: Sequence[Token]) -> list[Word]:
-    shouted = _is_shouted(tokens)
-    first = True
     words: list[Word] = []
-    for token in tokens:
-        readings = _readings(token, first, shouted)
-        text = token.text.lower()
-        words.append(Word(text, readings, text in _CAUSATIVES))
-        if token.kind is not Kind.MARK:
-            first = False
-        elif token.text in ".!?:—…“":
-            first = True
+    for sentence in _sentences(tokens):
+        shouted = _is_shouted(sentence)
+        first = True
+        for token in sentence:
+            readings = _readings(token, first, shouted)
+            text = token.text.lower()
+            words.append(Word(text, readings, text in _CAUSATIVES))
+            first = (first and token.kind is Kind.MARK) or (token.kind is Kind.MARK and token.text in ":—…“")
     return words
+
+
+def _sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    begins = 0
+    for index, token in enumerate(tokens, start=1):
+        if (token.kind is Kind.MARK and token.text in ".!?") or index == len(tokens):
+            yield tokens[begins:index]
+            begins = index
 
 
 def _is_shouted(tokens: Sequence[Token]) -> bool:

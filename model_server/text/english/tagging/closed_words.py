@@ -22,7 +22,9 @@ DTP PRP 1.2: his
 PR1 PRP 0: I we they ye thou
 PR3 PRP 0: he she
 IT PRP 0: it
+PRO PRP 0: it
 YOU PRP 0: you y'all
+PRO PRP 0: you
 PRO PRP 0: me him us them thee myself yourself himself herself itself ourselves yourselves themselves
 DTP PRP 0: mine yours hers ours theirs
 DTP NN 0.3: one
@@ -47,7 +49,7 @@ BE VBN 0: been
 BE VBG 0: being
 NOT RB 0: not never n't
 TO TO 0: to
-IN IN 0.2: to
+TOP IN 0.2: to
 IN IN 0: of in on at by for with from into onto upon through during between among amongst amid against toward
 IN IN 0: towards without within about above across along around behind below beneath beside besides beyond despite
 IN IN 0: down except inside like near off out outside over past per plus round throughout under underneath unlike up
@@ -61,7 +63,8 @@ SUB IN 0: while
 CC CC 0: and or but nor yet &
 CC CC 0.5: so
 RB RB 0.3: so yet
-WH WDT 0.2: that which whichever
+REL WDT 0.2: that
+WH WDT 0: which whichever
 WH WP 0: who whom whoever what whatever
 WRB WRB 0: when where why how whenever wherever however
 RB RB 0: very too also just only even still already always often sometimes usually rarely seldom soon now then here
@@ -72,7 +75,9 @@ RB RB 0: downstairs indoors outdoors ago altogether nevertheless nonetheless mor
 RB RB 0: besides likewise afterwards afterward beforehand forever halfway overnight online elsewhere ashore aloud
 RB RB 0: merely simply hardly barely nearly mostly
 RB RB 1: all more less most least enough much better best worse well far long hard fast early late high low straight
-RB RB 1.5: first last next right left home back sideways uptown downtown uphill downhill underground overall little
+RB RB 1.5: first last next right left home back sideways uptown downtown little
+RB RB 0.1: uphill downhill underground overall
+RB CC 0.3: either neither both
 JJ JJR 0.4: more less fewer better worse further farther
 DT JJ 0.8: more less fewer enough much little
 DTP JJ 1: more less fewer enough much little

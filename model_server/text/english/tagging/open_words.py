@@ -23,11 +23,11 @@ inject injure inspect inspire install instruct insist integrate intend interpret
 involve join justify keep kill kneel knit knock know lack laugh launch learn leave lend let lie link listen load locate lose
 maintain make manage manufacture marry matter mean measure mention merge migrate modify multiply murder need negotiate notice notify
 obey oblige observe obtain occupy occur offend offer omit operate oppose organise organize overcome owe own participate pay perceive
-perform persist persuade please possess postpone pour praise pray predict prefer prepare prescribe preserve press pretend prevent
+perform persist persuade please possess postpone polish pour praise pray predict prefer prepare prescribe preserve press pretend prevent
 proceed proclaim prohibit promote pronounce propose prosecute prove provide publish punish pursue qualify quit raise reach react
 realise realize receive recite recognise recognize recommend reconcile recover recruit recycle reduce refer reflect regain regard
 regulate relax release rely remain remember remind remove renew rent repair repeat repent replace reply represent request
-require rescue resemble reserve resign resist resolve respond restore restrict retain retire retrieve reveal revise ride
+require rescue resemble reserve resign resist resolve respond restore restrict retain resume retire retrieve reveal revise ride
 rise ruin satisfy save say seek seem select send settle shall share shave shout show shrink shut simplify sing sit solve
 specify spend spoil squeeze stay steal stimulate strengthen struggle submit succeed sue suffer suggest suit summarise
 summarize suppose surround survive swallow swear swim take teach tell tend thank think threaten throw tolerate translate treat
@@ -67,7 +67,7 @@ issue jail jam job joke journal journey judge juice key label labor labour land 
 light limit line lift list loan look loss love lunch machine mail man map march mark market mask mass master match mate meal mess
 milk mind mine mirror miss model monitor mother motion mouse mouth move muscle name nail neck need nerve network noise
 nose note number nurse oil order pace pack package page pain pair panel paper parade park part party patch path pay peak pedal pen
-people permit phone photograph picture piece pile pilot pin pipe pitch place plan plane plate play plot plug point police pool
+permit phone photograph picture piece pile pilot pin pipe pitch place plan plane plate play plot plug point police pool
 position post pot pound power practice praise present pressure price process profit program programme promise proof pump
 purchase puzzle question queue quiz race rain ram range rank rate reason record reform regret rent report request research rest
 result return review rhyme ring risk road rock roof room root rope round route row ruin rule sample sand scale scene schedule
@@ -136,7 +136,7 @@ cardinal rival rebel convict model
 # Plurals without -s, and words in -s that are one thing.
 PLURALS = """
 people men women children feet teeth mice geese police cattle media data criteria bacteria oxen alumni
-policemen firemen fishermen businessmen workmen sheep jeans trousers scissors glasses thanks goods clothes lice fish deer
+policemen firemen fishermen businessmen workmen folk folks townsfolk sheep jeans trousers scissors glasses thanks goods clothes lice fish deer
 """
 SINGULARS_IN_S = """
 news bus gas class glass grass dress boss loss mess pass princess business illness address process success access progress
@@ -150,6 +150,15 @@ thing morning evening building ceiling wedding feeling meeting painting king rin
 hundred bed seed weed feed speed need breed shed sled reed creed deed steed thread bread
 butter letter water winter summer paper number river corner finger dinner supper tower flower shower power player
 teacher worker writer reader singer driver father mother brother sister daughter computer printer officer soldier
+company country century machine city person office house world school problem hand place week case system group
+story fact month lot right book eye job word issue side kind head service friend power hour line end member law car
+community president team minute idea body information face level door art war history party result morning reason
+moment air education institute institution council board committee government union bank market store village
+mountain river ocean island forest street lady army navy enemy bird cat horse cow pig sheep wolf lion tiger museum
+library kitchen garden hospital doctor engine vehicle plant tree leaf flower stone metal wood iron steel gold silver
+factory industry economy energy theory strategy policy agency authority property quality quantity majority
+dove moped manager leader customer engineer designer developer user server folder buyer owner partner founder
+hammer chapter quarter lawyer river theater theatre center cellar dollar collar liar guitar jar
 family belly jelly bully lily ally rally assembly butterfly fly reply supply italy july anomaly monopoly melancholy
 """
 # Adjectives in -ly.

@@ -14,6 +14,9 @@ from model_server.text.english.tagging.endings import Reading
 
 # What a clause lacks.
 _FINITE = "F"  # a finite verb
+_ONE = "1"  # the same, and its subject is one
+_MANY = "2"  # the same, and its subject is many
+_ONE_AND = "3"  # the same, and its subject is one and something more
 _NOTHING = "S"
 _JOINED = "J"  # nothing: another finite verb may come, "and" was there
 _INNER = "I"  # its own finite verb, in a clause inside another that lacks one
@@ -21,18 +24,23 @@ _OUTER = "O"  # a clause inside is whole, the outer one lacks a finite verb
 _BASE = "B"  # a base form, promised by "do" or a modal before the subject
 _PARTICIPLE = "P"  # a participle, promised by "have" before the subject
 _MAYBE = "L"  # nothing, but "let" and the like may be followed by someone and a base form
+# A verb behind its subject, for the sake of a word before that: "did the dog bark", "let him go", "the men from town object".
+_PROMISED = {
+    (_BASE, "VB"): 0.3,
+    (_MAYBE, "VB"): 1.0,
+    (_PARTICIPLE, "VBN"): 0.5,
+    (_MANY, "VBP"): 1.2,
+    (_ONE, "VBZ"): 1.2,
+}
+_LACKS_FINITE = (_FINITE, _ONE, _MANY, _ONE_AND)
 _AT_THE_END = {
-    _FINITE: 1.5,
-    _NOTHING: 0.0,
-    _JOINED: 0.0,
+    **dict.fromkeys(_LACKS_FINITE, 1.5),
+    **dict.fromkeys((_NOTHING, _JOINED, _MAYBE), 0.0),
     _INNER: 3.0,
     _OUTER: 0.9,
     _BASE: 2.0,
     _PARTICIPLE: 1.5,
-    _MAYBE: 0.0,
 }
-# A verb behind its subject, for the sake of a word before that: "did the dog bark", "let him go".
-_PROMISED = {(_BASE, "VB"): 0.3, (_MAYBE, "VB"): 1.0, (_PARTICIPLE, "VBN"): 0.5}
 # A finite verb where the clause has one.
 _ONE_TOO_MANY = 2.2
 _VERBS = frozenset(("VBP", "VBZ", "VBD", "MD", "DO", "HV", "BE"))
@@ -40,11 +48,12 @@ _OPENING = frozenset(
     context for context in ROWS if context.partition(" ")[0] in ("BOS", "WRB", "WH", "COM", "CC", "END")
 )
 _NOUNLIKE = frozenset(("NN", "NNS", "NNP", "PR1", "PR3", "IT", "YOU", "PRO", "DTP", "EX"))
+_SUBJECTS = frozenset(("NN", "NNS", "NNP", "DTP", "CC"))
+_SEVERAL = frozenset(["some", "most", "few", "many", "all", "both", "several", "these", "those", "others"])
 _NONFINITE = frozenset(("be", "been", "being"))
 # What is lacking behind a class, by what was before it; where nothing is said it stays the same.
 _CLAUSE_BEGINS = {
-    _FINITE: _INNER,
-    _OUTER: _INNER,
+    **dict.fromkeys((*_LACKS_FINITE, _OUTER), _INNER),
     **dict.fromkeys((_NOTHING, _JOINED, _BASE, _PARTICIPLE, _MAYBE), _FINITE),
 }
 _BEHIND = {
@@ -97,9 +106,10 @@ def _after(states: dict[_State, _Step], word: Word) -> dict[_State, _Step]:
                 found[context, lack] = (cost, _Link(tag, link))
                 continue
             more, next_lack = _clause(lack, context, kind, word)
-            total = cost + unlikely + more
-            promised = context in _NOUNLIKE and _PROMISED.get((lack, kind))
-            total += promised or row.get(kind, row["*"])
+            beside = row.get(kind, row["*"])
+            if context in _NOUNLIKE:
+                beside = min(beside, _PROMISED.get((lack, kind), beside))
+            total = cost + unlikely + more + beside
             state = (_context(context, kind), next_lack)
             held = found.get(state)
             if held is None or total < held[0]:
@@ -125,14 +135,26 @@ def _clause(lack: str, context: str, kind: str, word: Word) -> tuple[float, str]
         return _AT_THE_END[lack], _FINITE
     if kind == "WH" and context == "BOS":
         return 0.0, _FINITE
+    if lack in _LACKS_FINITE and kind in _SUBJECTS:
+        return 0.0, _subject(lack, context, kind, word)
     return 0.0, _BEHIND[kind].get(lack, lack) if kind in _BEHIND else lack
+
+
+def _subject(lack: str, context: str, kind: str, word: Word) -> str:
+    """Return whether the subject is one or many behind a word of it; words behind its first preposition change nothing."""
+    if kind == "CC":
+        return _ONE_AND if lack == _ONE else lack
+    if lack == _FINITE:
+        return _MANY if kind == "NNS" or word.text in _SEVERAL else _ONE
+    compound = lack == _ONE and kind == "NNS" and context in ("NN", "NNP")
+    return _MANY if compound or lack == _ONE_AND else lack
 
 
 def _behind_base_form(lack: str, context: str, word: Word) -> str:
     whole = _MAYBE if word.causative else _NOTHING
     if lack in (_BASE, _MAYBE, _NOTHING):
         return whole
-    return whole if context in _OPENING and lack in (_FINITE, _OUTER) else lack
+    return whole if context in _OPENING and lack in (*_LACKS_FINITE, _OUTER) else lack
 
 
 def _finite(lack: str, context: str, kind: str, word: Word) -> tuple[float, str]:
@@ -147,7 +169,7 @@ def _finite(lack: str, context: str, kind: str, word: Word) -> tuple[float, str]
         satisfied = _PARTICIPLE
     elif word.causative:
         satisfied = _MAYBE
-    if lack in (_FINITE, _INNER, _OUTER):
+    if lack in (*_LACKS_FINITE, _INNER, _OUTER):
         return 0.0, satisfied
     if lack == _JOINED:
         return 0.3, satisfied

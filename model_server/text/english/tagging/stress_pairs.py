@@ -12,13 +12,13 @@ compliment compound concert conduct conflict conglomerate confederate conscript 
 convict decrease defect delegate desert digest discharge discount discourse document entrance escort essay estimate excuse expatriate
 exploit export extract ferment fragment graduate guesstimate house implant implement import impress imprint incense incline increase
 indent infix initiate inlay insert insult intercept interchange interdict interlock intern intrigue invite isolate
-laminate live merchandise misconduct mismatch misprint miscount misfire misuse mouth object offset opiate orient ornament
+laminate merchandise misconduct mismatch misprint miscount misfire misuse mouth object offset opiate orient ornament
 outgo outreach overdose overlap overlay overload overlook overpass overhaul overhang overflow overrun overthrow overuse overhead
 perfect permit pervert pigment postulate predicate present proceed produce progress project protest quadrate rebel recall
 recoil record redial redirect refill refit refund refuse regiment regress reject relapse relaunch relay remake remit
 remould remold remount replay repost reprint rerelease rerun reshuffle resit restart restyle retake retard retest retread
 reuse revamp rewrite segment sublease subject subordinate sow supplement survey suspect syndicate tear torment transform
-transplant transport undercut underlay underuse undertaking uplift upset upturn warehouse wind dove minute moped close
+transplant transport undercut underlay underuse undertaking uplift upset upturn warehouse wind minute
 triplicate replicate counterbalance collocate conjunct conserve converse correlate depute explant overstudy preload prefetch premix
 postfix entail rebid re-count redraft regift rehash reheat remodel reset resell resale
 underbid undercharge undercount underestimate undershoot underspend overcharge overestimate override overspend overshoot overprint

@@ -13,6 +13,9 @@ Readings = tuple[Reading, ...]
 _VB = (("VB", "VB", 0.0), ("VBP", "VBP", 0.2))
 # How unlikely a reading is, by the list that a base form is in.
 _GROUPS: tuple[tuple[str, dict[str, float]], ...] = (
+    ("close", {"JJ": 0, "VB": 0.5, "NN": 1.3, "RB": 0.8}),
+    ("live", {"JJ": 0.3, "VB": 0.2, "RB": 2}),
+    ("lives", {"NNS": 0.4, "VBZ": 0.4}),
     (open_words.NOUNS, {"NN": 0, "VB": 4.5}),
     (open_words.SINGULARS_IN_S, {"NN": 0, "VB": 4}),
     (open_words.PLURALS, {"NNS": 0}),

@@ -56,7 +56,7 @@ def lexicon(name: str = "us_gold") -> dict[str, str | dict[str, str]]:
 
 def spoken(word: str, tag: str, before_to: bool = False) -> str:
     """Return what misaki's lexicon says of a word with a tag."""
-    entry = lexicon()[word.lower()]
+    entry = lexicon()[word if word in lexicon() else word.lower()]
     if isinstance(entry, str):
         return entry
     if word.lower() == "used":

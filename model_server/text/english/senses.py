@@ -1,0 +1,259 @@
+"""Words that are said in several ways though their parts of speech are the same, and what tells the senses apart. Data.
+
+The sounds are in misaki's alphabet, in the manner of its gold lexicons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A reading of words that the lexicon does not give by their tag alone.
+
+    `tags` and `cased` must fit and nothing of `never` be near; then one clue of `before`, `after`, `soon` or `near`
+    suffices. A sense without clues is the usual one. The first that fits is believed. With `tag` the lexicon has it,
+    under that tag; with neither tag nor sounds what the lexicon says is right.
+    """
+
+    words: str  # lower case
+    american: str = ""
+    british: str = ""
+    tag: str = ""
+    tags: str = ""  # how the word's own tag may begin
+    cased: str = ""  # "Xx": with a capital where a small letter could be; "XX": all capitals; "xx": small
+    before: str = ""  # one of these is the word before it
+    after: str = ""  # one of these is the word after it
+    soon: str = ""  # one of these is among the four words after it
+    near: str = ""  # one of these is in the sentence, a few words off
+    never: str = ""  # none of these is before, after or near it
+
+
+_SHIP = "ship ships boat boats stern deck hull vessel vessels yacht sailors sailor captain port starboard waves prow"
+_CLOTH = """dress shirt jeans fabric cloth coat sleeve curtain canvas sail net paper page muscle ligament tendon meniscus cartilage retina
+    skirt jacket trousers pocket seam lining tent sheet sheets roof rotator cuff upholstery leather"""
+_METALS = """zinc copper tin metal metals mercury arsenic toxic poisonous gasoline petrol plumbing cadmium bullets molten iron ore
+    nickel pewter solder bismuth antimony soil contaminated drinking dense heavier uranium"""
+_FISH = """fish fishing caught catch lake sea river striped largemouth smallmouth trout salmon pond angler anglers swam swim fillet
+    fillets grilled hook bait cod carp perch rod pike"""
+_TOWN = "in to from near through via outside leave left reached visit visited around"
+
+SENSES: tuple[Sense, ...] = (
+    # A metal, or what goes before.
+    Sense(
+        "lead",
+        "lˈɛd",
+        "lˈɛd",
+        tags="NN JJ",
+        after="""pipe pipes paint paints poisoning weight weights bullet bullets acid shot ingot ingots mine mines crystal glass solder
+            roof roofs ore soldier soldiers lining level levels content sinker sinkers batteries plate plates balloon oxide""",
+    ),
+    Sense(
+        "lead",
+        "lˈɛd",
+        "lˈɛd",
+        tags="NN JJ",
+        near=_METALS,
+        never="singer guitar role actor vocals track dog story",
+    ),
+    Sense("lead-free lead-lined lead-acid", "lˈɛd", "lˈɛd"),
+    Sense(
+        "tear",
+        tag="VB",
+        tags="NN",
+        before="and muscle ligament meniscus",
+        never="drop duct eye eyes cheek cheeks gas smile laugh",
+    ),
+    Sense("tear tears", tag="VB", tags="NN", soon=_CLOTH, never="gas"),
+    Sense(
+        "tear tears",
+        tag="VB",
+        tags="NN",
+        near="mend mended sew sewed patch patched repair repaired stitch stitched rip ripped",
+    ),
+    Sense("bass", tag="NN", near=_FISH, never="guitar drum player clef line singer music band"),
+    Sense("bass", tag="JJ"),
+    Sense(
+        "row",
+        "ɹˈW",
+        "ɹˈW",
+        tags="NN",
+        before="blazing furious bitter diplomatic political angry flaming heated terrible almighty family",
+    ),
+    Sense(
+        "row",
+        "ɹˈW",
+        "ɹˈW",
+        tags="NN",
+        after="with about between erupted",
+        never="in front back first second third last boat oars seats",
+    ),
+    Sense(
+        "row",
+        "ɹˈW",
+        "ɹˈW",
+        tags="NN",
+        after="over",
+        never="in front back first second third last boat oars seats each every",
+    ),
+    Sense(
+        "rows", "ɹˈWz", "ɹˈWz", before="blazing furious bitter diplomatic political angry family", after="with about"
+    ),
+    Sense(
+        "rowing",
+        "ɹˈWɪŋ",
+        "ɹˈWɪŋ",
+        near="arguing quarrelling shouting neighbours couple parents",
+        never="boat boats river machine lake crew",
+    ),
+    Sense(
+        "bow bows",
+        tag="VB",
+        tags="NN",
+        before="deep low polite slight stiff little final graceful formal respectful curt",
+        never="tie arrow ribbon",
+    ),
+    Sense(
+        "bow bows",
+        tag="VB",
+        tags="NN",
+        near=f"{_SHIP} took take takes taking applause curtain",
+        never="arrow arrows violin cello ribbon tie string",
+    ),
+    Sense("deserts", tag="VB", before="just"),
+    Sense("content", tag="JJ", before="heart's"),
+    Sense(
+        "learned",
+        tag="VBN",
+        tags="JJ",
+        after="behavior behaviour response responses skill skills helplessness lesson lessons parameters",
+    ),
+    Sense(
+        "axes",
+        tag="VB",
+        near="""wood chop chopped hammers swords saws tools firemen firefighters lumberjacks battle throwing sharpen sharpened spears
+        shields warriors vikings stone trees forest knives weapons pickaxes hatchets handles""",
+        never="graph x y coordinate rotation labels plot",
+    ),
+    # Of a base, unless they are of a basis.
+    Sense(
+        "bases",
+        "",
+        "",
+        before="on legal moral scientific theoretical philosophical ideological factual",
+        after="of for",
+    ),
+    Sense("bases", "bˈAsᵻz", "bˈAsɪz"),
+    # A noun that lost its accents.
+    Sense("resume", "ɹˈɛzəmˌA", "ɹˈɛzjʊmA", tags="NN"),
+    Sense("resumes", "ɹˈɛzəmˌAz", "ɹˈɛzjʊmAz", tags="NN"),
+    Sense("résumé resumé", "ɹˈɛzəmˌA", "ɹˈɛzjʊmA"),
+    Sense("résumés resumés", "ɹˈɛzəmˌAz", "ɹˈɛzjʊmAz"),
+    Sense("does", "dˈOz", "dˈQz", near="deer bucks buck stag stags fawns fawn antlers"),
+    Sense(
+        "number",
+        "nˈʌməɹ",
+        "nˈʌmə",
+        before="grew grow felt feel feels feeling got getting became even",
+        near="fingers toes lips frostbite",
+        never="of a the",
+    ),
+    Sense("sewer sewers", "sˈOəɹ", "sˈQə", near="needle thread seamstress stitch stitches quilts quilt fabric"),
+    # -ed with a syllable of its own.
+    Sense("aged", "ˈAʤɪd", "ˈAʤɪd", tags="NN JJ", before="the", never="cheese whisky wine beef between"),
+    Sense(
+        "aged",
+        "ˈAʤɪd",
+        "ˈAʤɪd",
+        after="""parents parent mother father man woman grandmother grandfather uncle aunt relative relatives couple lady
+        gentleman people monk king queen servant dog hands face""",
+        never="middle",
+    ),
+    Sense(
+        "blessed",
+        "blˈɛsɪd",
+        "blˈɛsɪd",
+        after="virgin sacrament are is trinity relief silence event mother",
+        before="every whole",
+    ),
+    Sense("blessed", "blˈɛsɪd", "blˈɛsɪd", tags="JJ", before="the a this that our"),
+    Sense("beloved", "", "", after="by"),
+    Sense("beloved", "bəlˈʌvɪd", "bɪlˈʌvɪd", tags="JJ NN"),
+    # Names and what is not a name.
+    Sense("polish", "pˈɑlɪʃ", "pˈɒlɪʃ", cased="Xx", tags="VB"),
+    Sense("polish", "pˈɑlɪʃ", "pˈɒlɪʃ", cased="Xx", before="nail shoe furniture floor car silver"),
+    Sense(
+        "polish",
+        "pˈOlɪʃ",
+        "pˈQlɪʃ",
+        cased="XX",
+        tags="JJ NNP",
+        after="people border army government language workers embassy",
+    ),
+    Sense(
+        "job",
+        "ʤˈOb",
+        "ʤˈQb",
+        cased="Xx",
+        near="patience biblical bible satan testament psalms trials sufferings proverbs",
+    ),
+    Sense("job", "ʤˈOb", "ʤˈQb", cased="Xx", before="of", near="book story"),
+    Sense("job's", "ʤˈObz", "ʤˈQbz", cased="Xx", after="comforter comforters", near="patience bible satan"),
+    Sense("august", "ˈɔɡəst", "ˈɔːɡəst", cased="XX"),
+    Sense(
+        "august",
+        "ˈɔɡəst",
+        "ˈɔːɡəst",
+        before="in last next this since by of early late mid until till during from through every july and",
+        never="body assembly company",
+    ),
+    Sense(
+        "reading",
+        "ɹˈɛdɪŋ",
+        "ɹˈɛdɪŋ",
+        cased="Xx",
+        before=_TOWN,
+        after="pennsylvania berkshire festival station fc gaol",
+        near="berkshire pennsylvania",
+    ),
+    Sense(
+        "nice",
+        "nˈis",
+        "nˈiːs",
+        cased="Xx",
+        before=_TOWN,
+        after="france",
+        near="cannes monaco riviera marseille antibes provence",
+    ),
+    Sense("mobile", "", "", cased="Xx", before=_TOWN, after="alabama bay", near="alabama"),
+    Sense("mobile", "mˈObᵊl", "mˈQbIl", cased="Xx"),
+    Sense("lima", "lˈImə", "lˈImə", after="bean beans"),
+    Sense("rainier", "ɹənˈɪɹ", "ɹənˈɪə", before="mount mt"),
+    Sense("pierre", "", "", near="dakota"),
+    Sense("pierre", "pjˈɛɹ", "pjˈɛː"),
+    Sense("ravel", "ɹəvˈɛl", "ɹavˈɛl", cased="Xx", tags="NNP"),
+    Sense("celtic", "sˈɛltɪk", "sˈɛltɪk", cased="Xx", near="rangers football boston fc league hibernian match"),
+    # The rest.
+    Sense("slough", "slˈʌf", "slˈʌf", tags="VB", after="off"),
+    Sense("tarry", "tˈæɹi", "tˈaɹi", tags="VB"),
+    Sense("primer", "pɹˈɪməɹ", "pɹˈɪmə", after="on", never="paint coat walls wood"),
+    Sense("putting", "pˈʌɾɪŋ", "pˈʌtɪŋ", near="golf golfer green greens putter birdie"),
+    Sense(
+        "sake",
+        "sˈɑki",
+        "sˈɑːki",
+        near="sushi japanese drank drink bottle cup bottles cups sashimi",
+        never="of for god's sake's",
+    ),
+)
+
+
+def by_word(senses: Iterable[Sense]) -> dict[str, tuple[Sense, ...]]:
+    """Return the senses of each word, in their order."""
+    found: dict[str, tuple[Sense, ...]] = {}
+    for sense in senses:
+        for word in sense.words.split():
+            found[word] = (*found.get(word, ()), sense)
+    return found
