@@ -105,8 +105,17 @@ _making = threading.Lock()
 
 @functools.cache
 def _made(language: str) -> EspeakPhonemizer:
+    return EspeakPhonemizer(clause_reader(language))
+
+
+def clause_reader(language: str) -> Callable[[str], str]:
+    """Return misaki's reader of words without punctuation in a language of Kokoro's, or in any by espeak-ng's name.
+
+    One thread at a time may call it. What espeak-ng cannot read raises RuntimeError, OSError or ValueError there. Raises
+    EngineError where espeak-ng does not load.
+    """
     try:
-        return EspeakPhonemizer(_clause_reader(language))
+        return _misakis_reader(language)
     except (OSError, RuntimeError) as error:
         raise EngineError(
             f"espeak-ng does not load: {error}",
@@ -114,8 +123,8 @@ def _made(language: str) -> EspeakPhonemizer:
         ) from error
 
 
-def _clause_reader(language: str) -> Callable[[str], str]:
-    """Return misaki's reader of the language. Never misaki.en: that one imports spaCy and downloads."""
+def _misakis_reader(language: str) -> Callable[[str], str]:
+    """Return it from misaki.espeak. Never misaki.en: that one imports spaCy and downloads."""
     data = Path(espeak_files().data)  # checked: without its data, libespeak-ng ends the process
     from misaki import espeak  # type: ignore[import-untyped]  # ships no types
     from phonemizer.backend import EspeakBackend  # type: ignore[import-untyped]  # ships no types
@@ -123,7 +132,7 @@ def _clause_reader(language: str) -> Callable[[str], str]:
 
     # phonemizer resolves links before it hands the path on, which may make it too long again.
     EspeakWrapper.data_path = property(lambda self: data)
-    name = _ESPEAK_NAMES[language]
+    name = _ESPEAK_NAMES.get(language, language)
     backend = EspeakBackend(name, punctuation_marks=_NO_MARK, with_stress=True, tie="^", language_switch="remove-flags")
     if language.startswith("en"):
         english = espeak.EspeakFallback.__new__(espeak.EspeakFallback)  # its __init__ makes a backend that cuts

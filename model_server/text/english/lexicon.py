@@ -1,0 +1,108 @@
+"""English words made phonemes: misaki's lexicons and its rules, over tokens and their tags. Knows nothing of models.
+
+Read from the last token to the first, as what follows decides how "the", "to" and "have" sound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from common.errors import Unspeakable
+from model_server.text.english.accents import agree, unaccented
+from model_server.text.english.compounds import parts_of, read_parts
+from model_server.text.english.context import Context, before
+from model_server.text.english.dictionary import Dictionary
+from model_server.text.english.single_words import SingleWords
+from model_server.text.english.suffixes import with_s
+from model_server.text.english.tokens import Kind, Token
+
+# An American tap and a glottal stop, as Kokoro was trained on them.
+_AS_TRAINED = str.maketrans({"ɾ": "T", "ʔ": "t"})
+_PLURAL = re.compile(r"'?s\Z")
+_WORDS_OF_ONE_LETTER = frozenset("aio")
+
+
+class Lexicon:
+    """Reads English of one accent. Any thread may call it, if it may call `fallback`."""
+
+    def __init__(self, british: bool, fallback: Callable[[str], str]) -> None:
+        """`fallback` returns the phonemes of a word that the lexicon does not have, "" for none. Raises EngineError."""
+        self._british = british
+        self._words = SingleWords(Dictionary(british), british)
+        self._fallback = fallback
+
+    def known(self, word: str) -> bool:
+        """Return whether a word in lower case, or what it is an inflection of, is in the lexicon."""
+        return self._words.has(word) if len(word) > 1 else word in _WORDS_OF_ONE_LETTER
+
+    def phonemes(self, tokens: Sequence[Token], tags: Sequence[str]) -> list[str]:
+        """Return each token's phonemes, given its Penn tag; "" for what is silent. Raises Unspeakable.
+
+        Phonemes that a token brings are returned as they are. Time is linear in the text.
+        """
+        read = [""] * len(tokens)
+        context = Context()
+        for index in range(len(tokens) - 1, -1, -1):
+            read[index], context = self._token(tokens[index], tags[index], context)
+        return read
+
+    def _token(self, token: Token, tag: str, context: Context) -> tuple[str, Context]:
+        """Return a token's phonemes, and the context of what stands before it."""
+        if token.phonemes is not None:
+            sounds = token.phonemes
+        elif token.kind is Kind.MARK:
+            sounds = token.text
+        elif token.kind is Kind.LETTERS:
+            sounds = self._letters(token.text, context)
+        else:
+            return self._word(token.text, tag, context)
+        return sounds, before(sounds, token.text, tag, context)
+
+    def _letters(self, text: str, context: Context) -> str:
+        """Return the names of letters as one word; an "s" or "'s" in lower case behind them is an ending."""
+        letters = text.replace(" ", "")
+        stem = _PLURAL.sub("", letters)
+        sounds = self._words.spelled(stem)
+        if not sounds:
+            return self._from_fallback(text)
+        return (sounds if stem == letters else with_s(sounds, self._british)).translate(_AS_TRAINED)
+
+    def _word(self, word: str, tag: str, context: Context) -> tuple[str, Context]:
+        sounds, left = self._read(word, tag, context)
+        if sounds is None and (plain := unaccented(word)):
+            sounds, left = self._read(plain, tag, context)
+            if sounds is not None and not agree(word, sounds):
+                sounds = None
+        if sounds is None:
+            parts = parts_of(word)
+            sounds = self._from_fallback("".join(parts))
+            if len(parts) == 1:
+                left = before(sounds, word, tag, context)
+        return sounds.translate(_AS_TRAINED), left
+
+    def _read(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
+        """Return a word's phonemes from the lexicon alone, part by part, and the context of what stands before it."""
+        parts = parts_of(word)
+        if len(parts) == 1:
+            sounds = self._words.read(parts[0], tag, context)
+            return sounds, before(sounds or "", word, tag, context)
+
+        def read_stretch(stretch: str) -> str | None:
+            nonlocal context
+            if (found := self._words.read(stretch, tag, context)) is not None:
+                context = before(found, stretch, tag, context)
+            return found
+
+        return read_parts(parts, read_stretch), context
+
+    def _from_fallback(self, word: str) -> str:
+        """Return the fallback's phonemes; only what has no letters may have none. Raises Unspeakable."""
+        sounds = self._fallback(word)
+        if not sounds and any(character.isalnum() for character in word):
+            raise Unspeakable(f"there are no phonemes for {_shown(word)}")
+        return sounds
+
+
+def _shown(word: str) -> str:
+    return repr(word if len(word) <= 60 else word[:60] + "…")
