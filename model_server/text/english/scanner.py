@@ -12,9 +12,10 @@ from itertools import zip_longest
 from model_server.text.english.amounts import RULES as AMOUNTS
 from model_server.text.english.technical import RULES as TECHNICAL
 from model_server.text.english.tokens import Found, Kind, Manner, Token
+from model_server.text.english.writing import FIRST
 from model_server.text.english.writing import RULES as WRITING
 
-RULES = (*TECHNICAL, *AMOUNTS, *WRITING)
+RULES = (*FIRST, *TECHNICAL, *AMOUNTS, *WRITING)
 
 _BLANKS = re.compile(r"[\s\u00ad]+")
 # Letters with their accents and soft hyphens; apostrophes and hyphens between letters. A run is one match.

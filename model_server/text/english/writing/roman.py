@@ -1,0 +1,202 @@
+"""Roman numerals by what stands before them: "Chapter IV", "Henry VIII", "World War II", "volume xi"."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import cardinal, ordinal, year
+from model_server.text.english.tokens import Found, Manner, Token, words
+from model_server.text.english.writing import near
+from model_server.text.english.writing.near import word_set
+
+_NUMERAL = re.compile(r"([IVXLCDM]{1,15}|[ivxlc]{1,9})('s)?(?![\w']|-(?![IVXLC]+\b|[ivx]+\b)[A-Za-z]{2})")
+_ORDINAL = re.compile(r"([IVXLC]{1,10})(?:th|st|nd|rd)(?!\w)")
+_RANGE_END = re.compile(r" ?[-–] ?([IVXLC]{1,8}|[ivxl]{1,8})(?!\w)")
+_VALID = re.compile(r"m{0,4}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
+_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+
+# Behind these a numeral is a number, whatever its letters.
+_COUNTED = (
+    "chapters?|chap|ch|parts?|pt|pts|books?|bk|volumes?|vols?|acts?|scenes?|sc|sections?|sec|articles?|art|titles?|phases?"
+    "|stages?|types?|class|levels?|grades?|appendix|appendices|figures?|figs?|tables?|episodes?|seasons?|cantos?|sonnets?"
+    "|lessons?|units?|modules?|items?|clauses?|rules?|steps?|numbers?|nos?|pages?|pp?|verses?|psalms?|mark|mk|war|bowl"
+    "|olympiad|schedule|annex|exhibit|division|corps|group|tier|category|form|quadrant|lemma|theorem|proposition|corollary"
+    "|definition|problem|question|amendment|symphony|sonata|concerto|vatican|nerves?|factor|generation|gen|version|grade"
+    "|world|chromosome|legion|crusade|congress|dynasty|plate|column|row|verse|paragraph|footnote|note|week|round|movement"
+)
+_COUNTED_BEFORE = re.compile(
+    rf"(?<!\w)(?:{_COUNTED})\.?[ \n](?:[IVXLC]{{1,8}}(?:, (?:and |or )?| (?:and|or|to|through|&) |-|–|, )){{0,3}}\Z",
+    re.IGNORECASE,
+)
+_WAR_BEFORE = re.compile(r"(?:World War|WW|Super Bowl|Vatican|Schedule|Phase|Type|Part|Act|Volume|Book) ?\Z")
+_NAMES = word_set("""
+    henry elizabeth charles george james william edward richard louis philip phillip frederick friedrich francis
+    paul pius benedict leo gregory clement innocent urban alexander nicholas catherine peter ivan ferdinand carl
+    gustav christian haakon harald olaf olav otto conrad rudolf maximilian leopold albert baudouin napoleon
+    ramses rameses ramesses ptolemy cleopatra darius xerxes cyrus thutmose amenhotep seti mehmed selim murad
+    suleiman umberto emmanuel carlos felipe alfonso mary anne victoria margaret robert david kenneth edmund
+    harold hussein abdullah hassan mohammed muhammad rama pedro manuel sigismund wilhelm ludwig willem juliana
+    wilhelmina beatrix margrethe boniface celestine sixtus julius adrian hadrian callixtus eugene martin stephen
+    john valentinian theodosius constantine constantius justinian basil michael romanos matthias ladislaus
+    casimir sancho isabella joseph francis augustus afonso abbas shapur mithridates antiochus seleucus attalus
+    joão kamehameha bernard thomas walter hugh geoffrey baldwin bohemond godfrey roger henri filip albrecht
+    johann karl luís josé miguel rainier
+""")
+_RULERS = re.compile(
+    r"(?:King|Queen|Pope|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Prince|Duke|Earl|Pharaoh|Patriarch) "
+)
+# People with a number in their name, at the end of two or three names of their own.
+_FIRST_NAMES = _NAMES | word_set("""
+    thurston howell samuel daniel theodore franklin arthur andrew benjamin jack jackson jonathan christopher
+    anthony matthew mark donald steven kevin brian gary timothy jose larry jeffrey frank scott eric raymond
+    jerry dennis harry fred billy bobby wade ken griffey sammy ronald winston cornelius harrison prescott warren
+    randolph oliver allen alan bill bob jim joe tom sam ben
+""")
+_BEHIND_FIRST = re.compile(r"(?:\Z|[.,;:!?)’\"”—–-]| (?:of|was|is|who|became|reigned|died|ruled|in|to|wore|and)\b)")
+
+
+def value_of(numeral: str) -> int:
+    """Return what a Roman numeral says; 0 if it is none."""
+    lower = numeral.lower()
+    if not lower or not _VALID.fullmatch(lower):
+        return 0
+    values = [_VALUES[letter] for letter in lower]
+    return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
+
+
+def ordinals(text: str, at: int, manner: Manner) -> Found | None:
+    """Read a numeral with an ordinal's ending: "the XXth century"."""
+    if text[at] not in "IVXLC" or (at and near.joins(text[at - 1])):
+        return None
+    found = _ORDINAL.match(text, at)
+    if found is None or not value_of(found.group(1)):
+        return None
+    return Found(found.end(), words(ordinal(str(value_of(found.group(1))), manner.british), at, found.end()))
+
+
+def match(text: str, at: int, manner: Manner) -> Found | None:
+    """Read a Roman numeral."""
+    if text[at] not in "IVXLCDMivxlc" or (at and near.joins(text[at - 1]) and text[at - 2 : at] != "WW"):
+        return None
+    found = _NUMERAL.match(text, at)
+    if found is None:
+        return None
+    numeral, owner = found.groups()
+    number = value_of(numeral)
+    if not number or text[found.end() : found.end() + 1] in ("_", "\u00ad"):
+        return None
+    digits = str(number)
+    said = ""
+    if _is_counted(text, at, found.end(), numeral, manner):
+        last = _RANGE_END.match(text, found.end())
+        if last and not owner and value_of(last.group(1)) > number:
+            said = f"{cardinal(digits)} to {cardinal(str(value_of(last.group(1))))}"
+            return Found(last.end(), words(said, at, last.end()))
+        said = cardinal(digits, manner.british)
+    elif numeral.isupper():
+        said = _behind_names(text, at, found.end(), numeral, manner) or _by_itself(
+            text, at, found.end(), numeral, manner
+        )
+    if not said:
+        return None
+    tokens = words(said, at, found.end())
+    if owner:
+        tokens = (*tokens[:-1], Token(tokens[-1].text + owner, at, found.end()))
+    return Found(found.end(), tokens)
+
+
+def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> bool:
+    before = text[max(0, at - 40) : at]
+    counted = _COUNTED_BEFORE.search(before)
+    if counted is None:
+        return (
+            numeral.isupper() and len(numeral) > 1 and before.endswith(("(", "§ ")) and _is_plain(numeral)
+        ) or _is_item(text, at, end, numeral)
+    if numeral.islower():
+        return (
+            len(numeral) == 1 and numeral != "c" and numeral != "l" and counted.group()[0].islower() and numeral != "i"
+        ) or (len(numeral) > 1 and (_is_plain(numeral) or not manner.known(numeral)))
+    if numeral == "I":
+        if before.endswith(("World War ", "WW", "Type ", "Phase ", "Super Bowl ", "Vatican ")):
+            return True
+        return text[end : end + 1] in (".", ",", ":", ";", ")", "—", "–", "-", "") or text.startswith(
+            (" and I", " to I"), end
+        )
+    if len(numeral) == 1:
+        return numeral in "VX" or text[end : end + 1] in (".", ":", "")
+    return _is_plain(numeral) or not manner.known(numeral.lower())
+
+
+def _is_item(text: str, at: int, end: int, numeral: str) -> bool:
+    """Return whether this is a list's "(iii)"."""
+    return numeral.islower() and _is_plain(numeral) and text[at - 1 : at] == "(" and text[end : end + 1] == ")"
+
+
+def _is_plain(numeral: str) -> bool:
+    """Return whether a numeral is below 40, whose letters make next to no word."""
+    return numeral.lower().strip("ivx") == "" and numeral.lower() not in ("mix", "xi-")
+
+
+def _behind_names(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
+    """Return the ordinal of a king, a pope or a grandson, the number of a sequel; "" if it is none."""
+    behind = near.words_before(text, at, 3)
+    if not behind or not near.is_name(behind[0]) or behind[0].endswith(".") or near.starts_sentence(behind[0]):
+        return ""
+    name = behind[0].lower()
+    number = str(value_of(numeral))
+    ruler = name in _NAMES or (len(behind) > 1 and bool(_RULERS.fullmatch(f"{behind[1]} ")))
+    if len(numeral) == 1:
+        if not ruler or numeral not in "IVX" or value_of(numeral) > 23:
+            return ""
+        if numeral == "I" and not _BEHIND_FIRST.match(text, end):
+            return ""
+        return f"the {ordinal(number, manner.british)}"
+    if numeral not in (
+        "CD",
+        "DC",
+        "MD",
+        "CC",
+        "MC",
+        "CV",
+        "DM",
+        "DI",
+        "CI",
+        "MM",
+        "MI",
+        "DVD",
+        "XL",
+        "XXL",
+        "LI",
+        "DL",
+        "LC",
+    ):
+        person = any(other.lower() in _FIRST_NAMES for other in behind[1:] if near.is_name(other))
+        if _is_plain(numeral) and (ruler or (person and numeral in ("II", "III", "IV"))):
+            return f"the {ordinal(number, manner.british)}"
+        if (_is_plain(numeral) and numeral not in ("IV", "XX", "XXX", "XI", "VI")) or numeral == "VI":
+            return cardinal(number, manner.british)
+        if numeral == "IV" and not near.word_after(text, end)[:1].islower():
+            return cardinal(number, manner.british)
+    return ""
+
+
+def _by_itself(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
+    """Return the number that stands without a name: "XIV.", "III", "MCMXCIV"."""
+    number = str(value_of(numeral))
+    if len(numeral) > 4 and numeral[0] == "M" and 1400 < value_of(numeral) < 2100:
+        return year(number, manner.british)
+    if len(numeral) == 4 and numeral[:2] == "MM" and _is_plain(numeral[2:]):
+        return year(number, manner.british)
+    if (
+        len(numeral) > 1
+        and _is_plain(numeral)
+        and numeral not in ("IV", "XI", "XX", "XXX", "VI", "IX", "XXXX", "IIII", "VIII")
+    ):
+        return cardinal(number, manner.british)
+    if (
+        numeral in ("VI", "IX", "XI", "XX", "IV", "VIII")
+        and (at == 0 or numeral == "VIII")
+        and text[end : end + 1] in (".", "", ":")
+    ):
+        return cardinal(number, manner.british)
+    return ""

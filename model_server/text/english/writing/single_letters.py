@@ -1,0 +1,55 @@
+"""Letters that stand alone: "Plan B", "vitamin A" against "A plan", "i" for "I"."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.tokens import Found, Kind, Manner, Token
+from model_server.text.english.writing import near
+from model_server.text.english.writing.initials import LETTER_NOUNS
+from model_server.text.english.writing.near import word_set
+
+_SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w']|-\w)")
+_OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-Z](?!\w)")
+_LETTER_BEFORE = re.compile(r"\b[A-Z](?:,? (?:and|or|to) |, |/|-)\Z")
+_ARTICLES = word_set("a an the letter straight an grade big capital one")
+
+
+def match(text: str, at: int, manner: Manner) -> Found | None:
+    """Read a letter by itself; the words "a", "A" and "I" are left alone."""
+    if at and (near.joins(text[at - 1]) or text[at - 1] in "'’"):
+        return None
+    found = _SINGLE.match(text, at)
+    if found is None:
+        return None
+    letter, ending = found.group(1), found.group(2) or ""
+    end = found.end()
+    if letter == "i" and not ending:
+        return (
+            Found(end, (Token("I", at, end, tag="PRP"),))
+            if text[end : end + 1] in (" ", "\n", ",", "", "?", "!")
+            else None
+        )
+    if letter in ("I", "i") or (ending == "s" and (letter in "AIO" or not letter.isupper())):
+        return None
+    if letter in ("a", "A") and not ending and not _is_letter_a(text, at, end):
+        return None
+    return Found(end, (Token(letter.upper() + ending, at, end, Kind.LETTERS, tag="NNP"),))
+
+
+def _is_letter_a(text: str, at: int, end: int) -> bool:
+    """Return whether "a" is the letter rather than the article."""
+    before = near.word_before(text, at).lower()
+    following = text[end : end + 2]
+    marked = (
+        not following.strip() and end >= len(text.rstrip()) if len(following) < 2 else following[0] in '.,;:!?)”"+/'
+    )
+    if text[at] == "a":
+        return before in ("letter", "vowel") or (marked and before in LETTER_NOUNS)
+    if before in LETTER_NOUNS and (marked or not following[1:].isupper()):
+        return True
+    if before in _ARTICLES:
+        return True
+    if _OTHER_LETTER.match(text, end) or _LETTER_BEFORE.search(text[max(0, at - 8) : at]):
+        return True
+    return marked and bool(before)
