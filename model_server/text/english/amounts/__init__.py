@@ -10,11 +10,12 @@ from model_server.text.english.amounts.dimensions import match_dimension
 from model_server.text.english.amounts.durations import match_duration
 from model_server.text.english.amounts.money import match_money
 from model_server.text.english.amounts.others import match_code, match_other
-from model_server.text.english.amounts.quantities import match_groups, match_ordinal, match_quantity
+from model_server.text.english.amounts.quantities import match_quantity
+from model_server.text.english.amounts.rows import match_groups, match_list, match_ordinal
 from model_server.text.english.amounts.scores import match_against
 from model_server.text.english.amounts.telephone import match_card, match_endless, match_telephone
 from model_server.text.english.amounts.times import match_lasting, match_offset, match_time
-from model_server.text.english.amounts.years import match_years
+from model_server.text.english.amounts.years import match_plural, match_years
 from model_server.text.english.tokens import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -31,9 +32,11 @@ RULES: tuple[Rule, ...] = (
     Rule("duration", "d", match_duration),
     Rule("size", "d", match_dimension),
     Rule("money", "dls", match_money),
+    Rule("plural of a number", "d", match_plural),
     Rule("years", "ds", match_years),
     Rule("ordinal", "d", match_ordinal),
     Rule("groups of digits", "d", match_groups),
+    Rule("list of numbers", "d", match_list),
     Rule("quantity", "ds", match_quantity),
     Rule("letters and digits", "l", match_code),
     Rule("other digits", "ds", match_other),

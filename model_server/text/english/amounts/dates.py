@@ -41,12 +41,32 @@ _ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]
 _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
-_DATED = frozenset(["on", "by", "until", "till", "since", "before", "after", "dated", "due", "through", "starting", "beginning", "ending"])
+_DATED = frozenset(
+    [
+        "on",
+        "by",
+        "until",
+        "till",
+        "since",
+        "before",
+        "after",
+        "dated",
+        "due",
+        "through",
+        "starting",
+        "beginning",
+        "ending",
+    ]
+)
 _NOT_DAYS = re.compile(
     r"[ -]?(?:%|°|percent\b|miles?\b|people\b|million\b|billion\b|thousand\b|km\b|kg\b|lbs?\b|hours?\b|minutes?\b|days?\b|"
     r"weeks?\b|months?\b|years?\b|dollars?\b|points?\b|times\b|of\b|a\.?m\b|p\.?m\b|am\b|pm\b)"
 )
-_SPECIAL = {"9/11": "nine eleven", "24/7": "twenty-four seven", "20/20": "twenty twenty", "50/50": "fifty fifty"}
+_SPECIAL = {
+    "9/11": "nine eleven", "24/7": "twenty-four seven", "24/7/365": "twenty-four seven three sixty-five",
+    "20/20": "twenty twenty", "50/50": "fifty fifty",
+}
+_NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50)(?![0-9/A-Za-z]|\.[0-9])")
 
 
 def match_month(text: str, at: int, manner: Manner) -> Found | None:
@@ -131,6 +151,8 @@ def match_numeric(text: str, at: int, manner: Manner) -> Found | None:
     """Read dates of numbers alone, with a time behind an ISO date."""
     if not apart(text, at):
         return None
+    if named := _NAMED.match(text, at):
+        return found(named.end(), (_SPECIAL[named.group()], at, named.end()))
     if iso := _ISO.match(text, at):
         return _iso(text, iso, manner)
     if (numeric := _NUMERIC.match(text, at)) and ends(text, numeric.end()):
@@ -183,8 +205,6 @@ def _date(day: int, month: int, full: str, manner: Manner) -> str:
 def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     """Read "12/25" as a date where its words or a leading zero say so, else leave it to fractions."""
     start, end = two.span()
-    if two.group() in _SPECIAL:
-        return found(end, (_SPECIAL[two.group()], start, end))
     zeros = two[1][0] == "0" or two[2][0] == "0"
     if not ((zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED):
         return None

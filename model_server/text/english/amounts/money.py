@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from model_server.text.english.amounts import units, values
-from model_server.text.english.amounts.quantities import MAGNITUDE, SIGNS, magnitude_at
+from model_server.text.english.amounts import magnitudes, units, values
+from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.amounts.quantities import SIGNS
 from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
 from model_server.text.english.tokens import Found, Manner
 
@@ -34,17 +35,30 @@ _FRANC = Currency("Swiss franc", "Swiss francs", "centime", "centimes")
 _BITCOIN = Currency("bitcoin", "bitcoins")
 
 _CURRENCIES = {
-    "$": _dollar(), "€": _EURO, "£": _POUND, "¥": _YEN, "₹": _RUPEE, "₩": Currency("won", "won"),
-
-        "₽": Currency("ruble", "rubles"),
-        "₿": _BITCOIN,
-        "₺": Currency("lira", "lira"),
-        "₴": Currency("hryvnia", "hryvnias")
-    ,
-    "₪": Currency("shekel", "shekels"), "₫": Currency("dong", "dong"), "฿": Currency("baht", "baht"),
-    "₦": Currency("naira", "naira"), "₱": Currency("peso", "pesos"), "₡": Currency("colón", "colones"),
-    "₸": Currency("tenge", "tenge"), "₮": Currency("tugrik", "tugriks"), "₲": Currency("guarani", "guaranis"),
-    "￥": _YEN, "＄": _dollar(), "￡": _POUND, "₾": Currency("lari", "lari"), "₵": Currency("cedi", "cedis"),
+    "$": _dollar(),
+    "€": _EURO,
+    "£": _POUND,
+    "¥": _YEN,
+    "₹": _RUPEE,
+    "₩": Currency("won", "won"),
+    "₽": Currency("ruble", "rubles"),
+    "₿": _BITCOIN,
+    "₺": Currency("lira", "lira"),
+    "₴": Currency("hryvnia", "hryvnias"),
+    "₪": Currency("shekel", "shekels"),
+    "₫": Currency("dong", "dong"),
+    "฿": Currency("baht", "baht"),
+    "₦": Currency("naira", "naira"),
+    "₱": Currency("peso", "pesos"),
+    "₡": Currency("colón", "colones"),
+    "₸": Currency("tenge", "tenge"),
+    "₮": Currency("tugrik", "tugriks"),
+    "₲": Currency("guarani", "guaranis"),
+    "￥": _YEN,
+    "＄": _dollar(),
+    "￡": _POUND,
+    "₾": Currency("lari", "lari"),
+    "₵": Currency("cedi", "cedis"),
     **dict.fromkeys(("US$", "USD", "U.S.$", "US $"), _dollar("U_S")),
     **dict.fromkeys(("A$", "AU$", "AUD"), _dollar("Australian")),
     **dict.fromkeys(("C$", "CA$", "CAD", "Can$"), _dollar("Canadian")),
@@ -54,22 +68,39 @@ _CURRENCIES = {
     **dict.fromkeys(("NT$", "TWD"), _dollar("Taiwan")),
     **dict.fromkeys(("R$", "BRL"), Currency("Brazilian real", "Brazilian reais", "centavo", "centavos")),
     **dict.fromkeys(("MX$", "MXN"), Currency("Mexican peso", "Mexican pesos", "centavo", "centavos")),
-    "EUR": _EURO, "GBP": _POUND, "JPY": _YEN, "CHF": _FRANC, "SFr.": _FRANC, "Fr.": _FRANC,
-    "CNY": _YUAN, "RMB": _YUAN, "CN¥": _YUAN, "INR": Currency("Indian rupee", "Indian rupees", "paisa", "paise"),
+    "EUR": _EURO,
+    "GBP": _POUND,
+    "JPY": _YEN,
+    "CHF": _FRANC,
+    "SFr.": _FRANC,
+    "Fr.": _FRANC,
+    "CNY": _YUAN,
+    "RMB": _YUAN,
+    "CN¥": _YUAN,
+    "INR": Currency("Indian rupee", "Indian rupees", "paisa", "paise"),
     **dict.fromkeys(("Rs.", "Rs", "Re."), _RUPEE),
-    "KRW": Currency("Korean won", "Korean won"), "RUB": Currency("ruble", "rubles"), "BTC": _BITCOIN,
-    "ETH": Currency("ether", "ether"), "SEK": Currency("Swedish krona", "Swedish kronor"),
-    "NOK": Currency("Norwegian krone", "Norwegian kroner"), "DKK": Currency("Danish krone", "Danish kroner"),
-    "PLN": Currency("zloty", "zlotys"), "zł": Currency("zloty", "zlotys"), "kr": Currency("krone", "kroner"),
-    "CZK": Currency("Czech koruna", "Czech korunas"), "HUF": Currency("forint", "forints"),
-    "TRY": Currency("Turkish lira", "Turkish lira"), "ZAR": Currency("South African rand", "South African rand"),
-    "THB": Currency("baht", "baht"), "ILS": Currency("shekel", "shekels"), "AED": Currency("dirham", "dirhams"),
-
-        "IDR": Currency("rupiah", "rupiah"),
-        "PHP": Currency("Philippine peso", "Philippine pesos"),
-        "VND": Currency("dong", "dong")
-    ,
-    "¢": Currency("cent", "cents"), "￠": Currency("cent", "cents"),
+    "KRW": Currency("Korean won", "Korean won"),
+    "RUB": Currency("ruble", "rubles"),
+    "BTC": _BITCOIN,
+    "ETH": Currency("ether", "ether"),
+    "SEK": Currency("Swedish krona", "Swedish kronor"),
+    "NOK": Currency("Norwegian krone", "Norwegian kroner"),
+    "DKK": Currency("Danish krone", "Danish kroner"),
+    "PLN": Currency("zloty", "zlotys"),
+    "zł": Currency("zloty", "zlotys"),
+    "kr": Currency("krone", "kroner"),
+    "CZK": Currency("Czech koruna", "Czech korunas"),
+    "HUF": Currency("forint", "forints"),
+    "TRY": Currency("Turkish lira", "Turkish lira"),
+    "ZAR": Currency("South African rand", "South African rand"),
+    "THB": Currency("baht", "baht"),
+    "ILS": Currency("shekel", "shekels"),
+    "AED": Currency("dirham", "dirhams"),
+    "IDR": Currency("rupiah", "rupiah"),
+    "PHP": Currency("Philippine peso", "Philippine pesos"),
+    "VND": Currency("dong", "dong"),
+    "¢": Currency("cent", "cents"),
+    "￠": Currency("cent", "cents"),
 }
 _ONLY_BEHIND = ("kr", "zł")
 _ONLY_BEFORE = ("Rs", "Rs.", "Re.", "PHP", "TRY", "Fr.", "SFr.")
@@ -125,7 +156,7 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
 def _sum(text: str, at: int, manner: Manner) -> _Sum | None:
     if cents := _COMMA_CENTS.match(text, at):
         whole = re.sub("[^0-9]", "", cents[1])
-        said = values.decimal(whole, cents[2], manner.british)
+        said = decimal(whole, cents[2], manner.british)
         return _Sum(cents.end(), values.Value(cents.end(), said, whole=whole, fraction=cents[2]), "")
     value = values.parse(text, at, manner.british)
     if value is None:
@@ -133,7 +164,7 @@ def _sum(text: str, at: int, manner: Manner) -> _Sum | None:
     if letter := _LETTER.match(text, value.end):
         short = letter["short"]
         return _Sum(letter.end(), value, _LETTERS[short[0].lower()])
-    if MAGNITUDE.match(text, value.end) and (magnitude := magnitude_at(text, value)):
+    if magnitude := magnitudes.behind(text, value):
         return _Sum(magnitude[0], value, magnitude[1])
     return _Sum(value.end, value, "")
 
@@ -163,10 +194,10 @@ def _coins(value: values.Value, currency: Currency, single: bool, british: bool)
     said = []
     if whole or not hundredths:
         name = currency.one if single or whole == "1" else currency.many
-        said.append(f"{values.cardinal(whole, british)} {name}")
+        said.append(f"{cardinal(whole, british)} {name}")
     if hundredths:
         name = currency.cent if single or hundredths == "1" else currency.cents
-        said.append(f"{values.cardinal(hundredths)} {name}")
+        said.append(f"{cardinal(hundredths)} {name}")
     return " and ".join(said)
 
 
@@ -199,9 +230,7 @@ def _behind(text: str, at: int, manner: Manner) -> Found | None:
         return None
     sign = f"{SIGNS[text[at]]} " if signed else ""
     if manner.british and (pence := _PENCE.match(text, at)) and apart(text, at):
-        return found(
-            pence.end(), (f"{values.cardinal(pence[1])} {'penny' if pence[1] == '1' else 'pence'}", at, pence.end())
-        )
+        return found(pence.end(), (f"{cardinal(pence[1])} {'penny' if pence[1] == '1' else 'pence'}", at, pence.end()))
     amount = _sum(text, at + signed, manner)
     if amount is None or not (behind := _BEHIND.match(text, amount.end)):
         return None

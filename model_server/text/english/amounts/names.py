@@ -9,8 +9,79 @@ from model_server.text.english.amounts.speech import after, before, look_back
 from model_server.text.english.amounts.values import whole_number
 
 # Things that have a number for a name, said two digits at a time.
-_LABELS = frozenset(
-    ["room", "suite", "apartment", "apt", "flat", "floor", "flight", "route", "highway", "hwy", "interstate", "road", "boeing", "airbus", "bus", "train", "gate", "port", "error", "bay", "locker", "cabin", "unit", "building", "bldg", "model", "peugeot", "porsche", "ferrari", "audi", "bmw", "mazda", "fiat", "lexus", "volvo", "nokia", "psalm", "status", "radar", "channel", "platform", "line", "ward", "cell", "sr", "rt", "nikon", "canon", "class", "type", "form", "exit", "http", "studio", "area", "precinct", "track", "district", "local", "cessna", "concorde", "mig", "vauxhall", "intel", "ryzen", "geforce", "rtx", "gtx", "radeon", "core"]
+LABELS = frozenset(
+    [
+        "room",
+        "suite",
+        "apartment",
+        "apt",
+        "flat",
+        "floor",
+        "flight",
+        "route",
+        "highway",
+        "hwy",
+        "interstate",
+        "road",
+        "boeing",
+        "airbus",
+        "bus",
+        "train",
+        "gate",
+        "port",
+        "error",
+        "bay",
+        "locker",
+        "cabin",
+        "unit",
+        "building",
+        "bldg",
+        "model",
+        "peugeot",
+        "porsche",
+        "ferrari",
+        "audi",
+        "bmw",
+        "mazda",
+        "fiat",
+        "lexus",
+        "volvo",
+        "nokia",
+        "psalm",
+        "status",
+        "radar",
+        "channel",
+        "platform",
+        "line",
+        "ward",
+        "cell",
+        "sr",
+        "rt",
+        "nikon",
+        "canon",
+        "class",
+        "type",
+        "form",
+        "exit",
+        "http",
+        "studio",
+        "area",
+        "precinct",
+        "track",
+        "district",
+        "local",
+        "cessna",
+        "concorde",
+        "mig",
+        "vauxhall",
+        "intel",
+        "ryzen",
+        "geforce",
+        "rtx",
+        "gtx",
+        "radeon",
+        "core",
+    ]
 )
 _CALLS = frozenset(["call", "dial", "phone", "ring", "text", "dialing", "dialed", "calling", "dialling", "dialled"])
 _CODE = re.compile(
@@ -24,20 +95,170 @@ _STATE = re.compile(
     r"V[AT]|W[AIVY])[ ]\Z"
 )
 _YEAR_BEFORE = frozenset(
-    ["in", "since", "from", "until", "till", "by", "of", "before", "after", "during", "around", "circa", "c", "ca", "year", "early", "late", "mid", "spring", "summer", "autumn", "fall", "winter", "copyright", "anno", "ad", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "and", "to", "through", "between", "the", "ends", "began", "born", "died", "est"]
+    [
+        "in",
+        "since",
+        "from",
+        "until",
+        "till",
+        "by",
+        "of",
+        "before",
+        "after",
+        "during",
+        "around",
+        "circa",
+        "c",
+        "ca",
+        "year",
+        "early",
+        "late",
+        "mid",
+        "spring",
+        "summer",
+        "autumn",
+        "fall",
+        "winter",
+        "copyright",
+        "anno",
+        "ad",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "and",
+        "to",
+        "through",
+        "between",
+        "the",
+        "ends",
+        "began",
+        "born",
+        "died",
+        "est",
+    ]
 )
+_JET = re.compile("7[0-9]7")
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
 _STRONG = _YEAR_BEFORE - frozenset(
-    ["by", "of", "and", "to", "the", "from", "between", "after", "before", "around", "through", "till", "until", "may", "march"]
+    [
+        "by",
+        "of",
+        "and",
+        "to",
+        "the",
+        "from",
+        "between",
+        "after",
+        "before",
+        "around",
+        "through",
+        "till",
+        "until",
+        "may",
+        "march",
+    ]
 )
 
 # What is counted rather than dated, also where no plural s shows it.
 _COUNTED = frozenset(
-    ["people", "men", "women", "children", "dollars", "euros", "pounds", "words", "characters", "pages", "items", "lines", "miles", "feet", "years", "days", "hours", "minutes", "seconds", "times", "meters", "metres", "kilometers", "kilometres", "percent", "calories", "tokens", "bytes", "pixels", "points", "users", "files", "dollar", "students", "copies", "degrees", "lbs", "kg", "months", "weeks", "tons", "tonnes", "votes", "seats", "square", "cubic", "fewer", "more", "other", "different", "of"]
+    [
+        "people",
+        "men",
+        "women",
+        "children",
+        "dollars",
+        "euros",
+        "pounds",
+        "words",
+        "characters",
+        "pages",
+        "items",
+        "lines",
+        "miles",
+        "feet",
+        "years",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "times",
+        "meters",
+        "metres",
+        "kilometers",
+        "kilometres",
+        "percent",
+        "calories",
+        "tokens",
+        "bytes",
+        "pixels",
+        "points",
+        "users",
+        "files",
+        "dollar",
+        "students",
+        "copies",
+        "degrees",
+        "lbs",
+        "kg",
+        "months",
+        "weeks",
+        "tons",
+        "tonnes",
+        "votes",
+        "seats",
+        "square",
+        "cubic",
+        "fewer",
+        "more",
+        "other",
+        "different",
+        "of",
+    ]
 )
 _NOT_PLURAL = re.compile(r"(?:s|ss|us|is|as)\Z")
 _VERBS_IN_S = frozenset(
-    ["is", "was", "has", "does", "as", "this", "its", "his", "us", "versus", "plus", "less", "always", "perhaps", "thus", "saw", "sees", "shows", "brings"]
+    [
+        "is",
+        "was",
+        "has",
+        "does",
+        "as",
+        "this",
+        "its",
+        "his",
+        "us",
+        "versus",
+        "plus",
+        "less",
+        "always",
+        "perhaps",
+        "thus",
+        "saw",
+        "sees",
+        "shows",
+        "brings",
+    ]
 )
 
 
@@ -53,15 +274,23 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         return "double oh seven" if digits == "007" and word in ("agent", "bond") else digit_by_digit(digits)
     if 2 < len(digits) <= 6 and ((digits == "911" and after(text, end) not in _COUNTED) or word in _CALLS):
         return digit_by_digit(digits)
-    back = look_back(text, start)
-    if 3 <= len(digits) <= 20 and (_CODE.search(back) or (len(digits) == 5 and _STATE.search(back))):
-        if not (len(digits) <= 4 and word in ("order", "case")):
-            return digit_by_digit(digits, nought(british))
-    if 3 <= len(digits) <= 4 and word in _LABELS:
+    if _is_code(text, start, digits):
+        return digit_by_digit(digits, nought(british))
+    if (3 <= len(digits) <= 4 and word in LABELS) or (word in ("the", "a") and _JET.fullmatch(digits)):
         return pairs(digits)
+    if digits == "401" and text[end : end + 2] in ("(k", "k "):
+        return "four oh one"
     if is_year(text, start, end, digits):
         return year(digits, british)
     return whole_number(digits, british)
+
+
+def _is_code(text: str, start: int, digits: str) -> bool:
+    """Return whether the words before a run of digits make it a code, which is read digit by digit."""
+    if not 3 <= len(digits) <= 20 or (len(digits) <= 4 and before(text, start) in ("order", "case")):
+        return False
+    back = look_back(text, start)
+    return bool(_CODE.search(back)) or (len(digits) == 5 and bool(_STATE.search(back)))
 
 
 def is_year(text: str, start: int, end: int, digits: str) -> bool:
@@ -90,12 +319,66 @@ def countable(noun: str) -> bool:
     return noun.islower() and len(noun) > 2 and not noun.endswith("s") and noun not in _LITTLE
 
 
+# Behind "half" these begin the whole: "half an hour", "half of it".
+WHOLES = frozenset(["a", "an", "the", "of", "my", "your", "his", "her", "its", "our", "their", "that", "this"])
 _LITTLE = frozenset(
-    ["the", "and", "off", "way", "for", "was", "are", "has", "had", "its", "his", "her", "our", "their", "that", "this", "more", "than", "less", "past", "from", "with"]
+    [
+        "the",
+        "and",
+        "off",
+        "way",
+        "for",
+        "was",
+        "are",
+        "has",
+        "had",
+        "its",
+        "his",
+        "her",
+        "our",
+        "their",
+        "that",
+        "this",
+        "more",
+        "than",
+        "less",
+        "past",
+        "from",
+        "with",
+    ]
 )
 
 _MEASURES = frozenset(
-    ["cup", "teaspoon", "tablespoon", "pint", "quart", "gallon", "mile", "hour", "inch", "pound", "ounce", "second", "minute", "day", "week", "month", "year", "acre", "dozen", "liter", "litre", "meter", "metre", "kilometer", "kilometre", "degree", "point", "page"]
+    [
+        "cup",
+        "teaspoon",
+        "tablespoon",
+        "pint",
+        "quart",
+        "gallon",
+        "mile",
+        "hour",
+        "inch",
+        "pound",
+        "ounce",
+        "second",
+        "minute",
+        "day",
+        "week",
+        "month",
+        "year",
+        "acre",
+        "dozen",
+        "liter",
+        "litre",
+        "meter",
+        "metre",
+        "kilometer",
+        "kilometre",
+        "degree",
+        "point",
+        "page",
+    ]
 )
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from fractions import Fraction
 
 from model_server.text.english.amounts.numerals import cardinal, pairs
-from model_server.text.english.amounts.speech import apart, ends, found, said
+from model_server.text.english.amounts.speech import apart, found, said
 from model_server.text.english.amounts.values import fraction, power, whole_number
 from model_server.text.english.tokens import Found, Manner, letters
 
@@ -61,6 +61,3 @@ def _numeric(text: str, at: int, manner: Manner) -> Found | None:
     else:
         name = fraction(str(exact.numerator), str(exact.denominator))
     return found(at + 1, (name, at, at + 1))
-
-
-__all__ = ["ends", "match_code", "match_other"]

@@ -29,7 +29,82 @@ _SCALED = re.compile(
     r"[ ]?(?:ratio|odds|scale|mix|aspect|split|widescreen|display|screen|monitor|video|format|dilution)\b"
 )
 _BOOKS = frozenset(
-    ["genesis", "exodus", "leviticus", "numbers", "deuteronomy", "joshua", "judges", "ruth", "samuel", "kings", "chronicles", "ezra", "nehemiah", "esther", "job", "psalm", "psalms", "proverbs", "ecclesiastes", "isaiah", "jeremiah", "lamentations", "ezekiel", "daniel", "hosea", "joel", "amos", "obadiah", "jonah", "micah", "nahum", "habakkuk", "zephaniah", "haggai", "zechariah", "malachi", "matthew", "mark", "luke", "john", "acts", "romans", "corinthians", "galatians", "ephesians", "philippians", "colossians", "thessalonians", "timothy", "titus", "philemon", "hebrews", "james", "peter", "jude", "revelation", "surah", "quran", "verse", "gen", "ex", "lev", "deut", "ps", "prov", "isa", "matt", "rom", "cor", "gal", "eph", "phil", "heb", "rev"]
+    [
+        "genesis",
+        "exodus",
+        "leviticus",
+        "numbers",
+        "deuteronomy",
+        "joshua",
+        "judges",
+        "ruth",
+        "samuel",
+        "kings",
+        "chronicles",
+        "ezra",
+        "nehemiah",
+        "esther",
+        "job",
+        "psalm",
+        "psalms",
+        "proverbs",
+        "ecclesiastes",
+        "isaiah",
+        "jeremiah",
+        "lamentations",
+        "ezekiel",
+        "daniel",
+        "hosea",
+        "joel",
+        "amos",
+        "obadiah",
+        "jonah",
+        "micah",
+        "nahum",
+        "habakkuk",
+        "zephaniah",
+        "haggai",
+        "zechariah",
+        "malachi",
+        "matthew",
+        "mark",
+        "luke",
+        "john",
+        "acts",
+        "romans",
+        "corinthians",
+        "galatians",
+        "ephesians",
+        "philippians",
+        "colossians",
+        "thessalonians",
+        "timothy",
+        "titus",
+        "philemon",
+        "hebrews",
+        "james",
+        "peter",
+        "jude",
+        "revelation",
+        "surah",
+        "quran",
+        "verse",
+        "gen",
+        "ex",
+        "lev",
+        "deut",
+        "ps",
+        "prov",
+        "isa",
+        "matt",
+        "rom",
+        "cor",
+        "gal",
+        "eph",
+        "phil",
+        "heb",
+        "rev",
+    ]
 )
 
 
@@ -81,8 +156,7 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
         middle = "of"
     elif (
         part
-        or (of in ("5", "10", "100")
-        and (int(whole) >= int(of) or _RATED.search(look_back(text, at))))
+        or (of in ("5", "10", "100") and (int(whole) >= int(of) or _RATED.search(look_back(text, at))))
         or value == "0"
     ):
         middle = "out of"
@@ -102,7 +176,7 @@ def _score(text: str, at: int, manner: Manner) -> Found | None:
     if score is None or not _PLAYED.search(look_back(text, at)):
         return None
     first, second = (_points(run, manner) for run in score.groups())
-    middle = "" if manner.british else "to"
+    middle = "" if manner.british or first == second else "to"
     parts: list[Part] = [
         (first, at, score.end(1)),
         (middle, score.end(1), score.end(1) + 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal
-from model_server.text.english.amounts.speech import Part, apart, before, ends, found
+from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found
 from model_server.text.english.tokens import Found, Manner
 
 _HALF = r"(?P<half>[AaPp])(?:\.[ ]?(?P<dotted>[Mm])\.?|(?P<plain>[Mm]))(?![A-Za-z0-9])"
@@ -21,13 +21,36 @@ _ZONE = re.compile(
     r"(?P<utc>[Zz])(?![A-Za-z0-9])|(?P<sign>[+\-−])(?P<hours>[01][0-9]):?(?P<minutes>[0-5][0-9])(?![0-9])"
 )
 _OFFSET = re.compile(r"(?P<sign>[+\-−])(?P<hours>[01]?[0-9])(?::?(?P<minutes>[0-5][0-9]))?(?![0-9:.])")
-_SENTENCE_END = re.compile(r"[\s\"')\]]{0,4}\Z|[ \t]*\n")
+_SENTENCE_END = re.compile(
+    r"[\s\"')\]]{0,4}\Z|[ \t]{0,4}\n|[\"')\]]{0,2}[ ](?:The|Then|There|They|This|That|These|We|He|She|It|I|You|But|And|In|On|At|If|My|"
+    r"Our|His|Her|A|An|After|Before|No|Yes|So|For|What|When|Where|Who|Why|How|Please|Is|Are|Do|Can|Let|Not|To|As|All|Bring)\b"
+)
 _LONG = re.compile(
     r"(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9]):(?P<seconds>[0-5][0-9])(?:\.(?P<part>[0-9]{1,3}))?(?![0-9:])"
 )
 _SPLIT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])\.(?P<part>[0-9]{1,3})(?![0-9:])")
+_SHORT = re.compile(r"(?P<minutes>2[5-9]|[3-9][0-9]|[1-9][0-9]{2}):(?P<seconds>[0-5][0-9])(?![0-9:])")
+_FRENCH = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])h(?P<minute>[0-5][0-9])(?![0-9A-Za-z])")
 _LASTING = frozenset(
-    ["in", "took", "for", "of", "takes", "lasted", "lasts", "duration", "length", "runtime", "elapsed", "under", "over", "eta", "remaining", "time", "total"]
+    [
+        "in",
+        "took",
+        "for",
+        "of",
+        "takes",
+        "lasted",
+        "lasts",
+        "duration",
+        "length",
+        "runtime",
+        "elapsed",
+        "under",
+        "over",
+        "eta",
+        "remaining",
+        "time",
+        "total",
+    ]
 )
 
 
@@ -61,6 +84,8 @@ def _time(text: str, at: int) -> tuple[int, str] | None:
         if hour["minute"] and hour["minute"] != "00":
             said += f" {minutes(hour['minute'])}"
         return _end(text, hour), said + _half(hour)
+    if french := _FRENCH.match(text, at):
+        return french.end(), _hands(french["hour"], french["minute"], plain=True)
     if hours := _HOURS.match(text, at):
         said = _military(hours["hour"], hours["minute"])
         return hours.end(), f"{said} hours"
@@ -87,7 +112,7 @@ def _hands(hour: str, minute: str, plain: bool) -> str:
     if not plain:
         return cardinal(hour) if minute == "00" else f"{cardinal(hour)} {minutes(minute)}"
     if minute == "00":
-        if int(hour) == 0:
+        if int(hour) in (0, 24):
             return "midnight"
         return f"{cardinal(hour)} o'clock" if int(hour) <= 12 else f"{cardinal(hour)} hundred"
     return f"{cardinal(hour)} {minutes(minute)}"
@@ -149,10 +174,15 @@ def match_lasting(text: str, at: int, manner: Manner) -> Found | None:
         said = [_counted(lap["minutes"], "minute")] if int(lap["minutes"]) else []
         said.append(lasting(lap["seconds"], lap["part"]))
         return found(lap.end(), (" ".join(said), at, lap.end()))
+    if (short := _SHORT.match(text, at)) and ends(text, short.end()):
+        said = [_counted(short["minutes"], "minute")]
+        if int(short["seconds"]):
+            said.append(lasting(short["seconds"], None))
+        return found(short.end(), (" and ".join(said), at, short.end()))
     long = _LONG.match(text, at)
     if long is None or not ends(text, long.end()):
         return None
-    if int(long["hours"]) <= 24 and before(text, at) not in _LASTING:
+    if int(long["hours"]) <= 24 and before(text, at) not in _LASTING and after(text, long.end()) != "long":
         return None
     said = [_counted(long[unit], unit[:-1]) for unit in ("hours", "minutes") if int(long[unit])]
     if int(long["seconds"]) or long["part"] or not said:

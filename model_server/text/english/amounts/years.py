@@ -10,13 +10,59 @@ from model_server.text.english.amounts.speech import apart, before, ends, found,
 from model_server.text.english.tokens import Found, Manner
 
 _DECADE = re.compile(r"([12][0-9])([0-9])0(?:'s|s)(?![A-Za-z0-9])")
-_SHORT_DECADE = re.compile(r"(')?([1-9])0(?:'s|s)(?![A-Za-z0-9])")
+_SHORT_DECADE = re.compile(r"(')?([2-9])0(?:('s)|s)(?![A-Za-z0-9])")
 _SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
 _SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-_HIS = frozenset(["the", "his", "her", "their", "my", "your", "our", "its", "early", "late", "mid", "low", "high", "swinging", "roaring"])
+_HIS = frozenset(
+    [
+        "the",
+        "his",
+        "her",
+        "their",
+        "my",
+        "your",
+        "our",
+        "its",
+        "early",
+        "late",
+        "mid",
+        "low",
+        "high",
+        "swinging",
+        "roaring",
+    ]
+)
 _FIRST, _LAST = 1000, 2199
+
+
+_MANY = re.compile(r"(10|100|1000|1,000|10,000|100,000)s(?=[ ](?:of|or)\b)")
+_ONES = re.compile(r"([01])'?s(?=[ ](?:and|or)[ ][01]'?s\b)|(?<=[01]s[ ]and[ ])([01])s\b|([0-9])'s(?![A-Za-z0-9])")
+_JETS = re.compile(r"(7[0-9]7)(?:'s|s)(?![A-Za-z0-9])")
+_MANY_NAMES = {
+    "10": "tens",
+    "100": "hundreds",
+    "1000": "thousands",
+    "1,000": "thousands",
+    "10,000": "tens of thousands",
+    "100,000": "hundreds of thousands",
+}
+
+
+def match_plural(text: str, at: int, manner: Manner) -> Found | None:
+    """Read numbers of which there are many: "100s of", "0s and 1s", "747s"."""
+    if not apart(text, at):
+        return None
+    if many := _MANY.match(text, at):
+        return found(many.end(), (_MANY_NAMES[many[1]], at, many.end()))
+    if jets := _JETS.match(text, at):
+        return found(jets.end(), (f"{pairs(jets[1])}s", at, jets.end()))
+    if ones := _ONES.match(text, at):
+        digit = cardinal(ones[1] or ones[2] or ones[3])
+        plural = {"zero": "zeros", "six": "sixes"}.get(digit, f"{digit}s")
+        return found(ones.end(), (plural, at, ones.end()))
+    return None
 
 
 def match_years(text: str, at: int, manner: Manner) -> Found | None:
@@ -26,7 +72,7 @@ def match_years(text: str, at: int, manner: Manner) -> Found | None:
     if decade := _DECADE.match(text, at):
         return found(decade.end(), (_decade(decade[1], int(decade[2])), at, decade.end()))
     if decade := _SHORT_DECADE.match(text, at):
-        if decade[1] or before(text, at) in _HIS or look_back(text, at)[-4:].lower() in ("mid-", "and "):
+        if decade[1] or decade[3] or before(text, at) in _HIS or look_back(text, at)[-4:].lower() in ("mid-", "and "):
             return found(decade.end(), (_DECADES[int(decade[2])], at, decade.end()))
         return None
     if (short := _SHORT_YEAR.match(text, at)) and not (at and text[at - 1].isalnum()):
@@ -61,6 +107,3 @@ def _span(text: str, at: int, manner: Manner) -> Found | None:
         (middle, span.end(2), span.start(4)),
         (short_year(span[4]), span.start(4), span.end()),
     )
-
-
-__all__ = ["match_years", "pairs"]
