@@ -152,8 +152,8 @@ def test_a_file_that_was_rewritten_meanwhile_leaves_what_was_read(daemon: Daemon
 
 
 def test_of_several_that_are_stopped_at_once_each_goes_on(daemon: Daemon) -> None:
-    texts = [f"Text {name} goes on for long enough to be stopped. " * 20 for name in ("one", "two", "three")]
-    clients = [daemon.start_say(text) for text in texts]
+    assert daemon.run_say("--pause").returncode == 0  # so that none comes to its end before
+    clients = [daemon.start_say(f"Text {name} goes on. And on.") for name in ("one", "two", "three")]
     try:
         eventually(lambda: queued(daemon) == 3, "three in the queue")
         daemon.run_say("--stop")
@@ -162,6 +162,7 @@ def test_of_several_that_are_stopped_at_once_each_goes_on(daemon: Daemon) -> Non
         for client in clients:
             client.kill()
             client.wait()
+    assert daemon.run_say("--resume").returncode == 0
     assert [client.returncode for client in clients] == [EXIT_STOPPED] * 3
     assert sum("a second one where speech was stopped before that" in each for each in said) == 2
     assert len(kept_files(daemon.home)) == 3
