@@ -133,7 +133,11 @@ def _misakis_reader(language: str) -> Callable[[str], str]:
     # phonemizer resolves links before it hands the path on, which may make it too long again.
     EspeakWrapper.data_path = property(lambda self: data)
     name = _ESPEAK_NAMES.get(language, language)
-    backend = EspeakBackend(name, punctuation_marks=_NO_MARK, with_stress=True, tie="^", language_switch="remove-flags")
+    quiet = logging.getLogger("phonemizer.say")  # it counts words, and warns of every name that espeak-ng says in two
+    quiet.setLevel(logging.ERROR)
+    backend = EspeakBackend(
+        name, punctuation_marks=_NO_MARK, with_stress=True, tie="^", language_switch="remove-flags", logger=quiet
+    )
     if language.startswith("en"):
         english = espeak.EspeakFallback.__new__(espeak.EspeakFallback)  # its __init__ makes a backend that cuts
         english.british, english.version, english.backend = language == "en-gb", None, backend

@@ -29,8 +29,12 @@ _PARTS = re.compile(
     r"|o"
     r"|'+\Z"
 )
-# Characters. No entry and no inflection of one is longer (the longest entry has 45), so no stretch of parts is a word.
-_LONGEST_WORD = 60
+# No entry, and no inflection of one, is longer: the longest has 45 characters, the one of most parts 13.
+_LONGEST_WORD = 60  # characters
+_MOST_PARTS = 16
+# A run of more parts is no word that anybody wrote: it is read in small stretches, to be done with it.
+_ENDLESS = 100  # parts
+_FEW_PARTS = 3
 _GIVING_WAY = -0.5
 
 
@@ -81,8 +85,9 @@ def read_parts(parts: Sequence[str], read: ReadStretch) -> str | None:
 def _lefts(parts: Sequence[str], right: int) -> Iterator[int]:
     """Yield where a stretch up to `right` may begin, the longest one first."""
     left = right - 1
+    first = max(0, right - (_MOST_PARTS if len(parts) <= _ENDLESS else _FEW_PARTS))
     length = len(parts[left])
-    while left > 0 and length + len(parts[left - 1]) <= _LONGEST_WORD:
+    while left > first and length + len(parts[left - 1]) <= _LONGEST_WORD:
         left -= 1
         length += len(parts[left])
     yield from range(left, right)

@@ -7,13 +7,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+from common.errors import EngineError
 from model_server.text.english.scripts import ENGLISH, Run, english_sounds, name_of, runs
 from model_server.text.g2p import clause_reader, split_known
 
 # Words whose phonemes are kept: names come again and again.
 _KEPT = 4096
-# Characters of one word that are read: espeak-ng takes no more of one, and nobody says it.
-_LONGEST = 300
 
 _log = logging.getLogger(__name__)
 
@@ -42,23 +41,27 @@ class Fallback:
         """Return the phonemes of characters of one script; their name where no language of espeak-ng reads them."""
         if run.language == ENGLISH:
             sounds = self._english(run.text)
-        elif run.language:
-            sounds = english_sounds(self._read(run.language, run.text), run.language, self._british)
         else:
-            sounds = ""
+            sounds = self._other(run) if run.language else ""
         return sounds or self._english(name_of(run.text))
 
     def _english(self, words: str) -> str:
-        return self._read("en-gb" if self._british else "en-us", words)
+        said, dropped = split_known(self._read("en-gb" if self._british else "en-us", words))
+        if dropped:
+            _log.debug("dropped symbols that Kokoro does not know: %s", ascii(dropped))
+        return said
+
+    def _other(self, run: Run) -> str:
+        try:
+            said = self._read(run.language, run.text)
+        except EngineError as error:  # an espeak-ng without this language
+            _log.debug("%s", error)
+            return ""
+        return english_sounds(said, run.language, self._british)
 
     def _read(self, language: str, words: str) -> str:
         try:
-            said = self._reader(language)(words)
+            return self._reader(language)(words).strip()
         except (RuntimeError, OSError, ValueError) as error:
             _log.debug("espeak-ng (%s) cannot read a word: %s", language, error)
             return ""
-        if language.startswith("en"):
-            said, dropped = split_known(said)
-            if dropped:
-                _log.debug("dropped symbols that Kokoro does not know: %s", ascii(dropped))
-        return said.strip()

@@ -5,6 +5,7 @@ Read from the last token to the first, as what follows decides how "the", "to" a
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 
@@ -20,6 +21,8 @@ from model_server.text.english.tokens import Kind, Token
 # An American tap and a glottal stop, as Kokoro was trained on them.
 _AS_TRAINED = str.maketrans({"ɾ": "T", "ʔ": "t"})
 _PLURAL = re.compile(r"'?s\Z")
+# Readings that are kept: a text says the same few words again and again.
+_KEPT = 4096
 _WORDS_OF_ONE_LETTER = frozenset("aio")
 
 
@@ -30,6 +33,7 @@ class Lexicon:
         """`fallback` returns the phonemes of a word that the lexicon does not have, "" for none. Raises EngineError."""
         self._british = british
         self._words = SingleWords(Dictionary(british), british)
+        self._read_word = functools.lru_cache(_KEPT)(self._words.read)
         self._fallback = fallback
 
     def known(self, word: str) -> bool:
@@ -85,12 +89,12 @@ class Lexicon:
         """Return a word's phonemes from the lexicon alone, part by part, and the context of what stands before it."""
         parts = parts_of(word)
         if len(parts) == 1:
-            sounds = self._words.read(parts[0], tag, context)
+            sounds = self._read_word(parts[0], tag, context)
             return sounds, before(sounds or "", word, tag, context)
 
         def read_stretch(stretch: str) -> str | None:
             nonlocal context
-            if (found := self._words.read(stretch, tag, context)) is not None:
+            if (found := self._read_word(stretch, tag, context)) is not None:
                 context = before(found, stretch, tag, context)
             return found
 
