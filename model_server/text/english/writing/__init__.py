@@ -1,11 +1,14 @@
 """How words are written: abbreviations, initialisms, capitals, Roman numerals, quotes, emoji, other scripts.
 
-`RULES` in the order in which they are asked; `FIRST` before those of the other rooms.
+`FIRST` is asked before the rules of the other rooms: what looks like code or mathematics to those who know only that.
+`RULES` are asked after them.
 """
 
 from __future__ import annotations
 
-from model_server.text.english.tokens import Rule
+import functools
+
+from model_server.text.english.tokens import Found, Manner, Matcher, Rule
 from model_server.text.english.writing import (
     abbreviations,
     addresses,
@@ -22,39 +25,86 @@ from model_server.text.english.writing import (
     single_letters,
     symbols,
 )
+from model_server.text.english.writing.plain import is_plain
 
-# Asked before all others: what looks like code or mathematics to those who know only that.
-FIRST: tuple[Rule, ...] = (
-    Rule("faces", "sld", emoji.face),
-    Rule("censored words", "l", expressive.censored),
-    Rule("grawlix", "s", expressive.grawlix),
-    Rule("et cetera", "s", symbols.et_cetera),
-    Rule("the compass", "l", addresses.compass),
-    Rule("initials", "l", initials.dotted),
-    Rule("Roman ordinals", "l", roman.ordinals),
+# In the order in which they are asked.
+_FIRST_WORDS: tuple[Matcher, ...] = (
+    emoji.face,
+    expressive.censored,
+    addresses.compass,
+    initials.dotted,
+    roman.ordinals,
 )
-RULES: tuple[Rule, ...] = (
-    Rule("emoji", "sd", emoji.match),
-    Rule("numbers in one character", "d", folded.numbered),
-    Rule("other scripts", "l", foreign.match),
-    Rule("letters in costume", "lsd", folded.match),
-    Rule("ligatures and floods of accents", "l", folded.ligature),
-    Rule("repeated marks", "s", marks.repeated),
-    Rule("ellipses", "s", marks.ellipsis),
-    Rule("quotes", "s", marks.quote),
-    Rule("dashes", "s", marks.dash),
-    Rule("plurals in brackets", "s", marks.plural_in_brackets),
-    Rule("signs in brackets", "s", marks.copyright_in_brackets),
-    Rule("signs", "sd", symbols.match),
-    Rule("cut words", "l", lines.match),
-    Rule("designations", "l", designations.match),
-    Rule("strokes", "l", initials.stroke),
-    Rule("states", "l", addresses.state),
-    Rule("streets and saints", "l", addresses.street_or_saint),
-    Rule("Roman numerals", "l", roman.match),
-    Rule("abbreviations", "l", abbreviations.match),
-    Rule("compounds with letters", "l", capitals.compound),
-    Rule("sounds", "l", expressive.match),
-    Rule("capitals", "l", capitals.match),
-    Rule("single letters", "l", single_letters.match),
+_WORDS: tuple[Matcher, ...] = (
+    lines.match,
+    designations.match,
+    initials.stroke,
+    addresses.state,
+    addresses.street_or_saint,
+    roman.match,
+    abbreviations.match,
+    capitals.compound,
+    expressive.match,
+    capitals.match,
+    single_letters.match,
 )
+# Letters beyond ASCII, anywhere in the word; and words in which such letters stand.
+_STRANGE_WORDS: tuple[Matcher, ...] = (foreign.match, folded.match, folded.ligature)
+
+# Matchers of signs and the characters that they begin with; "" is any beyond ASCII.
+_FIRST_SIGNS: tuple[tuple[str, Matcher], ...] = (
+    (emoji.FIRSTS, emoji.face),
+    ("@#$%&*!^", expressive.grawlix),
+    ("&", symbols.et_cetera),
+)
+_SIGNS: tuple[tuple[str, Matcher], ...] = (
+    ("#*", emoji.match),
+    ("", emoji.match),
+    ("", folded.numbered),
+    ("", folded.match),
+    ("!?‽,;:", marks.repeated),
+    (".…", marks.ellipsis),
+    ("'\"`", marks.quote),
+    ("-–—―⸺⸻−‐", marks.dash),
+    ("(", marks.plural_in_brackets),
+    ("([", marks.copyright_in_brackets),
+    ("`^|<>~=+_\\&@#%$", symbols.match),
+    ("", symbols.match),
+)
+
+
+@functools.lru_cache(1024)
+def _matchers(character: str, first: bool) -> tuple[Matcher, ...]:
+    """Return the matchers of signs that are worth asking for a character."""
+    beyond = not character.isascii()
+    signs = _FIRST_SIGNS if first else _SIGNS
+    return tuple(match for begins, match in signs if (character in begins if begins else beyond))
+
+
+def _first_word(text: str, at: int, manner: Manner) -> Found | None:
+    return None if is_plain(text, at) else _ask(_FIRST_WORDS, text, at, manner)
+
+
+def _word(text: str, at: int, manner: Manner) -> Found | None:
+    if is_plain(text, at):
+        return None
+    return _ask(_STRANGE_WORDS, text, at, manner) or _ask(_WORDS, text, at, manner)
+
+
+def _first_sign(text: str, at: int, manner: Manner) -> Found | None:
+    return _ask(_matchers(text[at], True), text, at, manner)
+
+
+def _sign(text: str, at: int, manner: Manner) -> Found | None:
+    return _ask(_matchers(text[at], False), text, at, manner)
+
+
+def _ask(matchers: tuple[Matcher, ...], text: str, at: int, manner: Manner) -> Found | None:
+    for match in matchers:
+        if (found := match(text, at, manner)) is not None:
+            return found
+    return None
+
+
+FIRST: tuple[Rule, ...] = (Rule("words like code", "l", _first_word), Rule("signs like code", "sd", _first_sign))
+RULES: tuple[Rule, ...] = (Rule("words as written", "l", _word), Rule("signs as written", "sd", _sign))

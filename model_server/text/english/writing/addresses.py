@@ -13,7 +13,7 @@ _HOUSE_BEFORE = re.compile(r"[0-9][0-9A-Za-z-]*[ \n](?:[NSEW]{1,2}\.?[ \n])?(?:[
 _NUMBER_BEFORE = re.compile(r"(?:[0-9]+(?:st|nd|rd|th)|[0-9]+|[Ff]irst|[Ss]econd|[Tt]hird|F[a-z]+th|S[a-z]+th)[ \n]\Z")
 _DEGREES_BEFORE = re.compile(r"[°′″'\"][ \n]?\Z")
 
-_STREETS = {
+STREETS = {
     "ave": "Avenue",
     "av": "Avenue",
     "blvd": "Boulevard",
@@ -57,6 +57,7 @@ _COMPASS = {
     "se": "Southeast",
     "sw": "Southwest",
 }
+_PLACES = word_set("corner wind winds side quadrant of from section portion part edge suburbs coast")
 # Capitals before "St." that open a sentence or belong to the saint's place.
 _BEFORE_SAINTS = word_set("""
     mount mt fort ft port east west north south visit near from to in at by saint old new lake sault the and of
@@ -156,12 +157,14 @@ _OLD_STATES = {
 _OLD_STATE = re.compile(r"([A-Z][a-z]{1,4})\.(?!\w)")
 _CITY_BEFORE = re.compile(r"([A-Z][a-z'.]+),[ \n]\Z")
 # What stands behind a state: a ZIP code, a mark, the end, or prose that goes on.
-_BEHIND_STATE = re.compile(r"(?:\.?\Z|[,.;:!?)\"'](?:[\s\"')]|\Z)|[ \n]+(?:[0-9]{5}\b|[a-z(–—-]|\Z))")
+_BEHIND_STATE = re.compile(r"\.?(?:\Z|[,.;:!?)\"'](?:[\s\"')]|\Z)|[ \n]+(?:[0-9]{5}\b|[a-z(–—-]|\Z))")
 _ZIP = re.compile(r"[ \n]+[0-9]{5}\b")
 # Words in front of a comma that are no cities, before states that are words too.
 _NO_CITIES = word_set("""
     yes no well so oh hi hello hey thanks okay sure right and but then alright fine now look listen please sorry
 """)
+_SHOUTED_TOO = frozenset(("IN", "OR", "ME", "HI", "OK", "OH"))
+_BEHIND_CITIES = word_set("is was has had and on for from at by with where to are area")
 _WORDS_TOO = word_set("HI ID IN LA MA ME OK OR PA OH MD")
 # Of Maryland, which doctors share.
 _MARYLAND = word_set("""
@@ -177,7 +180,7 @@ def street_or_saint(text: str, at: int, manner: Manner) -> Found | None:
     if found is None or not text[at].isupper():
         return None
     name = found.group(1).lower()
-    if name not in ("st", "ste", "dr") and name not in _STREETS:
+    if name not in ("st", "ste", "dr") and name not in STREETS:
         return None
     stop = bool(found.group(2))
     if not near.is_bounded(text, at, found.end() - stop) or (
@@ -196,7 +199,7 @@ def street_or_saint(text: str, at: int, manner: Manner) -> Found | None:
             return Found(found.end(), words("Doctor", at, found.end(), tag="NNP"))
         said = said or ("Doctor" if stop else "")
     else:
-        said = _STREETS[name] if _is_suffix(text, at, name, stop) else ""
+        said = STREETS[name] if _is_suffix(text, at, name, stop) else ""
     if not said:
         return None
     ends = stop and said != "Saint" and near.ends_sentence(text, found.end())
@@ -225,7 +228,7 @@ def _is_drive(text: str, at: int, end: int) -> bool:
     if _HOUSE_BEFORE.search(text[max(0, at - 48) : at]):
         return True
     following = near.word_after(text, end)
-    named = near.is_name(before) and not near.starts_sentence(before) and before[-1] != "."
+    named = near.is_name(before) and not near.starts_sentence(before) and (before[-1] != "." or before == "Jr.")
     return named and (not near.is_name(following) or near.starts_sentence(following))
 
 
@@ -257,6 +260,8 @@ def compass(text: str, at: int, manner: Manner) -> Found | None:
         ends = stop and near.ends_sentence(text, end)
     elif _STREET_AHEAD.match(text, end - stop, end + 60):
         ends = False
+    elif len(found.group(1)) == 2 and not stop and near.word_after(text, end) in _PLACES:
+        return Found(end, words(said.lower(), at, end))
     else:
         return None
     return Found(end - ends, words(said, at, end - ends, tag="NNP"))
@@ -281,6 +286,10 @@ def state(text: str, at: int, manner: Manner) -> Found | None:
             return None
         if code in ("OK", "HI", "OH", "ME") and text[at + 2 : at + 3] in ("?", "!", ","):
             return None
+        following = near.word_after(text, at + 2)
+        if code in _SHOUTED_TOO and text[at + 2 : at + 3] == " " and following not in _BEHIND_CITIES:
+            return None
         if code == "MD" and city.group(1) not in _MARYLAND:
             return Found(at + 2, (letters("MD", at, at + 2),))
-    return Found(at + 2, words(_STATES[code], at, at + 2, tag="NNP"))
+    end = at + 2 + (text[at + 2 : at + 4] in (".,", ".;", ".)"))
+    return Found(end, words(_STATES[code], at, end, tag="NNP"))

@@ -63,7 +63,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
 
 def _say(text: str, at: int, word: str, end: int, shouted: bool, manner: Manner) -> str | None:
     """Return the word as it is read, None if it is spelled."""
-    known = manner.known(word.lower())
+    known = manner.known(word.lower()) or (len(word) > 3 and manner.known(word))
     if word in ("US", "IT", "AM", "WHO", "OR"):
         if not _is_pronoun(text, at, end, word, shouted):
             return None

@@ -29,6 +29,8 @@ _KEYCAP = re.compile("[#*]\ufe0f?\u20e3")
 _IGNORED = re.compile(_NO_NAME)
 _SPELLED = word_set("ATM SOS VS TV ID CL AB NG VHS UFO")
 _TEXT_SIGNS = "\u00a9\u00ae\u2122\u2139"  # signs that are emoji only where the text says so
+_SIGNS = "★☆☎✉♠♣♥♦♀♂☑♪"
+_MOST_TOKENS = 60  # of one find
 _SAME_LIMIT = 20  # how many of one emoji in a row are taken as one
 
 _FACES = {
@@ -59,7 +61,7 @@ _FACES = {
 }
 _LONGEST_FACE = max(map(len, _FACES))
 _FACE = re.compile("|".join(re.escape(face) for face in sorted(_FACES, key=len, reverse=True)))
-_FIRSTS = frozenset(face[0] for face in _FACES)
+FIRSTS = "".join(sorted({face[0] for face in _FACES}))
 _BEHIND_FACE = re.compile(r"[\s.,!?)\"”]|\Z")
 
 
@@ -71,30 +73,60 @@ def _names() -> dict[str, str]:
 
 
 def match(text: str, at: int, manner: Manner) -> Found | None:
-    """Read an emoji, several of the same as one."""
+    """Read emoji; several of the same are one, commas keep others apart."""
     if text[at].isascii():
-        if not (keycap := _KEYCAP.match(text, at)):
-            return None
-        return Found(
-            keycap.end(), words("hash" if text[at] == "#" else "star", at, keycap.end()) if manner.emoji else ()
-        )
+        return _keycap(text, at, manner)
+    tokens: list[Token] = []
+    end = at
+    while len(tokens) < _MOST_TOKENS and (one := _one(text, begin := _behind_blank(text, end, end > at))) is not None:
+        if tokens:
+            tokens[-1] = tokens[-1].followed(False)
+            tokens.append(Token(",", begin - (begin > end), begin, Kind.MARK) if begin > end else _comma(tokens[-1]))
+        end, name = one
+        tokens += _said(name, begin, end)
+    if end == at:
+        return None
+    return Found(end, tuple(tokens) if manner.emoji else ())
+
+
+def _comma(token: Token) -> Token:
+    return Token(",", token.start, token.end, Kind.MARK)
+
+
+def _behind_blank(text: str, at: int, further: bool) -> int:
+    """Return where a further emoji begins, behind one blank."""
+    return at + 1 if further and text[at : at + 1] == " " else at
+
+
+def _keycap(text: str, at: int, manner: Manner) -> Found | None:
+    keycap = _KEYCAP.match(text, at)
+    if keycap is None:
+        return None
+    return Found(keycap.end(), words("hash" if text[at] == "#" else "star", at, keycap.end()) if manner.emoji else ())
+
+
+def _one(text: str, at: int) -> tuple[int, str] | None:
+    """Return where the emoji at `at`, and the same again behind it, ends, and its name; None if there is none."""
     found = _SEQUENCE.match(text, at)
-    if found is None:
+    if found is None or (_is_text(found.group())):
         return None
     written = _IGNORED.sub("", found.group()) if "\u00ad" not in found.group() else _joined(found.group())
     name = _name(written)
     if name is None:
-        return None
-    if "\ufe0f" not in found.group() and (text[at] in _TEXT_SIGNS or "\u2190" <= text[at] < "\u2300"):
-        return None
-    if text[at] < "\u2700" and len(written) == 1 and "\ufe0f" not in found.group() and text[at] in "★☆☎✉♠♣♥♦♀♂☑♪":
         return None
     end = found.end()
     for _ in range(_SAME_LIMIT):
         if not text.startswith(found.group(), end):
             break
         end += len(found.group())
-    return Found(end, _said(name, at, end) if manner.emoji else ())
+    return end, name
+
+
+def _is_text(written: str) -> bool:
+    """Return whether a sign is a sign unless the text says that it is an emoji, as it does not here."""
+    if "\ufe0f" in written:
+        return False
+    return written[0] in _TEXT_SIGNS or "\u2190" <= written[0] < "\u2300" or (len(written) == 1 and written in _SIGNS)
 
 
 def _joined(written: str) -> str:
@@ -116,7 +148,8 @@ def _name(written: str) -> str | None:
     known = [part for part in parts if part]
     if known:
         return " ".join(known)
-    return unicodedata.name(written[0], "emoji").lower() if written and ord(written[0]) >= 0x1F000 else None
+    drawn = bool(written) and ord(written[0]) >= 0x1F000 and not 0x1F100 <= ord(written[0]) <= 0x1F1E5
+    return unicodedata.name(written[0], "emoji").lower() if drawn else None
 
 
 def _said(name: str, start: int, end: int) -> tuple[Token, ...]:
@@ -131,7 +164,7 @@ def _said(name: str, start: int, end: int) -> tuple[Token, ...]:
 
 def face(text: str, at: int, manner: Manner) -> Found | None:
     """Read a face made of punctuation; it stands apart from the words around it."""
-    if text[at] not in _FIRSTS or (at and not text[at - 1].isspace() and not _may_touch(text, at)):
+    if text[at] not in FIRSTS or (at and not text[at - 1].isspace() and not _may_touch(text, at)):
         return None
     found = _FACE.match(text, at, at + _LONGEST_FACE)
     if found is None or not _BEHIND_FACE.match(text, found.end()):

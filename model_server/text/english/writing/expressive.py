@@ -11,16 +11,16 @@ from model_server.text.english.writing.near import word_set
 
 _LETTERS = re.compile(r"[A-Za-z]{2,60}+(?![\w\u00ad\u0300-\u036f]|'\w)")
 _RUN = re.compile(r"([A-Za-z])\1+", re.IGNORECASE)
-_STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
+STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
 _MOST_RUNS = 4  # stretched letters of one word for which both spellings are tried
-_LAUGHTER = re.compile(
+LAUGHTER = re.compile(
     r"(?:mua|mwa|bwa|bah|wa)?(?:(?:ha){2,}h*|(?:ah){3,}a*|(?:a*ha)+h*a*)|(?:he){2,}h*|(?:hi){2,}|(?:ho){2,}h*|(?:lo){2,}l+",
     re.IGNORECASE,
 )
 _MOST_LAUGHS = 4
 
 # Sounds that the lexicons do not have or have without a vowel: pattern -> word as it is shown, phonemes.
-_SOUNDS = tuple(
+SOUNDS = tuple(
     (re.compile(pattern, re.IGNORECASE), shown, phonemes)
     for pattern, shown, phonemes in (
         (r"h+m+", "hmm", "hˈəm"),
@@ -59,11 +59,12 @@ _KEPT = word_set("we ah oh uh um nah yeah www eek oops")  # as they are in the l
 _STARRED = re.compile(r"[A-Za-z]{1,3}\*{1,8}[A-Za-z]{0,8}(?![\w*])")
 # Words that are written with one star.
 _SWEARS = re.compile(
-    r"(?:mother)?f\*c?k\w*|s[h*]\*t\w*|sh\*t\w*|b\*tch\w*|d\*mn\w*|c\*nt\w*|a\*s\w*|p\*ss\w*|h\*ll|wh\*re\w*|d\*ck\w*|c\*ck\w*|f\*g\w*"
+    r"(?:mother)?f\*c?k\w*|fu\*c?k\w*|fuc\*\w*|s[h*]\*t\w*|sh\*t\w*|b\*tch\w*|d\*mn\w*|c\*nt\w*|a\*s\w*|p\*ss\w*|h\*ll|wh\*re\w*|d\*ck\w*|c\*ck\w*|f\*g\w*"
     r"|t\*ts|cr\*p\w*|p\*rn\w*|sl\*t\w*|n\*gg\w*|b\*ll\w*|r\*pe\w*|k\*ll\w*|s\*x\w*",
     re.IGNORECASE,
 )
 _GRAWLIX = re.compile(r"[@#$%&*!^]{4,20}(?![\w@#$%&*!^])")
+_BOLD = 200  # characters within which bold type is closed
 _BLEEP = "bleep"
 _ENDINGS = ("ing", "ed", "er", "s")
 
@@ -79,11 +80,11 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     end = found.end()
     if text[at].lower() in _FIRSTS and (sound := _sound(word, manner)) is not None:
         return Found(end, (Token(near.like(word, sound[0]), at, end, tag="UH", phonemes=sound[1]),))
-    if len(word) > 3 and (laughter := _LAUGHTER.fullmatch(word)) and not manner.known(word.lower()):
+    if len(word) > 3 and (laughter := LAUGHTER.fullmatch(word)) and not manner.known(word.lower()):
         return Found(end, words(_laughed(laughter.group().lower()), at, end, tag="UH"))
-    if word.isupper() and (len(word) < 4 or len(set(word)) == 1):
+    if len(set(word.lower())) == 1 or (word.isupper() and len(word) < 4):
         return None
-    if not _STRETCHED.search(word) or manner.known(word.lower()):
+    if not STRETCHED.search(word) or manner.known(word.lower()):
         return None
     said = _shortened(word, manner)
     return Found(end, (Token(said, at, end),)) if said else None
@@ -93,7 +94,7 @@ def _sound(word: str, manner: Manner) -> tuple[str, str] | None:
     lower = word.lower()
     if lower in _KEPT or (word.isupper() and len(word) < 4):
         return None
-    for pattern, shown, phonemes in _SOUNDS:
+    for pattern, shown, phonemes in SOUNDS:
         if pattern.fullmatch(word):
             return shown, phonemes
     return None
@@ -136,7 +137,7 @@ def censored(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if len(written) < 4 and not _SWEARS.fullmatch(written):
         return None
-    if written.endswith("**") and (stars == 2 or text[max(0, at - 2) : at] == "**"):
+    if written.endswith("**") and text.count("**", max(0, at - _BOLD), at) % 2:
         return None  # the end of bold type
     ending = next((end for end in _ENDINGS if written.endswith("*" + end) and end != "s"), "")
     said = {"ing": "bleeping", "ed": "bleeped", "er": "bleeper"}.get(ending, _BLEEP)

@@ -28,7 +28,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     end, plain = _undressed(text, at)
     if end == at or not _ASCII.fullmatch(plain):
         return None
-    if _is_small_capitals_only(text, at, end) and end - at < 3:
+    if _is_small_capitals_only(text, at, end) and end - at < 2:
         return None
     from model_server.text.english.scanner import scan  # which asks this module: what is plain is read like all else
 
@@ -97,6 +97,9 @@ def ligature(text: str, at: int, manner: Manner) -> Found | None:
     if written.isascii():
         return None
     plain = unicodedata.normalize("NFC", written.replace("\u00ad", ""))
+    small = sum(character in _SMALL_CAPITALS for character in plain)
+    if small > 1 and all(character.isascii() or character in _SMALL_CAPITALS for character in plain):
+        return Found(found.end(), (Token("".join(map(_small, plain)), at, found.end()),))
     if any("\ufb00" <= character <= "\ufb06" or character in "ŉǆǉǌ" for character in plain):
         plain = unicodedata.normalize("NFKC", plain)
         return Found(found.end(), tuple(replace(token, start=at, end=found.end()) for token in _scan(plain, manner)))
@@ -105,6 +108,10 @@ def ligature(text: str, at: int, manner: Manner) -> Found | None:
     bases = unicodedata.normalize("NFD", plain)
     bare = "".join(character for character in bases if unicodedata.category(character)[0] != "M")
     return Found(found.end(), (Token(bare, at, found.end()),))
+
+
+def _small(character: str) -> str:
+    return _SMALL_CAPITALS.get(character, character)
 
 
 def _scan(plain: str, manner: Manner) -> list[Token]:

@@ -50,6 +50,8 @@ _OF_TIMES = re.compile(
     r"january|february|march|april|may|june|july|august|september|october|november|december)",
     re.IGNORECASE,
 )
+_BEHIND_INITIAL = re.compile(r"[,)&;]| &| \((?:ed|tr|[12])| [a-z]{4,}")  # "Doe, A., ", "E. coli"
+_TITLES = frozenset(("Mr", "Mrs", "Ms", "Dr", "Prof"))
 # Behind these a single capital with a stop ends a sentence: "Plan B. We".
 LETTER_NOUNS = word_set("""
     plan vitamin vitamins hepatitis group team type class grade grades section part option exhibit appendix
@@ -125,14 +127,16 @@ def _initial(text: str, at: int) -> Found | None:
     if not letter.isupper():
         return None
     before = near.word_before(text, at)
+    if before.lower().rstrip(".") in LETTER_NOUNS:
+        return None
+    if _BEHIND_INITIAL.match(text, at + 2) and (letter != "I" or near.is_name(before)):
+        return Found(at + 2, (letters(letter, at, at + 2),))
     following = near.word_after(text, at + 2)
     if not near.is_name(following) or not text[at + 2 : at + 3].isspace():
         return None
-    if letter == "I" and (not near.is_name(before) or near.starts_sentence(following)):
+    if near.starts_sentence(following) or following in _TITLES or (letter == "I" and not near.is_name(before)):
         return None
-    if before.lower().rstrip(".") in LETTER_NOUNS and near.starts_sentence(following):
-        return None
-    if before and not near.is_name(before) and (near.starts_sentence(following) or before in ("a", "an", "letter")):
+    if before in ("a", "an", "letter"):
         return None
     return Found(at + 2, (letters(letter, at, at + 2),))
 

@@ -48,6 +48,7 @@ _ELIDED: dict[str, tuple[str, str | None]] = {
 _ELIDED_WORD = re.compile(r"'([a-z]{1,6})(?![\w])('?)", re.IGNORECASE)
 _OPENING = re.compile(r"(?:\A|[\s(\[{“\"—–-])'(?=[\w$£€(\[“\"…])")
 _CLOSING = re.compile(r"(?<=[\w.,;:!?…)\]%”\"-])'(?!\w)")
+_GOES_ON = re.compile(r"[ \n][a-z]")
 _BEFORE_OPENING = " \n\t([{“-—–/="
 
 
@@ -133,6 +134,8 @@ def _single(text: str, at: int) -> Found | None:
         if _CLOSING.search(text, at + 1, at + _QUOTE_LENGTH):
             return Found(at + 1, (Token("“", at, at + 1, Kind.MARK),))
         return Found(at + 1, ())
+    if before == "s" and _GOES_ON.match(text, at + 1) and _CLOSING.search(text, at + 1, at + _QUOTE_LENGTH):
+        return Found(at + 1, ())  # the dogs' food, within a quotation
     if _CLOSING.match(text, at) and _is_open(text, at):
         return Found(at + 1, (Token("”", at, at + 1, Kind.MARK),))
     return Found(at + 1, ())

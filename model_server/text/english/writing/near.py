@@ -14,7 +14,7 @@ def word_set(text: str) -> frozenset[str]:
 
 
 _LOOK = 48  # characters that are looked back at, or on
-_WORD_BEFORE = re.compile(r"([^\W_][\w'&-]*\.?)[ \n]+\Z")
+_WORD_BEFORE = re.compile(r"[^\W_][\w'&-]*+\.?\Z")
 _WORD_AFTER = re.compile(r"[ \n]*+[\"'(\[“]?([^\W_][\w'-]*)")
 _AFTER_STOP = re.compile(r"([\"'”’]*)([)\]}]?)[\"'”’]*(\s*)[\"'“(\[]*(\S?)")
 
@@ -32,8 +32,12 @@ _STARTERS = word_set("""
 
 def word_before(text: str, at: int) -> str:
     """Return the word that ends in blanks before `at`, with its stop; "" if something else does."""
-    found = _WORD_BEFORE.search(text[max(0, at - _LOOK) : at])
-    return found.group(1) if found else ""
+    piece = text[max(0, at - _LOOK) : at]
+    bare = piece.rstrip(" \n")
+    if bare == piece:
+        return ""
+    found = _WORD_BEFORE.search(bare[max(bare.rfind(" "), bare.rfind("\n")) + 1 :])
+    return found.group() if found else ""
 
 
 def words_before(text: str, at: int, count: int) -> list[str]:
@@ -68,7 +72,9 @@ def is_bounded(text: str, start: int, end: int) -> bool:
 
 def joins(character: str) -> bool:
     """Return whether a character belongs to the word beside it."""
-    return character.isalnum() or character in "_\u00ad" or unicodedata.category(character)[0] == "M"
+    if character.isalnum() or character in "_\u00ad":
+        return True
+    return character >= "\u0300" and unicodedata.category(character)[0] == "M"
 
 
 def ends_sentence(text: str, after: int, *, names: bool = False) -> bool:

@@ -16,19 +16,23 @@ _VALID = re.compile(r"m{0,4}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 # Behind these a numeral is a number, whatever its letters.
-_COUNTED = (
-    "chapters?|chap|ch|parts?|pt|pts|books?|bk|volumes?|vols?|acts?|scenes?|sc|sections?|sec|articles?|art|titles?|phases?"
-    "|stages?|types?|class|levels?|grades?|appendix|appendices|figures?|figs?|tables?|episodes?|seasons?|cantos?|sonnets?"
-    "|lessons?|units?|modules?|items?|clauses?|rules?|steps?|numbers?|nos?|pages?|pp?|verses?|psalms?|mark|mk|war|bowl"
-    "|olympiad|schedule|annex|exhibit|division|corps|group|tier|category|form|quadrant|lemma|theorem|proposition|corollary"
-    "|definition|problem|question|amendment|symphony|sonata|concerto|vatican|nerves?|factor|generation|gen|version|grade"
-    "|world|chromosome|legion|crusade|congress|dynasty|plate|column|row|verse|paragraph|footnote|note|week|round|movement"
+_COUNTED = word_set("""
+    act acts amendment annex appendices appendix art article articles bk book books bowl canto cantos category
+    ch chap chapter chapters chromosome class clause clauses column concerto congress corollary corps crusade
+    definition division dynasty episode episodes exhibit factor fig figs figure figures footnote form gen
+    generation grade grades group item items legion lemma lesson lessons level levels mark mk module modules
+    movement nerve nerves no nos note number numbers olympiad p page pages paragraph part parts phase phases
+    plate pp problem proposition psalm psalms pt pts quadrant question round row rule rules sc scene scenes
+    schedule season seasons sec section sections sonata sonnet sonnets stage stages step steps symphony table
+    tables theorem tier title titles type types unit units vatican verse verses version vol vols volume volumes
+    war wars week world
+""")
+# Other numerals between the word and this one: "Chapters I, II and IV".
+_NUMERALS_BEFORE = re.compile(r"(?<!\w)(?:[IVXLC]{1,8}+(?:, (?:and |or )?| (?:and|or|to|through|&) |-|–)){1,3}\Z")
+# Of these an X is a letter.
+_LETTERED = re.compile(
+    r"class|exhibit|appendix|gen|group|schedule|column|row|chromosome|type|form|team|division", re.IGNORECASE
 )
-_COUNTED_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_COUNTED})\.?[ \n](?:[IVXLC]{{1,8}}(?:, (?:and |or )?| (?:and|or|to|through|&) |-|–|, )){{0,3}}\Z",
-    re.IGNORECASE,
-)
-_WAR_BEFORE = re.compile(r"(?:World War|WW|Super Bowl|Vatican|Schedule|Phase|Type|Part|Act|Volume|Book) ?\Z")
 _NAMES = word_set("""
     henry elizabeth charles george james william edward richard louis philip phillip frederick friedrich francis
     paul pius benedict leo gregory clement innocent urban alexander nicholas catherine peter ivan ferdinand carl
@@ -52,6 +56,12 @@ _FIRST_NAMES = _NAMES | word_set("""
     jerry dennis harry fred billy bobby wade ken griffey sammy ronald winston cornelius harrison prescott warren
     randolph oliver allen alan bill bob jim joe tom sam ben
 """)
+# By themselves these are initials, sizes or names rather than numbers.
+_DOUBTFUL = frozenset(("IV", "VI", "IX", "XX", "XXX"))
+_DRIPS = word_set(
+    "drip drips fluid fluids line lines antibiotics bag bags pole access push infusion infusions therapy medication drug use user "
+    "injection catheter needle treatment tube port nutrition vitamin"
+)
 _BEHIND_FIRST = re.compile(r"(?:\Z|[.,;:!?)’\"”—–-]| (?:of|was|is|who|became|reigned|died|ruled|in|to|wore|and)\b)")
 
 
@@ -93,6 +103,8 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
             said = f"{cardinal(digits)} to {cardinal(str(value_of(last.group(1))))}"
             return Found(last.end(), words(said, at, last.end()))
         said = cardinal(digits, manner.british)
+    elif len(numeral) > 1 and numeral.isupper() and text.startswith((" century", " centuries", "th "), found.end()):
+        said = ordinal(digits, manner.british)
     elif numeral.isupper():
         said = _behind_names(text, at, found.end(), numeral, manner) or _by_itself(
             text, at, found.end(), numeral, manner
@@ -107,15 +119,14 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
 
 def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> bool:
     before = text[max(0, at - 40) : at]
-    counted = _COUNTED_BEFORE.search(before)
-    if counted is None:
-        return (
-            numeral.isupper() and len(numeral) > 1 and before.endswith(("(", "§ ")) and _is_plain(numeral)
-        ) or _is_item(text, at, end, numeral)
+    others = _NUMERALS_BEFORE.search(before) if before[-1:] in " -–" else None
+    counted = near.word_before(text, at - (len(others.group()) if others else 0))
+    if counted.lower().rstrip(".") not in _COUNTED:
+        return _is_item(text, at, end, numeral)
     if numeral.islower():
-        return (
-            len(numeral) == 1 and numeral != "c" and numeral != "l" and counted.group()[0].islower() and numeral != "i"
-        ) or (len(numeral) > 1 and (_is_plain(numeral) or not manner.known(numeral)))
+        if len(numeral) == 1:
+            return numeral in "vx" and counted.islower()
+        return _is_plain(numeral) or not manner.known(numeral)
     if numeral == "I":
         if before.endswith(("World War ", "WW", "Type ", "Phase ", "Super Bowl ", "Vatican ")):
             return True
@@ -123,18 +134,24 @@ def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> b
             (" and I", " to I"), end
         )
     if len(numeral) == 1:
-        return numeral in "VX" or text[end : end + 1] in (".", ":", "")
+        return numeral == "V" or (numeral == "X" and not _LETTERED.match(counted))
     return _is_plain(numeral) or not manner.known(numeral.lower())
 
 
 def _is_item(text: str, at: int, end: int, numeral: str) -> bool:
     """Return whether this is a list's "(iii)"."""
-    return numeral.islower() and _is_plain(numeral) and text[at - 1 : at] == "(" and text[end : end + 1] == ")"
+    if not _is_plain(numeral):
+        return False
+    if numeral.isupper():
+        return len(numeral) > 1 and text[max(0, at - 2) : at].endswith(("(", "§ "))
+    if len(numeral) > 1 and not text[max(0, at - 2) : at].strip() and (at == 0 or "\n" in text[at - 2 : at]):
+        return text[end : end + 1] in (".", ")") and text[end + 1 : end + 2].isspace()
+    return text[at - 1 : at] == "(" and text[end : end + 1] == ")"
 
 
 def _is_plain(numeral: str) -> bool:
     """Return whether a numeral is below 40, whose letters make next to no word."""
-    return numeral.lower().strip("ivx") == "" and numeral.lower() not in ("mix", "xi-")
+    return not numeral.lower().strip("ivx")
 
 
 def _behind_names(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
@@ -151,52 +168,23 @@ def _behind_names(text: str, at: int, end: int, numeral: str, manner: Manner) ->
         if numeral == "I" and not _BEHIND_FIRST.match(text, end):
             return ""
         return f"the {ordinal(number, manner.british)}"
-    if numeral not in (
-        "CD",
-        "DC",
-        "MD",
-        "CC",
-        "MC",
-        "CV",
-        "DM",
-        "DI",
-        "CI",
-        "MM",
-        "MI",
-        "DVD",
-        "XL",
-        "XXL",
-        "LI",
-        "DL",
-        "LC",
-    ):
-        person = any(other.lower() in _FIRST_NAMES for other in behind[1:] if near.is_name(other))
-        if _is_plain(numeral) and (ruler or (person and numeral in ("II", "III", "IV"))):
-            return f"the {ordinal(number, manner.british)}"
-        if (_is_plain(numeral) and numeral not in ("IV", "XX", "XXX", "XI", "VI")) or numeral == "VI":
-            return cardinal(number, manner.british)
-        if numeral == "IV" and not near.word_after(text, end)[:1].islower():
-            return cardinal(number, manner.british)
-    return ""
+    person = any(other.lower() in _FIRST_NAMES for other in behind[1:] if near.is_name(other))
+    if not _is_plain(numeral):
+        return ""
+    if ruler or (person and numeral in ("II", "III", "IV")):
+        return f"the {ordinal(number, manner.british)}"
+    if numeral in ("XX", "XXX") or (numeral == "IV" and near.word_after(text, end).lower() in _DRIPS):
+        return ""
+    return cardinal(number, manner.british)
 
 
 def _by_itself(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
     """Return the number that stands without a name: "XIV.", "III", "MCMXCIV"."""
-    number = str(value_of(numeral))
-    if len(numeral) > 4 and numeral[0] == "M" and 1400 < value_of(numeral) < 2100:
-        return year(number, manner.british)
-    if len(numeral) == 4 and numeral[:2] == "MM" and _is_plain(numeral[2:]):
-        return year(number, manner.british)
-    if (
-        len(numeral) > 1
-        and _is_plain(numeral)
-        and numeral not in ("IV", "XI", "XX", "XXX", "VI", "IX", "XXXX", "IIII", "VIII")
-    ):
-        return cardinal(number, manner.british)
-    if (
-        numeral in ("VI", "IX", "XI", "XX", "IV", "VIII")
-        and (at == 0 or numeral == "VIII")
-        and text[end : end + 1] in (".", "", ":")
-    ):
-        return cardinal(number, manner.british)
+    value = value_of(numeral)
+    if (len(numeral) > 4 and 1400 < value < 2100) or (len(numeral) == 4 and numeral[:2] == "MM" and value < 2040):
+        return year(str(value), manner.british)
+    if not _is_plain(numeral) or len(numeral) == 1:
+        return ""
+    if numeral not in _DOUBTFUL or (at == 0 and text[end : end + 1] in (".", "", ":")):
+        return cardinal(str(value), manner.british)
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Kind, Manner, Token
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 from model_server.text.english.writing import near
 from model_server.text.english.writing.initials import LETTER_NOUNS
 from model_server.text.english.writing.near import word_set
@@ -12,6 +12,7 @@ from model_server.text.english.writing.near import word_set
 _SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w']|-\w)")
 _OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-Z](?!\w)")
 _LETTER_BEFORE = re.compile(r"\b[A-Z](?:,? (?:and|or|to) |, |/|-)\Z")
+_MINUS = re.compile(r"-(?=[.,;!?)\s]|\Z)")
 _ARTICLES = word_set("a an the letter straight an grade big capital one")
 
 
@@ -24,6 +25,8 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return None
     letter, ending = found.group(1), found.group(2) or ""
     end = found.end()
+    if letter in "ABCDF" and _MINUS.match(text, end) and near.word_before(text, at).lower() in _ARTICLES:
+        return Found(end + 1, (letters(letter, at, end), Token("minus", end, end + 1)))
     if letter == "i" and not ending:
         return (
             Found(end, (Token("I", at, end, tag="PRP"),))
@@ -41,6 +44,8 @@ def _is_letter_a(text: str, at: int, end: int) -> bool:
     """Return whether "a" is the letter rather than the article."""
     before = near.word_before(text, at).lower()
     following = text[end : end + 2]
+    if text[at - 1 : at] == "(" and following[:1] == ")":
+        return True
     marked = (
         not following.strip() and end >= len(text.rstrip()) if len(following) < 2 else following[0] in '.,;:!?)”"+/'
     )

@@ -1,0 +1,253 @@
+"""What abbreviations stand for, without their stops, and what decides whether they do. Knows no text around them."""
+
+from __future__ import annotations
+
+from model_server.text.english.writing.near import word_set
+
+
+def _table(lines: str) -> dict[str, str]:
+    pairs = (line.split(maxsplit=1) for line in lines.strip().splitlines())
+    return {short: said.strip() for short, said in pairs}
+
+
+# Before a name, with a stop or without one.
+TITLES = _table("""
+    mr Mister
+    mrs Missus
+    ms Miz
+    messrs Messieurs
+    mme Madame
+    mlle Mademoiselle
+    prof Professor
+    profs Professors
+    rev Reverend
+    msgr Monsignor
+    hon Honorable
+    gen General
+    col Colonel
+    maj Major
+    capt Captain
+    cpt Captain
+    lt Lieutenant
+    ltc Lieutenant Colonel
+    sgt Sergeant
+    ssgt Staff Sergeant
+    cpl Corporal
+    pvt Private
+    pfc Private First Class
+    adm Admiral
+    cmdr Commander
+    brig Brigadier
+    gov Governor
+    sen Senator
+    sens Senators
+    rep Representative
+    reps Representatives
+    pres President
+    supt Superintendent
+    insp Inspector
+    amb Ambassador
+    atty Attorney
+    treas Treasurer
+    fr Father
+    ens Ensign
+    sr Sister
+    mt Mount
+    mtn Mountain
+    ft Fort
+    pt Point
+    drs Doctors
+""")
+# Of these only with a stop; without one they are words, names or units.
+TITLES_WITH_STOP = word_set("hon gen rep reps sen sens pres fr pt ft col maj amb adm brig treas insp mtn ens sr")
+# With a stop these are titles whatever follows.
+TITLES_ALONE = word_set("prof profs sgt capt gov lt mrs mr drs ltc cpl cmdr supt atty messrs")
+
+# Everywhere, with a stop.
+WITH_STOP = _table("""
+    approx approximately
+    appt appointment
+    assn association
+    assoc association
+    asst assistant
+    attn attention
+    avg average
+    bldg building
+    bros Brothers
+    cf compare
+    co Company
+    conf conference
+    cont continued
+    contd continued
+    corp Corporation
+    dept department
+    depts departments
+    dist district
+    div division
+    dir director
+    eds editors
+    eq equation
+    esp especially
+    esq Esquire
+    ibid ibid
+    est established
+    etc et cetera
+    excl excluding
+    exec executive
+    figs figures
+    govt government
+    hrs hours
+    hosp hospital
+    incl including
+    inc Incorporated
+    inst institute
+    intl international
+    jr Junior
+    lab laboratory
+    ltd Limited
+    max maximum
+    mfg manufacturing
+    mgmt management
+    mgr manager
+    min minimum
+    misc miscellaneous
+    natl national
+    nos numbers
+    obs observations
+    orig originally
+    poss possibly
+    pls please
+    ppl people
+    prev previous
+    prob probably
+    prox proximately
+    pub published
+    qty quantity
+    recd received
+    ref reference
+    refs references
+    req required
+    reqd required
+    sr Senior
+    tel telephone
+    temp temperature
+    trans translated
+    univ university
+    viz namely
+    vol volume
+    vols volumes
+    vs versus
+    wk week
+    yrs years
+    apr April
+    aug August
+    dec December
+    feb February
+    jan January
+    jul July
+    jun June
+    mar March
+    nov November
+    oct October
+    sep September
+    sept September
+    fri Friday
+    mon Monday
+    sat Saturday
+    sun Sunday
+    thu Thursday
+    thur Thursday
+    thurs Thursday
+    tue Tuesday
+    tues Tuesday
+    wed Wednesday
+""")
+# Of these only in lower case, or before something that goes on in lower case or a digit: "Max." is a name.
+NAMES_TOO = word_set("max min ref lab temp pub cont dir div")
+VERBS = word_set("is was has had and said says did does can will would went came got who or with")
+# Of these never in lower case: "the cat sat."
+CAPITALISED = word_set("""
+    apr aug dec feb jan jul jun mar nov oct sep sept fri mon sat sun thu thur thurs tue tues wed co sr bros
+""")
+# Of these, that are names or things as well, not at a sentence's end behind such a word: "the Sun."
+THINGS_TOO = frozenset(["sun", "sat", "jan", "mar"])
+BEFORE_THINGS = word_set("the a an our my your his her their and with is was dear hi hello met")
+ALSO_WITHOUT_STOP = word_set("vs dept govt approx attn assn natl intl mfg mgmt")
+# What follows these is part of what they abbreviate: no sentence ends before it, capital or not.
+GO_ON = word_set("""
+    vs cf viz approx esp incl excl avg attn figs vol vols nos asst eq dist eds min max tel
+""")
+BEFORE_EVERY_CAPITAL = frozenset(["etc"])
+
+# Before a number (figures or Roman), with a stop; before figures some also without one.
+NUMBERED = _table("""
+    no number
+    nos numbers
+    nr number
+    p page
+    pp pages
+    pg page
+    pgs pages
+    ch chapter
+    chap chapter
+    chs chapters
+    vol volume
+    vols volumes
+    sec section
+    secs sections
+    sect section
+    art article
+    arts articles
+    fig figure
+    figs figures
+    eq equation
+    eqs equations
+    ex example
+    pt part
+    pts parts
+    par paragraph
+    para paragraph
+    paras paragraphs
+    app appendix
+    ver version
+    rev revision
+    ext extension
+    tel telephone
+    tab table
+    ep episode
+    eps episodes
+    ser series
+    v verse
+    vv verses
+    n note
+    l line
+    ll lines
+    col column
+    rm room
+    ste suite
+    apt apartment
+    bldg building
+    fl floor
+    rt route
+    rte route
+    hwy highway
+    ca circa
+    c circa
+    fl floor
+    b born
+    d died
+    est established
+    op opus
+    ph phone
+    lot lot
+    def definition
+    thm theorem
+    lem lemma
+    prop proposition
+    ref reference
+""")
+FIGURES_WITHOUT_STOP = word_set("""
+    nos pp pg pgs fig figs vol vols chap para eq eqs ext ver rm ste apt bldg rte hwy nr ep
+""")
+ROOMS = frozenset(["apt", "ste", "rm", "bldg", "fl"])
+BEFORE_YEARS = frozenset(["c", "b", "d", "ca", "est"])
