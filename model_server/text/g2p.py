@@ -6,17 +6,21 @@ which takes time with the square of the length and tears decimals and times of d
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from common.errors import EngineError, LanguageUnavailable, Unspeakable
 from model_server.espeak_data import espeak_files
+
+if TYPE_CHECKING:
+    from phonemizer.backend import EspeakBackend  # type: ignore[import-untyped]  # ships no types
 
 # The symbols of Kokoro-82M v1.0. Source: `vocab` of the published config.json; a test compares.
 SYMBOLS = frozenset(
@@ -109,13 +113,38 @@ def _made(language: str) -> EspeakPhonemizer:
 
 
 def clause_reader(language: str) -> Callable[[str], str]:
-    """Return misaki's reader of words without punctuation in a language of Kokoro's, or in any by espeak-ng's name.
+    """Return misaki's reader of words without punctuation, with a copy of libespeak-ng of its own.
 
     One thread at a time may call it. What espeak-ng cannot read raises RuntimeError, OSError or ValueError there. Raises
     EngineError where espeak-ng does not load.
     """
-    try:
+    with _loading():
         return _misakis_reader(language)
+
+
+def polyglot_reader() -> Callable[[str, str], str]:
+    """Return a reader of words in any language: (espeak-ng's name of it, words) -> phonemes as misaki has them.
+
+    One copy of libespeak-ng for all of them; otherwise as `clause_reader`.
+    """
+    with _loading():
+        backend = _backend("en-us")
+        from misaki import espeak  # type: ignore[import-untyped]  # ships no types
+
+        reader = espeak.EspeakG2P("en-us")
+    reader.backend = backend
+
+    def read(language: str, words: str) -> str:
+        backend._espeak.set_voice(language)  # no public way; it takes 0.1 ms, a backend of its own 14 MB
+        return str(reader(words)[0])
+
+    return read
+
+
+@contextlib.contextmanager
+def _loading() -> Iterator[None]:
+    try:
+        yield
     except (OSError, RuntimeError) as error:
         raise EngineError(
             f"espeak-ng does not load: {error}",
@@ -124,20 +153,10 @@ def clause_reader(language: str) -> Callable[[str], str]:
 
 
 def _misakis_reader(language: str) -> Callable[[str], str]:
-    """Return it from misaki.espeak. Never misaki.en: that one imports spaCy and downloads."""
-    data = Path(espeak_files().data)  # checked: without its data, libespeak-ng ends the process
-    from misaki import espeak  # type: ignore[import-untyped]  # ships no types
-    from phonemizer.backend import EspeakBackend  # type: ignore[import-untyped]  # ships no types
-    from phonemizer.backend.espeak.wrapper import EspeakWrapper  # type: ignore[import-untyped]  # ships no types
+    name = _ESPEAK_NAMES[language]
+    backend = _backend(name)
+    from misaki import espeak
 
-    # phonemizer resolves links before it hands the path on, which may make it too long again.
-    EspeakWrapper.data_path = property(lambda self: data)
-    name = _ESPEAK_NAMES.get(language, language)
-    quiet = logging.getLogger("phonemizer.say")  # it counts words, and warns of every name that espeak-ng says in two
-    quiet.setLevel(logging.ERROR)
-    backend = EspeakBackend(
-        name, punctuation_marks=_NO_MARK, with_stress=True, tie="^", language_switch="remove-flags", logger=quiet
-    )
     if language.startswith("en"):
         english = espeak.EspeakFallback.__new__(espeak.EspeakFallback)  # its __init__ makes a backend that cuts
         english.british, english.version, english.backend = language == "en-gb", None, backend
@@ -146,6 +165,22 @@ def _misakis_reader(language: str) -> Callable[[str], str]:
     other = espeak.EspeakG2P(name)
     other.backend = backend
     return lambda clause: str(other(clause)[0])
+
+
+def _backend(name: str) -> EspeakBackend:
+    """Return phonemizer's espeak-ng as misaki sets it up. Never misaki.en: that one imports spaCy and downloads."""
+    data = Path(espeak_files().data)  # checked: without its data, libespeak-ng ends the process
+    from misaki import espeak  # noqa: F401  # tells phonemizer which library to load
+    from phonemizer.backend import EspeakBackend
+    from phonemizer.backend.espeak.wrapper import EspeakWrapper  # type: ignore[import-untyped]  # ships no types
+
+    # phonemizer resolves links before it hands the path on, which may make it too long again.
+    EspeakWrapper.data_path = property(lambda self: data)
+    quiet = logging.getLogger("phonemizer.say")  # it counts words, and warns of every name that espeak-ng says in two
+    quiet.setLevel(logging.ERROR)
+    return EspeakBackend(
+        name, punctuation_marks=_NO_MARK, with_stress=True, tie="^", language_switch="remove-flags", logger=quiet
+    )
 
 
 def _cleaned(text: str) -> str:

@@ -43,6 +43,7 @@ _LANGUAGES = {
 # Letters that tell another language of the same script.
 _TELLING = (("uk", "іїєґІЇЄҐ"), ("sr", "ђјљњћџЂЈЉЊЋЏ"), ("ur", "ٹڈڑںے"), ("fa", "پچژگی"))
 _ENGLISH_SOUNDS = frozenset("AIOWYbdfhijklmnpstuvwzæðŋɑɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθ ")
+_STRESSED = re.compile("[ˈˌ][ɑiuɔɜ]")
 _NAMES = {"CJK": "Chinese"}
 _LONGEST_NAME = 40
 
@@ -94,7 +95,13 @@ def english_sounds(phonemes: str, language: str, british: bool) -> str:
         phonemes = phonemes.replace("x", "k").replace("χ", "k")
     sounds = _FOREIGN.sub(lambda found: _NEAREST[found.group()], phonemes)
     sounds = "".join(sound for sound in sounds if sound in _ENGLISH_SOUNDS)
-    return sounds.replace("O", "Q") if british else sounds
+    return _british(sounds) if british else sounds.replace("ɜ", "ɜɹ")
+
+
+def _british(sounds: str) -> str:
+    """Return British phonemes for American ones: stressed vowels are long."""
+    sounds = _STRESSED.sub(r"\g<0>ː", sounds.replace("O", "Q"))
+    return re.sub("ɜ(?!ː)", "ɜː", re.sub("ɑ(?!ː)", "a", sounds))
 
 
 def name_of(text: str) -> str:

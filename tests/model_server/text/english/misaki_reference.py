@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -64,3 +65,9 @@ class Misaki:
     def fallback_phonemes(self, word: str) -> str:
         """Return what misaki's espeak fallback says of a word."""
         return str(self._fallback(SimpleNamespace(text=word))[0] or "")
+
+
+@functools.cache
+def misaki(british: bool) -> Misaki:
+    """Return it, made once."""
+    return Misaki(british)

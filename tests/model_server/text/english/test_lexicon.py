@@ -23,7 +23,7 @@ from model_server.text.english.scanner import scan
 from model_server.text.english.tagger import RuleTagger
 from model_server.text.english.tokens import Kind, Manner, Token, letters
 from model_server.text.g2p import SYMBOLS
-from tests.model_server.text.english.misaki_reference import MARK_TAGS, Misaki
+from tests.model_server.text.english.misaki_reference import MARK_TAGS, misaki
 
 CORPUS = Path(__file__).with_name("corpus.txt").read_text("utf-8").splitlines()
 TAGS = [
@@ -34,11 +34,6 @@ SMALL_WORDS = [
     "a", "am", "an", "by", "I", "in", "the", "to", "used", "vs", "have", "can", "this", "been", "that", "was",
 ]  # fmt: skip
 ACCENTS = pytest.mark.parametrize("british", [False, True], ids=["american", "british"])
-
-
-@functools.cache
-def misaki(british: bool) -> Misaki:
-    return Misaki(british)
 
 
 @functools.cache
