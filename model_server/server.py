@@ -11,7 +11,6 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +44,7 @@ from common.voices import find_voice
 from model_server.control import Control
 from model_server.engine_room import EngineRoom
 from model_server.floor import STOPPED, Floor
+from model_server.front_end import FrontEnd
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
 from model_server.utterances import Utterances
@@ -84,7 +84,7 @@ class ModelServer:
         self._utterances = Utterances(time.monotonic)
         self._control = Control(parts.floor, self._utterances)
         parts.scheduler.prefer(lambda owner: owner is next(iter(parts.floor.line), None))
-        front_end = ThreadPoolExecutor(max_workers=1, thread_name_prefix="front-end")
+        front_end = FrontEnd()
         self._workshop = Workshop(parts.engines, parts.scheduler, parts.floor, front_end, self._utterances)
         self._handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Locate: self.handle_locate,
@@ -94,6 +94,7 @@ class ModelServer:
             Download: self.handle_download,
             Remove: self.handle_remove,
             **self._control.handlers,
+            **front_end.handlers,
         }
         self._leave = asyncio.Event()
         self._idle_news = asyncio.Event()

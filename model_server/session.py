@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -34,13 +33,12 @@ from common.messages.synthesis import (
     Underway,
     YieldFloor,
 )
-from common.voices import LANGUAGES, Voice, find_voice
+from common.voices import Voice, find_voice
 from model_server.engine_room import EngineRoom
 from model_server.engines.base import RATE, Engine, EnginePiece, Speech
 from model_server.floor import Floor
-from model_server.scheduler import Scheduler, contained
-from model_server.text.g2p import phonemizer_for
-from model_server.text.planner import plan
+from model_server.front_end import FrontEnd, is_sensible, language_for
+from model_server.scheduler import Scheduler
 from model_server.utterances import HIGHEST_NUMBER, Utterances
 
 log = logging.getLogger(__name__)
@@ -59,7 +57,7 @@ class Workshop:
     engines: EngineRoom
     scheduler: Scheduler
     floor: Floor
-    front_end: ThreadPoolExecutor
+    front_end: FrontEnd
     utterances: Utterances
 
 
@@ -88,7 +86,7 @@ class Session:
         """Handle messages until the voice server closes the connection."""
         try:
             voice = find_voice(self._begin.voice)
-            language = self._language(voice)
+            language = language_for(voice, self._begin.language)
             if self.utterance.fate:  # it was stopped while nobody served it
                 self.stop(*self.utterance.fate)
             engine = await unless_gone(self._connection, self._choose(voice, language), self._note)
@@ -129,12 +127,6 @@ class Session:
 
     def hold_changed(self, held: bool) -> None:
         self._connection.send_soon(YieldFloor(held, self._turn))
-
-    def _language(self, voice: Voice) -> str:
-        language = self._begin.language or voice.language
-        if language not in LANGUAGES.values():
-            raise BadFrame(f"there is no language {language[:40]!r}")
-        return language
 
     async def _choose(self, voice: Voice, language: str) -> Engine:
         send = self._connection.send_soon
@@ -184,19 +176,17 @@ class Session:
     async def _handle_plan(self, request: Plan, engine: Engine, language: str) -> None:
         self.utterance.text.add(request)
 
-        def work() -> object:
-            phonemes = phonemizer_for(language).phonemes if engine.takes_phonemes else None
-            return plan(request, phonemes)
-
         try:
-            planned = await asyncio.get_running_loop().run_in_executor(self._front_end, contained, work)
+            planned = await self._front_end.plan(request, language, engine.takes, self._begin.reading)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id="plan"))
         else:
             await self._connection.send(planned)
 
     async def _handle_synthesize(self, request: Synthesize, engine: Engine, voice: Voice, language: str) -> None:
-        piece = EnginePiece(request.text, request.phonemes, voice, language, request.speed, request.start)
+        piece = EnginePiece(
+            request.text, request.phonemes, voice, language, request.speed, request.start, request.words
+        )
         try:
             speech, seconds = await self._scheduler.run(self, partial(_timed, engine, piece))
         except SayError as error:
@@ -240,7 +230,7 @@ def _timed(engine: Engine, piece: EnginePiece) -> tuple[Speech, float]:
 
 def _check_begin(begin: Begin) -> None:
     """Raise BadFrame for a rank that the floor does not know."""
-    sensible = begin.priority in ("", *PRIORITIES) and begin.policy in POLICIES
+    sensible = begin.priority in ("", *PRIORITIES) and begin.policy in POLICIES and is_sensible(begin.reading)
     if not sensible or not 0 <= begin.number <= HIGHEST_NUMBER:
         raise BadFrame("this Begin makes no sense")
 

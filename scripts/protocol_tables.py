@@ -34,7 +34,7 @@ DIRECTIONS = {
     **dict.fromkeys(
         (
             *("Locate", "Status", "Stop", "Drain", "Shutdown", "Download", "Remove"),
-            *("Queue", "SteerNumber", "CancelNumber", "WaitFor", "Recall"),
+            *("Queue", "SteerNumber", "CancelNumber", "WaitFor", "Recall", "Preview"),
         ),
         f"{C} → {M}",
     ),
@@ -48,7 +48,7 @@ DIRECTIONS = {
     **dict.fromkeys(
         (
             *("VoiceServerReport", "RecentUtterance", "QueuedUtterance"),
-            *("DeviceReport", "PlannedPiece", "WordTime"),
+            *("DeviceReport", "ReadingOptions", "PlannedPiece", "PieceWord", "WordTime"),
         ),
         "part",
     ),
@@ -78,11 +78,12 @@ DIRECTIONS = {
     ),
     **dict.fromkeys(
         (
-            *("Registered", "Leave", "AskVoiceStatus", "Begun", "Planned"),
+            *("Registered", "Leave", "AskVoiceStatus", "Begun"),
             *("Synthesized", "FloorGranted", "YieldFloor", "StopUtterance"),
         ),
         f"{M} → {V}",
     ),
+    "Planned": f"{M} → {V}, {M} → {C}",
 }
 
 # (module, constant, unit, meaning)
@@ -114,7 +115,13 @@ _JSON_TYPES = {
     "bool": "boolean",
     "dict[str, str]": "object of strings",
 }
-_DEFAULTS = {"field(default_factory=dict)": "{}", "field(default=())": "[]", "SPEAKER": "speaker", "()": "[]"}
+_DEFAULTS = {
+    "field(default_factory=dict)": "{}",
+    "field(default=())": "[]",
+    "SPEAKER": "speaker",
+    "()": "[]",
+    "AS_USUAL": "{}",
+}
 
 
 @dataclass(frozen=True)

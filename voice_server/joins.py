@@ -22,6 +22,7 @@ PAUSES = {
     "clause": 0.24 - TAIL - LEAD,
     "sentence": 0.41 - TAIL - LEAD,
     "paragraph": 0.80 - TAIL - LEAD,
+    "pause": 0.0,  # the text's own follows, as a piece
     "end": 0.05,  # so that no player clips the last sound
 }
 
@@ -58,6 +59,11 @@ def pause_after(boundary: str, speed: float) -> int:
     """Return the samples of silence behind a piece that ends at `boundary`; `end` has the same at every speed."""
     seconds = PAUSES[boundary]
     return round((seconds if boundary == "end" else seconds / speed) * RATE)
+
+
+def silence(seconds: float) -> Samples:
+    """Return a pause that the text asks for: with the pads of its neighbours it lasts that long, at every speed."""
+    return np.zeros(max(0, round((seconds - TAIL - LEAD) * RATE)), dtype=np.float32)
 
 
 def join_piece(

@@ -8,7 +8,7 @@ from functools import partial
 from common.messages.speaking import Piece, Speak
 from voice_server.changes import Changes
 from voice_server.clips import Clip
-from voice_server.joins import RATE, join_piece, span_to_keep
+from voice_server.joins import RATE, join_piece, silence, span_to_keep
 from voice_server.model_link import ModelLink, Sound
 from voice_server.reel import Reel
 from voice_server.sinks import SendSoon, Sink, in_time
@@ -40,7 +40,10 @@ class Making:
             assert clip is not None
             clip.starved = sink.starved
             self._announce(clip)
-            if not clip.wanted:
+            if clip.piece.pause:
+                clip.samples = silence(clip.piece.pause)
+                self._changes.tell()
+            elif not clip.wanted:
                 await self._ask_for(clip, link)
 
     def _next(self, sink: Sink) -> Clip | None:
@@ -56,7 +59,10 @@ class Making:
         clip.index = self._index
         self._index += 1
         sentences = tuple(begin for begin in clip.piece.sentences if begin >= clip.start)
-        self._send_soon(Piece(self._speak.id, clip.index, clip.start, clip.end, clip.piece.phonemes, sentences))
+        piece = clip.piece
+        self._send_soon(
+            Piece(self._speak.id, clip.index, clip.start, clip.end, piece.phonemes, sentences, piece.left_out)
+        )
         self._changes.tell()
 
     async def _ask_for(self, clip: Clip, link: ModelLink) -> None:

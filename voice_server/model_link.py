@@ -102,7 +102,7 @@ class ModelLink:
         """Ask for a piece's sound and return the future of it."""
         future = self._sounds[index] = asyncio.get_running_loop().create_future()
         self._pcm[index] = bytearray()
-        await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed))
+        await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed, piece.words))
         return future
 
     def discard(self) -> None:

@@ -206,6 +206,7 @@ class Utterance:
             speed=speak.speed,
             volume=speak.volume,
             held=speak.held,
+            reading=speak.reading,
         )
 
     def _more(self) -> bool:

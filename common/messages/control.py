@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from common.messages.base import message, part
+from common.messages.speaking import AS_USUAL, ReadingOptions
 
 
 @message
@@ -257,3 +258,19 @@ class Removed:
 
     files: int
     bytes_freed: int
+
+
+@message
+@dataclass(frozen=True)
+class Preview:
+    """What would be spoken of this text? Answered by `planned`, as `plan` is; no engine is loaded and nothing sounds."""
+
+    voice: str
+    text: str  # from the first character not yet previewed; at most `PLAN_WINDOW`
+    start: int  # its offset in the whole text, characters
+    final: bool  # nothing follows
+    first: bool  # nothing of this text was previewed yet
+    inside: bool = False  # as the last `planned` said
+    engine: str = "auto"  # "auto" previews what Kokoro would be given
+    language: str = ""  # "" for the voice's own
+    reading: ReadingOptions = AS_USUAL

@@ -27,6 +27,24 @@ DROP = "drop"
 POLICIES = (QUEUE, INTERRUPT, DROP)
 
 
+EMOJI = ("name", "drop")
+
+
+@part
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How the user wants text to be read."""
+
+    emoji: str = "name"  # or "drop"
+    split: str = (
+        ""  # regular expression (RE2): where it matches, a piece ends, and what matches is not spoken; "" for none
+    )
+    skip_unspeakable: bool = False  # what there are no phonemes for is left out and told, in place of an error
+
+
+AS_USUAL = ReadingOptions()
+
+
 @message
 @dataclass(frozen=True)
 class Speak:
@@ -51,6 +69,7 @@ class Speak:
     held: bool = False  # in a retry: it was held with all others
     preroll: str = "auto"  # silence ahead of the first word for a device that was idle: "auto", "always" or "never"
     standing: bool = False  # send `standing` frames; a client of before there were any gives up at the first
+    reading: ReadingOptions = AS_USUAL
 
 
 @message
@@ -130,6 +149,7 @@ class Piece:
     end: int  # characters; pieces follow each other without a gap, except after `moved`
     phonemes: str = ""
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the text
+    left_out: tuple[str, ...] = ()  # words of it that cannot be spoken, with `skip_unspeakable`
 
 
 @message

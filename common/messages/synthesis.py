@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from common.messages.base import message, part
+from common.messages.speaking import AS_USUAL, ReadingOptions
 
 # Most characters of a `Plan`. About two pages: a piece never needs to look further ahead, unless thousands of
 # characters with nothing to say lie between two words.
@@ -78,6 +79,7 @@ class Begin:
     speed: float = 1.0
     volume: float = 1.0
     held: bool = False
+    reading: ReadingOptions = AS_USUAL
 
 
 @message
@@ -106,15 +108,31 @@ class Plan:
 
 @part
 @dataclass(frozen=True)
+class PieceWord:
+    """One word as it is written, and what is said for it: "$5" is "five dollars"."""
+
+    start: int  # characters from the beginning of the whole text
+    end: int  # characters
+    said: int  # where it begins in the piece's text, characters
+    said_end: int
+    sound: int  # where it begins in the piece's phonemes; 0, as its end, for engines that take text
+    sound_end: int
+
+
+@part
+@dataclass(frozen=True)
 class PlannedPiece:
     """One piece: what to say, and which characters of the original it covers."""
 
-    text: str  # normalised
+    text: str  # normalised; without `words` one character for each of the span
     phonemes: str  # "" for engines that take text
     start: int  # characters from the beginning of the whole text
     end: int  # characters
-    boundary: str  # what follows: "clause", "sentence", "paragraph" or "end"
+    boundary: str  # what follows: "clause", "sentence", "paragraph", "pause" or "end"
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the whole text
+    words: tuple[PieceWord, ...] = ()  # in order; empty where words are said as they are written
+    pause: float = 0.0  # seconds of silence that this piece is, and nothing else
+    left_out: tuple[str, ...] = ()  # what of it cannot be spoken, with `skip_unspeakable`
 
 
 @message
@@ -137,6 +155,7 @@ class Synthesize:
     phonemes: str
     start: int  # characters from the beginning of the whole text
     speed: float
+    words: tuple[PieceWord, ...] = ()
 
 
 @message

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from common.messages.synthesis import WordTime
+from common.messages.synthesis import PieceWord, WordTime
 from common.voices import Voice
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class EnginePiece:
     language: str  # tag, as in common.voices.LANGUAGES
     speed: float  # factor, 0.5 to 2.0
     start: int = 0  # of the piece in the whole text, characters; word times count from the same origin
+    words: tuple[PieceWord, ...] = ()  # empty: `text` has a character for each of the whole text's
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Engine(Protocol):
     """Called from the one synthesis thread only, except `device`, which any thread may read."""
 
     name: str
-    takes_phonemes: bool  # False: the planner measures and passes text
+    takes: str  # PHONEMES, SAID or WRITTEN, as readers know them
 
     @property
     def device(self) -> str:

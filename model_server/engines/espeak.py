@@ -15,8 +15,9 @@ from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.espeak_library import EspeakLibrary
 from model_server.engines.espeak_voices import espeak_voice
-from model_server.engines.espeak_words import word_times
+from model_server.engines.espeak_words import as_written, word_times
 from model_server.espeak_data import EspeakFiles, espeak_files
+from model_server.text.reading import SAID
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ class EspeakEngine:
     """libespeak-ng as an engine."""
 
     name = "espeak"
-    takes_phonemes = False
+    takes = SAID
 
     def __init__(self, find: Callable[[], EspeakFiles] = espeak_files) -> None:
         """Make the engine; nothing is loaded yet. `find` tells where the library and its data lie."""
@@ -83,7 +84,10 @@ class EspeakEngine:
         loud = _loud(sound)
         if not len(loud):
             return Speech(np.zeros(0, dtype=np.float32), 0, 0)
-        words = word_times(text, said.marks, loud, library.rate, len(sound), piece.start)
+        origin = 0 if piece.words else piece.start
+        words = word_times(text, said.marks, loud, library.rate, len(sound), origin)
+        if piece.words:
+            words = as_written(piece.words, words)
         samples = resample(sound, library.rate, RATE)
         heard = _loud(samples)
         return Speech(samples, int(heard[0]), int(heard[-1]) + 1, words)

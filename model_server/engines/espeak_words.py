@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common.messages.synthesis import WordTime
+from common.messages.synthesis import PieceWord, WordTime
 from model_server.engines.espeak_library import WordMark
 
 if TYPE_CHECKING:
@@ -52,6 +52,24 @@ def word_times(
         limit = samples if following == len(spans) else (spans[following].sample or 0)
         last = _end_of_sound(loud, first, limit)
         times += _shared(spans[begin:following], first / rate, last / rate, start)
+    return tuple(times)
+
+
+def as_written(words: Sequence[PieceWord], said: Sequence[WordTime]) -> tuple[WordTime, ...]:
+    """Return the times of the words as they are written, from those of the words that are said for them.
+
+    `said` counts from the beginning of the piece's text. A written word of which nothing is heard has no time.
+    """
+    times: list[WordTime] = []
+    at = 0
+    for word in words:
+        while at < len(said) and said[at].end <= word.said:
+            at += 1
+        last = at
+        while last < len(said) and said[last].start < word.said_end:
+            last += 1
+        if last > at:
+            times.append(WordTime(word.start, word.end, said[at].at, said[last - 1].until))
     return tuple(times)
 
 

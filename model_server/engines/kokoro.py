@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from common.errors import BadSpeed, EngineError, OutOfMemory, Unspeakable
+from common.messages.synthesis import WordTime
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.device import CPU, choose_device, describe, prepare_torch
 from model_server.engines.kokoro_config import KokoroConfig, read_config
 from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
-from model_server.engines.kokoro_timing import PAUSES, speech_span, words_of
+from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
 from model_server.engines.voice_pack import load_voice_pack, style_for
+from model_server.text.reading import PHONEMES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +48,7 @@ class KokoroEngine:
     """One `KModel`, used by one thread."""
 
     name = "kokoro"
-    takes_phonemes = True
+    takes = PHONEMES
 
     def __init__(
         self,
@@ -104,8 +106,7 @@ class KokoroEngine:
             return Speech(np.zeros(0, np.float32), 0, 0)
         samples, durations = self._synthesize_or_fall_back(symbols, piece)
         start, end = speech_span(symbols, durations, len(samples))
-        words = words_of(piece.text, piece.start, symbols, durations, RATE)
-        return Speech(samples, start, end, words)
+        return Speech(samples, start, end, _word_times(piece, symbols, durations))
 
     def unknown_symbols(self, phonemes: str) -> str:
         """Return the symbols that the loaded model does not know, each once; `speak` leaves them out."""
@@ -178,6 +179,12 @@ def seed_for(phonemes: str, voice: str, speed: float) -> int:
     # repr gives the shortest digits that mean this very float.
     digest = hashlib.blake2b(f"{phonemes}\0{voice}\0{speed!r}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1  # torch takes 63 bits
+
+
+def _word_times(piece: EnginePiece, symbols: str, durations: list[int]) -> tuple[WordTime, ...]:
+    if piece.words:  # their places are those in all of the phonemes
+        return times_of(piece.words, symbols, durations, RATE) if symbols == piece.phonemes else ()
+    return words_of(piece.text, piece.start, symbols, durations, RATE)
 
 
 def _cpu_failure(error: BaseException, needed: int, sentence: str) -> EngineError:

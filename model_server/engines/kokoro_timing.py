@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.messages.synthesis import WordTime
+from common.messages.synthesis import PieceWord, WordTime
 
 # Samples of a frame of the duration predictor: 25 ms at 24 kHz.
 FRAME = 600
@@ -58,6 +58,17 @@ def words_of(text: str, origin: int, symbols: str, durations: Sequence[int], rat
         for (start, end), word in zip(written, sounded, strict=True)
         if word.until
     )
+
+
+def times_of(words: Sequence[PieceWord], symbols: str, durations: Sequence[int], rate: int) -> tuple[WordTime, ...]:
+    """Return when each written word sounds, by the phonemes that are said for it; one without any has no time."""
+    ends = _ends(durations)
+    times = []
+    for word in words:
+        spoken = [index for index in range(word.sound, word.sound_end) if symbols[index] not in PAUSES]
+        if spoken:
+            times.append(WordTime(word.start, word.end, ends[spoken[0]] / rate, ends[spoken[-1] + 1] / rate))
+    return tuple(times)
 
 
 def _ends(durations: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from common.messages.synthesis import WordTime
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
+from model_server.text.reading import WRITTEN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +36,7 @@ class ToneEngine:
     """A sine for each piece. The same piece gives the same samples, bit for bit."""
 
     name = "tone"
-    takes_phonemes = False
+    takes = WRITTEN
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ from model_server.text.characters import (
     WIDE_STOP,
     mark_end,
 )
-from model_server.text.normalise import spoken
+from model_server.text.reading import Reader, Reading
 from model_server.text.sentences import Sentence, Window, next_sentence, sentence_begin
 
 # Phonemes of a piece. Kokoro speaks best at 100 to 200, weakly below 20, and rushes above 400 (its VOICES.md); its
@@ -54,19 +54,16 @@ _BLANKS = re.compile(f"[{SPACE}{NEWLINE}]*")
 
 
 class Measure:
-    """Turns text into what is counted: phonemes, or for engines that take text the text itself. Remembers, so ask again."""
+    """Reads stretches of text, and so tells how long they are. Remembers, so ask again."""
 
-    def __init__(self, phonemes: Callable[[str], str] | None) -> None:
-        self.takes_text = phonemes is None
-        self._phonemes = phonemes
-        self._known: dict[str, str] = {}
+    def __init__(self, reader: Reader) -> None:
+        self.takes_text = reader.takes_text
+        self._read = reader.read
+        self._known: dict[str, Reading] = {}
 
-    def __call__(self, text: str) -> str:
-        text = spoken(text)
-        if self._phonemes is None:
-            return text
+    def __call__(self, text: str) -> Reading:
         if text not in self._known:
-            self._known[text] = self._phonemes(text)
+            self._known[text] = self._read(text)
         return self._known[text]
 
 
@@ -75,7 +72,7 @@ class Cut:
     """One piece at the front of a window."""
 
     end: int  # characters of the window that it covers
-    sounds: str  # phonemes, or the text for engines that take text
+    reading: Reading  # its words count from the beginning of the window
     boundary: str  # "clause", "sentence" or "paragraph"
     last: bool  # nothing speakable follows, and the text has ended
     sentences: tuple[int, ...] = ()  # first characters of the sentences in it; the first may be the rest of one
@@ -106,12 +103,12 @@ def _opening(window: Window, lead: int, measure: Measure) -> Cut | None:
     if not (sentence.complete and sentence.end - lead <= OPENING_SENTENCE):
         early = [end for end in _clauses(window, lead, sentence) if end >= lead + OPENING_LEAST]
         for end in reversed(early):
-            if len(sounds := measure(window.text[:end])) <= MOST:
-                return _clause(window, end, sounds)
+            if len(reading := measure(window.text[:end])) <= MOST:
+                return _clause(window, end, reading)
     if not sentence.complete:
         return _long_opening(window, lead, measure)
-    sounds = measure(window.text[: sentence.end])
-    return _whole(window, sentence, sounds) if len(sounds) <= MOST else _split(window, lead, sentence, measure)
+    reading = measure(window.text[: sentence.end])
+    return _whole(window, sentence, reading) if len(reading) <= MOST else _split(window, lead, sentence, measure)
 
 
 def _long_opening(window: Window, lead: int, measure: Measure) -> Cut | None:
@@ -121,12 +118,12 @@ def _long_opening(window: Window, lead: int, measure: Measure) -> Cut | None:
         return None
     late = _clauses(window, lead + OPENING_MOST, sentence)
     for end in (*late[:1], sentence.end):
-        sounds = measure(window.text[:end])
-        if len(sounds) <= MOST:
+        reading = measure(window.text[:end])
+        if len(reading) <= MOST:
             if end < sentence.end:
-                return _clause(window, end, sounds)
+                return _clause(window, end, reading)
             if sentence.complete:
-                return _whole(window, sentence, sounds)
+                return _whole(window, sentence, reading)
     return _split(window, lead, sentence, measure)
 
 
@@ -137,36 +134,37 @@ def _clauses(window: Window, begin: int, sentence: Sentence) -> list[int]:
 def _pack(window: Window, lead: int, measure: Measure, begins: list[int]) -> Cut | None:
     """Cut whole sentences until there is enough, or one that is too long. Adds to `begins` where each begins."""
     begin, position = lead, 0
-    sounds = ""
+    so_far = Reading("")
     packed: Sentence | None = None
     while True:
         sentence = next_sentence(window, begin, SENTENCE_MOST)
         if sentence is None:
             return None
-        joined = _join(sounds, packed, measure(window.text[position : sentence.end]))
+        more = measure(window.text[position : sentence.end]).shifted(position)
+        joined = _join(so_far, packed, more)
         if not sentence.complete or len(joined) > MOST:
-            if packed and len(sounds) >= WEAK:
-                return _whole(window, packed, sounds)
+            if packed and len(so_far) >= WEAK:
+                return _whole(window, packed, so_far)
             return _split(window, lead, sentence, measure, packed)
         if len(joined) >= ENOUGH or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
             return _whole(window, sentence, joined)
         begins.append(sentence_begin(window, sentence.end, sentence.next))
-        begin, position, sounds, packed = sentence.next, sentence.end, joined, sentence
+        begin, position, so_far, packed = sentence.next, sentence.end, joined, sentence
 
 
-def _join(sounds: str, packed: Sentence | None, more: str) -> str:
+def _join(so_far: Reading, packed: Sentence | None, more: Reading) -> Reading:
     if packed is None:
         return more
-    stop = "" if packed.stopped else "."  # a list's line: the pause is wanted though the stop is not written
-    return f"{sounds}{stop} {more}"
+    # After a list's line the pause is wanted though the stop is not written.
+    return so_far.then(more, " " if packed.stopped else ". ")
 
 
-def _closes(window: Window, sentence: Sentence, sounds: str, measure: Measure) -> bool:
+def _closes(window: Window, sentence: Sentence, reading: Reading, measure: Measure) -> bool:
     """Return whether a piece must end with this sentence, for the sake of the pause after it."""
     if sentence.next == len(window.text):
         return True
     if sentence.paragraph:
-        return not sentence.stopped or len(sounds) >= WEAK
+        return not sentence.stopped or len(reading) >= WEAK
     return measure.takes_text and not sentence.stopped
 
 
@@ -191,8 +189,8 @@ def _split(window: Window, lead: int, sentence: Sentence, measure: Measure, pack
             break
     else:
         end = _inside_word(window, lead, ends[0] if ends else sentence.end, length)
-    sounds = measure(window.text[:end])
-    return _whole(window, sentence, sounds) if end == whole else _clause(window, end, sounds)
+    reading = measure(window.text[:end])
+    return _whole(window, sentence, reading) if end == whole else _clause(window, end, reading)
 
 
 def _best(breaks: Sequence[tuple[int, int]], most: int) -> int:
@@ -257,17 +255,17 @@ def _letter_begins(window: Window, at: int) -> bool:
     return not ("\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= here <= "\U0001f1ff")  # flags
 
 
-def _whole(window: Window, sentence: Sentence, sounds: str) -> Cut:
+def _whole(window: Window, sentence: Sentence, reading: Reading) -> Cut:
     """Return the piece that ends with a sentence."""
     last = sentence.next == len(window.text)
     gap = window.classes[sentence.end : sentence.next]
     paragraph = sentence.paragraph or gap.count(NEWLINE) > 1
     end = len(window.text) if last else with_blanks(window, sentence.end)
-    return Cut(end, sounds, "paragraph" if paragraph else "sentence", last)
+    return Cut(end, reading, "paragraph" if paragraph else "sentence", last)
 
 
-def _clause(window: Window, end: int, sounds: str) -> Cut:
-    return Cut(with_blanks(window, end), sounds, "clause", last=False)
+def _clause(window: Window, end: int, reading: Reading) -> Cut:
+    return Cut(with_blanks(window, end), reading, "clause", last=False)
 
 
 def with_blanks(window: Window, end: int) -> int:

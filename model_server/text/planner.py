@@ -6,13 +6,16 @@ once give the same pieces (`flush` apart, which asks for less patience).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
-from model_server.text.normalise import reflow
+from model_server.text.cleaning import reflow
+from model_server.text.markup import next_pause, without_given
 from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece, with_blanks
+from model_server.text.reading import Reader, Reading
 from model_server.text.sentences import Window, begins_line, goes_on, next_sentence
+from model_server.text.splitting import SEPARATOR_MOST, Splitter
 
 # Most pieces are settled by this many characters; only when they are not is the whole window looked at.
 _GLANCE = 1024
@@ -21,15 +24,15 @@ _GLANCE = 1024
 _PIECES_MOST = 8
 
 
-def plan(request: Plan, phonemes: Callable[[str], str] | None) -> Planned:
+def plan(request: Plan, reader: Reader, splitter: Splitter | None = None) -> Planned:
     """Cut the front of a text into pieces.
 
-    `phonemes` reads text for the engine, None where the engine takes text: then a character counts as a phoneme and
-    the pieces' phonemes are "". Raises what it raises, and Unspeakable for a character too long for any piece.
+    `reader` says how text is spoken, and with it how long it is. Where `splitter` or a pause in the text says so, a
+    piece ends. Raises what the reader raises, and Unspeakable for a character too long for any piece.
 
     Returns pieces that follow each other without a gap from `request.start`, and `used`, the characters that are done
-    with, spoken or not. Blanks between pieces belong to the one before or after them; a piece's text has one character
-    for each of its span.
+    with, spoken or not. Blanks between pieces belong to the one before or after them; the text of a piece that has no
+    `words` has one character for each of its span. A pause of the text's own is a piece, with nothing to say.
 
     What cannot be said (blanks, punctuation, what the phonemizer knows no sound for) belongs to the span of the next
     piece, or to that of the last one when the text ends with blanks and punctuation. It is used up with no piece of
@@ -48,20 +51,30 @@ def plan(request: Plan, phonemes: Callable[[str], str] | None) -> Planned:
     A piece's `sentences` tell where in the whole text sentences begin that begin in it. The rest of a sentence begins
     none: whether the text begins with such a rest, only the caller can tell, by handing back `inside`.
     """
-    planning = _Planning(request, Measure(phonemes))
+    planning = _Planning(request, Measure(reader), splitter)
     planning.run()
     return Planned(tuple(planning.pieces), planning.used, planning.inside)
+
+
+@dataclass(frozen=True)
+class _Break:
+    """Where a piece ends because the text or the user says so. What lies there is not spoken."""
+
+    start: int  # characters from the beginning of the request's text
+    end: int
+    pause: float  # seconds; 0 where there is only a cut
 
 
 class _Planning:
     """One call of `plan`: how far it has come."""
 
-    def __init__(self, request: Plan, measure: Measure) -> None:
+    def __init__(self, request: Plan, measure: Measure, splitter: Splitter | None) -> None:
         self.pieces: list[PlannedPiece] = []
         self.used = 0
         self.inside = request.inside  # at `used`: what follows is the rest of a sentence
         self._request = request
         self._measure = measure
+        self._splitter = splitter
         self._text = request.text[:PLAN_WINDOW]
         self._final = request.final and len(request.text) <= PLAN_WINDOW
         self._open = False  # the text has no end, but all of it is spoken
@@ -70,12 +83,16 @@ class _Planning:
         self._silent = ""  # normalised text between the two
         self._goes_on = request.inside  # as `inside`, at `_position`
         self._sentences: tuple[int, ...] = ()  # begin between `used` and `_position`
+        self._left_out: tuple[str, ...] = ()  # between the two
 
     def run(self) -> None:
         most = 1 if self._request.first else _PIECES_MOST
         while len(self.pieces) < most:
-            if found := self._find():
-                self._take(*found)
+            before = self._next_break()
+            if found := self._find(before):
+                self._take(*found, before)
+            elif before:
+                self._pass(before)
             elif self._full() and not self._ended():
                 self._force()
             else:
@@ -104,38 +121,88 @@ class _Planning:
         # known already must make no difference.
         return self._flushed or (self._final and not self._full())
 
-    def _window(self, most: int, ended: bool) -> Window:
-        raw = self._text[self._position : self._position + most]
-        ended = ended and self._position + most >= len(self._text)
+    def _next_break(self) -> _Break | None:
+        """Return the first break behind the position, as far as it is known for good."""
+        end = len(self._text) if self._ended() else self._settled()
+        found = []
+        if pause := next_pause(self._text, self._position, end):
+            found.append(_Break(pause.start, pause.end, pause.seconds))
+        if self._splitter and (separator := self._splitter.find(self._text, self._position, end)):
+            found.append(_Break(*separator, pause=0.0))
+        return min(found, key=lambda one: one.start, default=None)
+
+    def _settled(self) -> int:
+        """Return how much of the text can be judged: a separator that begins there is there to its end."""
+        known = len(self._text)
+        return max(0, known - SEPARATOR_MOST) if self._splitter and known < PLAN_WINDOW else known
+
+    def _window(self, most: int, ended: bool, before: _Break | None = None) -> Window:
+        end = len(self._text) if self._ended() else self._settled()
+        if before is not None:
+            end, ended = before.start, True
+        raw = self._text[self._position : min(self._position + most, end)]
+        ended = ended and self._position + most >= end
         # What was flushed before ended with a line end more often than not.
         line_start = not self._position and (self._request.start == 0 or (self._request.flush and not self.inside))
         return Window.of(raw, ended=ended, line_start=line_start)
 
-    def _find(self) -> tuple[Cut, Window] | None:
+    def _find(self, before: _Break | None) -> tuple[Cut, Window] | None:
         first = self._request.first and not self.pieces
         for most in (_GLANCE, PLAN_WINDOW):
-            window = self._window(most, self._ended())
+            window = self._window(most, self._ended(), before)
             if cut := next_piece(window, self._measure, first=first):
                 return cut, window
         return None
 
-    def _take(self, cut: Cut, window: Window) -> None:
+    def _take(self, cut: Cut, window: Window, before: _Break | None = None) -> None:
         boundary = "clause" if cut.last and self._open else cut.boundary
+        if cut.last and before is not None:
+            boundary = "pause" if before.pause else "paragraph"
         self._begin_sentences(cut, window)
         self._goes_on = boundary == "clause"
+        lead = len(self._silent)
         self._silent += reflow(window.text[: cut.end])
         self._position += cut.end
-        if not speakable(cut.sounds):
+        if not speakable(cut.reading.sounds):
             # A step to a sentence that nobody hears is none, unless its sounds are yet to come.
             self._sentences = self._sentences[-1:] if self._goes_on else ()
+            self._left_out += cut.reading.left_out
             return
-        if cut.last and self._final and self._ended():
+        if cut.last and before is None and self._final and self._ended():
             boundary = "end"
-        phonemes = "" if self._measure.takes_text else cut.sounds
+        self._add(cut.reading, lead, boundary)
+
+    def _add(self, reading: Reading, lead: int, boundary: str) -> None:
+        """Put a piece behind the others. `lead` characters of its span come before what the reading is of."""
         start, end = self._request.start + self.used, self._request.start + self._position
-        self.pieces.append(PlannedPiece(self._silent, phonemes, start, end, boundary, self._sentences))
-        self._sentences = ()
+        reading = reading.shifted(start + lead)
+        self.pieces.append(
+            PlannedPiece(
+                text=reading.text if reading.words else without_given(self._silent),
+                phonemes="" if self._measure.takes_text else reading.sounds,
+                start=start,
+                end=end,
+                boundary=boundary,
+                sentences=self._sentences,
+                words=reading.words,
+                left_out=self._left_out + reading.left_out,
+            )
+        )
+        self._sentences, self._left_out = (), ()
         self._use()
+
+    def _pass(self, before: _Break) -> None:
+        """Go on behind a break before which nothing is left to say."""
+        if before.pause:
+            start, self._position = self._request.start + self.used, before.end
+            end = self._request.start + before.end
+            self.pieces.append(PlannedPiece("", "", start, end, "pause", pause=before.pause, left_out=self._left_out))
+            self._sentences, self._left_out = (), ()
+            self._use()
+        else:
+            self._silent += " " * (before.end - self._position)
+            self._position = before.end
+        self._goes_on = False
 
     def _begin_sentences(self, cut: Cut, window: Window) -> None:
         """Note which of the cut's sentences begin in it; the first may be the rest of one that was cut before."""

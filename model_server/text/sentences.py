@@ -21,7 +21,7 @@ from model_server.text.characters import (
     WIDE_STOP,
     mark_end,
 )
-from model_server.text.normalise import normalise, unfinished
+from model_server.text.cleaning import clean, unfinished
 
 # Speakable characters that must be known of a line before its predecessor is judged: enough for "2024-" and a word.
 _LINE_AHEAD = 12
@@ -62,7 +62,7 @@ _LIST_ITEM = re.compile(
 class Window:
     """What is known of the text from the beginning of a piece."""
 
-    text: str  # normalised, line ends kept
+    text: str  # cleaned, line ends kept
     classes: str
     ended: bool  # nothing follows
     line_start: bool  # the text begins a line
@@ -71,7 +71,7 @@ class Window:
     def of(cls, raw: str, *, ended: bool, line_start: bool) -> Window:
         """Return the window over a raw text; an escape sequence that is not complete yet is left for later."""
         known = raw if ended else raw[: unfinished(raw)]
-        text, classes = normalise(known)
+        text, classes = clean(known)
         return cls(text, classes, ended, line_start)
 
 

@@ -31,7 +31,7 @@ HEART = find_voice("af_heart")
 class FakeEngine:
     """An engine that loads at once, unless `go` is cleared, or fails with `fault`."""
 
-    takes_phonemes = False
+    takes = "written"
     device = "cpu"
 
     def __init__(self, name: str) -> None:

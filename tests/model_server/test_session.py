@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -37,6 +36,7 @@ from common.messages.synthesis import (
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.floor import Floor
+from model_server.front_end import FrontEnd
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
 from model_server.utterances import Utterances
@@ -49,7 +49,7 @@ class FakeEngine:
     """Speaks at once, unless `go` is cleared; raises what `faults` has for a text."""
 
     name = "fake"
-    takes_phonemes = False
+    takes = "written"
     device = "cpu"
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class Stage:
         self.room = FakeRoom(self.engine, error)
         self.scheduler = Scheduler()
         self.floor = Floor()
-        self.front_end = ThreadPoolExecutor(1)
+        self.front_end = FrontEnd()
         self.utterances = Utterances(time.monotonic)
         self.workshop = Workshop(self.room, self.scheduler, self.floor, self.front_end, self.utterances)  # type: ignore[arg-type]  # a fake room
         self.sessions: list[Session] = []
@@ -158,7 +158,7 @@ async def stage(error: SayError | None = None) -> AsyncIterator[Stage]:
             for peer in there.peers:
                 peer.close()
             await there.frames.close()
-            there.front_end.shutdown()
+            there.front_end.close()
 
 
 def piece(index: int, text: str = "text") -> Synthesize:

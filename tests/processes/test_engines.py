@@ -87,6 +87,7 @@ def _expected(folder: Path, voice_name: str, speed: float) -> bytes:
     from model_server.engines.base import EnginePiece
     from model_server.engines.kokoro import KokoroEngine
     from model_server.text.g2p import phonemizer_for
+    from model_server.text.plain import PlainReader
     from model_server.text.planner import plan
     from voice_server.joins import join_piece, to_s16le
     from voice_server.text_window import TextWindow
@@ -99,7 +100,7 @@ def _expected(folder: Path, voice_name: str, speed: float) -> bytes:
     window.end()
     try:
         while not window.finished:
-            planned = plan(window.request(first=not pcm), phonemizer_for(voice.language).phonemes)
+            planned = plan(window.request(first=not pcm), PlainReader(phonemizer_for(voice.language).phonemes))
             window.use(planned.used)
             for piece in planned.pieces:
                 speech = engine.speak(

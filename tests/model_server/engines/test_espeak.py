@@ -78,7 +78,7 @@ def spoken_words(piece: EnginePiece, speech: Speech) -> list[str]:
 def test_it_is_an_engine() -> None:
     engine: Engine = EspeakEngine()
 
-    assert (engine.name, engine.takes_phonemes, engine.device) == ("espeak", False, "cpu")
+    assert (engine.name, engine.takes, engine.device) == ("espeak", "said", "cpu")
 
 
 def test_a_sentence_takes_as_long_as_someone_would_and_sounds_like_a_voice(engine: EspeakEngine) -> None:

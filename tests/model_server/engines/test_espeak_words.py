@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.messages.synthesis import PieceWord, WordTime
 from model_server.engines.espeak_library import WordMark
-from model_server.engines.espeak_words import word_times
+from model_server.engines.espeak_words import as_written, word_times
 from tests.soaking import examples
 
 RATE = 1000  # so that samples read as milliseconds
@@ -97,3 +98,10 @@ def test_whatever_the_marks_words_are_in_order_within_the_text_and_the_sound(
     assert all(0 <= word.start < word.end <= len(text) for word in words)
     assert all(0 <= word.at <= word.until + 1e-9 <= 1.001 for word in words)
     assert all(a.end <= b.start and a.until <= b.at + 1e-9 for a, b in pairwise(words))
+
+
+def test_a_written_word_lasts_as_long_as_the_words_said_for_it() -> None:
+    said = [WordTime(0, 3, 0.0, 0.2), WordTime(4, 8, 0.3, 0.5), WordTime(9, 16, 0.5, 0.9), WordTime(18, 21, 1.0, 1.2)]
+    words = [PieceWord(50, 53, 0, 3, 0, 0), PieceWord(54, 56, 4, 16, 0, 0), PieceWord(57, 58, 17, 18, 0, 0)]
+
+    assert as_written(words, said) == (WordTime(50, 53, 0.0, 0.2), WordTime(54, 56, 0.3, 0.9))

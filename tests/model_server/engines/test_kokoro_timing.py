@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from common.messages.synthesis import WordTime
-from model_server.engines.kokoro_timing import FRAME, speech_span, words_of
+from common.messages.synthesis import PieceWord, WordTime
+from model_server.engines.kokoro_timing import FRAME, speech_span, times_of, words_of
 
 
 def test_speech_lies_between_the_first_and_the_last_phone() -> None:
@@ -54,3 +54,11 @@ def test_a_dash_only_in_the_text_does_not_shift_the_words() -> None:
 
 def test_words_that_do_not_pair_up_have_no_times() -> None:
     assert words_of("in the house", 0, "ɪnðə hWs", [1] * 10, FRAME) == ()
+
+
+def test_a_written_word_sounds_as_long_as_all_that_is_said_for_it() -> None:
+    words = (PieceWord(10, 13, 0, 3, 0, 2), PieceWord(14, 16, 4, 16, 3, 8), PieceWord(16, 17, 16, 17, 9, 9))
+
+    times = times_of(words, "ab cd ef.", [1] * 11, FRAME)
+
+    assert times == (WordTime(10, 13, 1, 3), WordTime(14, 16, 4, 9))

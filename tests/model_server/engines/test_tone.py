@@ -25,7 +25,7 @@ def strongest(speech: Speech) -> float:
 def test_it_is_an_engine() -> None:
     engine: Engine = ToneEngine()
 
-    assert (engine.name, engine.takes_phonemes, engine.device) == ("tone", False, "cpu")
+    assert (engine.name, engine.takes, engine.device) == ("tone", "written", "cpu")
 
 
 def test_the_same_piece_gives_the_same_samples_bit_for_bit() -> None:

@@ -6,12 +6,13 @@ import pytest
 
 from common.errors import Unspeakable
 from model_server.text.pieces import CONTEXT, ENOUGH, MOST, Cut, Measure, next_piece
+from model_server.text.plain import PlainReader
 from model_server.text.sentences import Window
 
 
 def cut(text: str, *, first: bool = False, ended: bool = True, expand: int = 1) -> Cut | None:
     window = Window.of(text, ended=ended, line_start=True)
-    return next_piece(window, Measure(lambda said: said * expand), first=first)
+    return next_piece(window, Measure(PlainReader(lambda said: said * expand)), first=first)
 
 
 def front(text: str, *, first: bool = False, ended: bool = True) -> str:
@@ -52,7 +53,7 @@ def test_sentences_are_packed_until_there_is_enough() -> None:
     found = cut(text)
 
     assert found and found.boundary == "sentence"
-    assert ENOUGH <= len(found.sounds) <= ENOUGH + 33
+    assert ENOUGH <= len(found.reading) <= ENOUGH + 33
 
 
 def test_a_sentence_that_does_not_fit_begins_the_next_piece() -> None:
@@ -75,11 +76,11 @@ def test_lines_of_a_list_are_joined_with_stops_in_phonemes_and_kept_apart_in_tex
     text = "milk\neggs\nbread\n\nNext"
     window = Window.of(text, ended=True, line_start=True)
 
-    with_phonemes = next_piece(window, Measure(lambda said: said), first=False)
-    with_text = next_piece(window, Measure(None), first=False)
+    with_phonemes = next_piece(window, Measure(PlainReader(lambda said: said)), first=False)
+    with_text = next_piece(window, Measure(PlainReader(None)), first=False)
 
-    assert with_phonemes and with_phonemes.sounds == "milk. eggs. bread"
-    assert with_text and with_text.sounds == "milk"
+    assert with_phonemes and with_phonemes.reading.sounds == "milk. eggs. bread"
+    assert with_text and with_text.reading.sounds == "milk"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_sentence_without_end_is_cut_before_its_end_is_known() -> None:
 def test_an_unbroken_run_of_letters_is_cut_and_nothing_is_dropped() -> None:
     found = cut("x" * 1000)
 
-    assert found and found.end == MOST == len(found.sounds)
+    assert found and found.end == MOST == len(found.reading)
 
 
 def test_a_letter_is_not_parted_from_its_accents() -> None:
@@ -125,14 +126,14 @@ def test_what_reads_longer_than_it_is_written_is_cut_shorter() -> None:
     found = cut("1" * 200, expand=7)
 
     assert found and found.end == MOST // 7
-    assert len(found.sounds) <= CONTEXT
+    assert len(found.reading) <= CONTEXT
 
 
 def test_marks_after_every_letter_do_not_make_a_piece_too_long() -> None:
     # Found by chance: each letter here was taken for a part of the one before it.
     found = cut("0::\u200d" * 200, expand=2)
 
-    assert found and len(found.sounds) <= MOST
+    assert found and len(found.reading) <= MOST
 
 
 def test_one_character_beyond_the_context_is_an_error() -> None:

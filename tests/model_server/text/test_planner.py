@@ -14,6 +14,7 @@ from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
 from model_server.text.characters import speakable
 from model_server.text.pieces import CONTEXT, RUSHED
+from model_server.text.plain import PlainReader
 from model_server.text.planner import plan
 from tests.soaking import examples
 
@@ -45,7 +46,7 @@ class Caller:
             front = self.text[:PLAN_WINDOW]
             ends = final and len(front) == len(self.text)
             asked = Plan(front, self.start, ends, flush or whole, not self.pieces, whole, self.inside)
-            planned = plan(asked, self.phonemes)
+            planned = plan(asked, PlainReader(self.phonemes))
             check_spans(planned.pieces, self.start, planned.used, front)
             check_sentences(planned.pieces, front, self.start)
             assert planned.used or not (ends or len(front) == PLAN_WINDOW), "no progress"
@@ -256,7 +257,7 @@ def test_an_error_of_the_phonemizer_is_passed_on() -> None:
         raise Unspeakable("no")
 
     with pytest.raises(Unspeakable):
-        plan(Plan("Hello.", 0, final=True, flush=False, first=True), phonemes)
+        plan(Plan("Hello.", 0, final=True, flush=False, first=True), PlainReader(phonemes))
 
 
 def test_a_character_longer_than_any_piece_is_refused() -> None:
@@ -265,7 +266,7 @@ def test_a_character_longer_than_any_piece_is_refused() -> None:
 
 
 def test_offsets_count_from_the_beginning_of_the_whole_text() -> None:
-    got = plan(Plan("Hello there.", 700, final=True, flush=False, first=True), None)
+    got = plan(Plan("Hello there.", 700, final=True, flush=False, first=True), PlainReader(None))
 
     assert got.pieces == (PlannedPiece("Hello there.", "", 700, 712, "end", (700,)),)
     assert got.used == 12
@@ -368,7 +369,7 @@ def test_lines_of_a_list_are_sentences() -> None:
 
 
 def test_sentences_of_a_later_start_count_from_the_beginning_of_the_whole_text() -> None:
-    got = plan(Plan("  Hello there. And so on.", 700, final=True, flush=False, first=False), None)
+    got = plan(Plan("  Hello there. And so on.", 700, final=True, flush=False, first=False), PlainReader(None))
 
     assert got.pieces[0].sentences == (702, 715)
 

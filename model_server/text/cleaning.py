@@ -1,7 +1,6 @@
-"""Text as it is typed made text that can be read: here only one character for one, so that offsets stay as they are.
+"""Text as it is typed made text that can be read: one character for one, so that offsets stay as they are.
 
-Numbers, dates, units and addresses are left to the engines' own reading. A piece carries its normalised text beside
-the span of the original, so that a normalisation that changes lengths can take this one's place.
+What is said for numbers, dates and addresses is a matter of the language, and of its reader.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import re
 import unicodedata
 
 from model_server.text.characters import LINE_SEPARATOR, MARK, NEWLINE, SPACE, TABLE_SIZE, classes_of
+from model_server.text.markup import given_in, unfinished_markup
 
 # Most characters kept of what stands between two speakable ones: floods of brackets, and of accents on one letter.
 _GAP_KEPT = 12
@@ -55,7 +55,7 @@ class _Folds(dict[int, str]):
 _folds = _Folds()
 
 
-def normalise(text: str) -> tuple[str, str]:
+def clean(text: str) -> tuple[str, str]:
     """Return the text with what nobody says made blank, and its classes: both as long as `text`.
 
     Line ends and separators remain, since they tell paragraphs and lists; `reflow` makes them blanks.
@@ -69,13 +69,26 @@ def normalise(text: str) -> tuple[str, str]:
     if _FLOOD.search(classes):
         text = _without_floods(text, classes)
         classes = classes_of(text)
-    return text, classes
+    return text, _with_markup(text, classes)
+
+
+def _with_markup(text: str, classes: str) -> str:
+    """Return the classes with those of words whose phonemes are given: each is one word, and the rest not to be said."""
+    for given in given_in(text):
+        word_end = given.start + 1 + len(given.word)
+        word = _GAPS.sub(MARK, classes[given.start : word_end])
+        classes = classes[: given.start] + word + MARK * (given.end - word_end) + classes[given.end :]
+    return classes
+
+
+_GAPS = re.compile("[^luds]")
 
 
 def unfinished(text: str) -> int:
-    """Return where an escape sequence begins that may end beyond the text; the text's length if there is none."""
+    """Return where an escape sequence or markup begins that may end beyond the text; its length if there is none."""
     escape = text.rfind("\x1b", max(0, len(text) - _ESCAPE_LENGTH))
-    return len(text) if escape < 0 or _ESCAPE.match(text, escape) else escape
+    end = len(text) if escape < 0 or _ESCAPE.match(text, escape) else escape
+    return unfinished_markup(text[:end])
 
 
 def reflow(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Promises of the normalisation: as long as before, and only what nobody says is taken away."""
+"""Promises of the cleaning: as long as before, and only what nobody says is taken away."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_server.text.characters import classes_of
-from model_server.text.normalise import normalise, reflow, spoken, unfinished
+from model_server.text.cleaning import clean, reflow, spoken, unfinished
 
 ANY = st.one_of(st.text(alphabet=st.characters()), st.text(alphabet="a1.!-=_ \n\x1b[3m\u0301\u200d(", max_size=80))
 
 
 @given(ANY)
 def test_every_character_gives_one_character(text: str) -> None:
-    normalised, classes = normalise(text)
+    cleaned, classes = clean(text)
 
-    assert len(normalised) == len(classes) == len(text)
-    assert classes == classes_of(normalised)
+    assert len(cleaned) == len(classes) == len(text)
+    assert classes == classes_of(cleaned)
 
 
 @given(ANY)
-def test_normalised_text_stays_as_it_is(text: str) -> None:
-    normalised, _ = normalise(text)
+def test_cleaned_text_stays_as_it_is(text: str) -> None:
+    cleaned, _ = clean(text)
 
-    assert normalise(normalised)[0] == normalised
+    assert clean(cleaned)[0] == cleaned
 
 
 @given(ANY)
 def test_nothing_is_left_that_utf_8_or_a_c_string_cannot_hold(text: str) -> None:
-    normalised, _ = normalise(text)
+    cleaned, _ = clean(text)
 
-    normalised.encode()
-    assert "\0" not in normalised
+    cleaned.encode()
+    assert "\0" not in cleaned
 
 
 @pytest.mark.parametrize(
-    ("raw", "normalised"),
+    ("raw", "cleaned"),
     [
         ("don’t ‘quote’", "don't 'quote'"),
         ("a\tb\r\nc", "a b \nc"),
@@ -54,14 +54,14 @@ def test_nothing_is_left_that_utf_8_or_a_c_string_cannot_hold(text: str) -> None
         ("नमस्ते क्\u200dष 👩\u200d💻 今日は。", "नमस्ते क्\u200dष 👩\u200d💻 今日は。"),
     ],
 )
-def test_what_nobody_says_becomes_blank(raw: str, normalised: str) -> None:
-    assert normalise(raw)[0] == normalised
+def test_what_nobody_says_becomes_blank(raw: str, cleaned: str) -> None:
+    assert clean(raw)[0] == cleaned
 
 
 def test_a_flood_between_two_words_is_mostly_blank() -> None:
-    normalised, _ = normalise("a" + "(-" * 500 + "b" + "\u0301" * 500)
+    cleaned, _ = clean("a" + "(-" * 500 + "b" + "\u0301" * 500)
 
-    assert spoken(normalised) == "a" + "(-" * 6 + " b" + "\u0301" * 12
+    assert spoken(cleaned) == "a" + "(-" * 6 + " b" + "\u0301" * 12
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""What a text may say about its own reading: `[word](/fəˈnoʊm/)` gives a word's phonemes, `[pause 500ms]` is silent.
+
+Both must be recognised the same whether the text comes at once or letter by letter, so they are short and on one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# A link has a path between its slashes ("[guide](/guide/)"), phonemes have at least one letter that is no English one.
+_GIVEN = re.compile(r"\[([^\[\]\n]{1,60})\]\(/(?=[^)\n]*[^\x00-\x7f])([^/()\n]{1,60})/\)")
+_PAUSE = re.compile(r"\[pause +([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s)\]", re.IGNORECASE)
+# What may yet become one of them.
+_OPEN = re.compile(r"(?<!\x1b)\[(?:[^\[\]\n]{0,60}|[^\[\]\n]{1,60}\](?:\((?:/[^()\n]{0,61})?)?)\Z")
+_OPEN_LENGTH = 130
+
+LONGEST_PAUSE = 60.0  # seconds; more is a slip of the finger
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A pause that the text asks for."""
+
+    start: int  # characters
+    end: int  # characters
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """A word with its phonemes."""
+
+    start: int  # of the bracket, characters
+    end: int  # of all of the markup, characters
+    word: str  # begins behind the bracket
+    phonemes: str  # as they were written
+
+
+def given_at(text: str, at: int) -> Given | None:
+    """Return the word with phonemes that begins at a bracket."""
+    found = _GIVEN.match(text, at)
+    return Given(at, found.end(), found[1], found[2].strip()) if found else None
+
+
+def given_in(text: str) -> Iterator[Given]:
+    """Yield the words with phonemes, in order."""
+    if "](/" in text:
+        for found in _GIVEN.finditer(text):
+            yield Given(found.start(), found.end(), found[1], found[2].strip())
+
+
+def without_given(text: str) -> str:
+    """Return the text, as long as before, with blanks for the phonemes that it gives and for the brackets."""
+    for given in given_in(text):
+        rest = " " * (given.end - given.start - len(given.word) - 1)
+        text = f"{text[: given.start]} {given.word}{rest}{text[given.end :]}"
+    return text
+
+
+def next_pause(text: str, start: int, end: int) -> Pause | None:
+    """Return the first pause of a text that begins in a range."""
+    found = _PAUSE.search(text, start)
+    if found is None or found.start() >= end:
+        return None
+    seconds = float(found[1]) / (1000 if found[2].lower() == "ms" else 1)
+    return Pause(found.start(), found.end(), min(seconds, LONGEST_PAUSE))
+
+
+def unfinished_markup(text: str) -> int:
+    """Return where markup begins that may end beyond the text; the text's length if there is none."""
+    begin = text.find("[", max(0, len(text) - _OPEN_LENGTH))
+    while begin >= 0:
+        if _OPEN.match(text, begin):
+            return begin
+        begin = text.find("[", begin + 1)
+    return len(text)

@@ -1,0 +1,20 @@
+"""Who reads what: the reader for a language and for what an engine takes. A language with a front end of its own is a folder."""
+
+from __future__ import annotations
+
+from common.messages.speaking import ReadingOptions
+from model_server.text.g2p import phonemizer_for
+from model_server.text.plain import PlainReader
+from model_server.text.reading import SAID, WRITTEN, Reader
+
+
+def reader_for(language: str, takes: str, options: ReadingOptions) -> Reader:
+    """Return the reader of a language for an engine that takes phonemes, text in words, or text as it is written.
+
+    Raises LanguageUnavailable, EngineError if what it needs does not load.
+    """
+    if takes == WRITTEN:
+        return PlainReader(None)
+    if takes == SAID:
+        return PlainReader(None)
+    return PlainReader(phonemizer_for(language).phonemes, strict=not options.skip_unspeakable)
