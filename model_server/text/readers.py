@@ -7,14 +7,19 @@ from model_server.text.g2p import phonemizer_for
 from model_server.text.plain import PlainReader
 from model_server.text.reading import SAID, WRITTEN, Reader
 
+_ENGLISH = {"en-us": False, "en-gb": True}  # British?
+
 
 def reader_for(language: str, takes: str, options: ReadingOptions) -> Reader:
     """Return the reader of a language for an engine that takes phonemes, text in words, or text as it is written.
 
     Raises LanguageUnavailable, EngineError if what it needs does not load.
     """
-    if takes == WRITTEN:
+    if takes == WRITTEN or (takes == SAID and language not in _ENGLISH):
         return PlainReader(None)
-    if takes == SAID:
-        return PlainReader(None)
-    return PlainReader(phonemizer_for(language).phonemes, strict=not options.skip_unspeakable)
+    if language not in _ENGLISH:
+        return PlainReader(phonemizer_for(language).phonemes, strict=not options.skip_unspeakable)
+    from model_server.text.english import front_end  # its tables are read at import
+
+    make = front_end.text_reader if takes == SAID else front_end.phoneme_reader
+    return make(_ENGLISH[language], options)

@@ -63,8 +63,11 @@ _NOT_DAYS = re.compile(
     r"weeks?\b|months?\b|years?\b|dollars?\b|points?\b|times\b|of\b|a\.?m\b|p\.?m\b|am\b|pm\b)"
 )
 _SPECIAL = {
-    "9/11": "nine eleven", "24/7": "twenty-four seven", "24/7/365": "twenty-four seven three sixty-five",
-    "20/20": "twenty twenty", "50/50": "fifty fifty",
+    "9/11": "nine eleven",
+    "24/7": "twenty-four seven",
+    "24/7/365": "twenty-four seven three sixty-five",
+    "20/20": "twenty twenty",
+    "50/50": "fifty fifty",
 }
 _NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50)(?![0-9/A-Za-z]|\.[0-9])")
 
