@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
 from model_server.engines.tone import AMPLITUDE, tone_frequency
+from model_server.text.plain import PlainReader
 from model_server.text.planner import plan
 from tests.fakes.pulse import RATE, Samples
 
@@ -31,7 +32,7 @@ def pieces_of(text: str) -> list[PlannedPiece]:
     start = 0
     while start < len(text):
         window = text[start : start + PLAN_WINDOW + 1]
-        planned = plan(Plan(window, start, start + len(window) == len(text), False, not pieces), None)
+        planned = plan(Plan(window, start, start + len(window) == len(text), False, not pieces), PlainReader(None))
         assert planned.used, "the plan of a whole text goes on to its end"
         pieces += planned.pieces
         start += planned.used

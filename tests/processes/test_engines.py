@@ -13,6 +13,7 @@ import pytest
 
 from common.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
+from common.messages.speaking import AS_USUAL
 from common.voices import find_voice
 from tests.fakes.daemon import Daemon
 from tests.fakes.hub import FakeHub
@@ -86,21 +87,22 @@ def _expected(folder: Path, voice_name: str, speed: float) -> bytes:
 
     from model_server.engines.base import EnginePiece
     from model_server.engines.kokoro import KokoroEngine
-    from model_server.text.g2p import phonemizer_for
-    from model_server.text.plain import PlainReader
     from model_server.text.planner import plan
+    from model_server.text.readers import reader_for
+    from model_server.text.reading import PHONEMES
     from voice_server.joins import join_piece, to_s16le
     from voice_server.text_window import TextWindow
 
     voice = find_voice(voice_name)
     threads = torch.get_num_threads()
     engine = KokoroEngine(FolderOfFiles(folder), "cpu", threads=1)
+    reader = reader_for(voice.language, PHONEMES, AS_USUAL)
     window, pcm = TextWindow(0), b""
     window.append(TEXT)
     window.end()
     try:
         while not window.finished:
-            planned = plan(window.request(first=not pcm), PlainReader(phonemizer_for(voice.language).phonemes))
+            planned = plan(window.request(first=not pcm), reader)
             window.use(planned.used)
             for piece in planned.pieces:
                 speech = engine.speak(
