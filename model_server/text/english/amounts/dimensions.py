@@ -18,6 +18,10 @@ _ONE_INCH = re.compile(r"""([0-9]{1,4}(?:\.[0-9]{1,3})?)(?:"(?![A-Za-z0-9"])|″
 _OPEN_QUOTE = re.compile(r"""(?:\A|[\s(\[—–-])(["'])""")
 _BY = re.compile(r"""([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)(?=([ ]?)[x×X]\3[0-9])""")
 _NEXT = re.compile(r"""[ ]?([x×X])[ ]?([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)""")
+_MEASURED = re.compile(
+    r"([0-9]{1,5}(?:\.[0-9]{1,3})?)[ ]?(ft|in|cm|mm|m|km|px|yd|mi)\b\.?(?=[ ][x×X][ ][0-9]{1,5}(?:\.[0-9]{1,3})?[ ]?\2\b)"
+)
+_BETWEEN = re.compile(r"[ ][x×X][ ]")
 _MOST = 4
 _COORDINATE = re.compile(
     r"""([0-9]{1,3})(?:\.([0-9]{1,10}))?[ ]?°[ ]?(?:([0-9]{1,2})['′][ ]?(?:([0-9]{1,2})(?:\.([0-9]{1,4}))?(?:"|″|”|'')[ ]?)?)?([NSEW])(?![A-Za-z0-9])"""
@@ -31,6 +35,8 @@ def match_dimension(text: str, at: int, manner: Manner) -> Found | None:
     """Read the first of them that fits."""
     if not apart(text, at):
         return None
+    if measured := _MEASURED.match(text, at):
+        return _first_side(measured, manner)
     return _coordinate(text, at) or _by(text, at, manner) or _feet(text, at) or _single(text, at)
 
 
@@ -76,6 +82,20 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
         parts.append((unit.one if single else unit.many, unit.start, unit.end))
         end = unit.end
     return found(end, *parts)
+
+
+def _first_side(measured: re.Match[str], manner: Manner) -> Found | None:
+    """Read "6 ft x" of "6 ft x 4 ft"."""
+    text, stop = measured.string, measured.end(1)
+    start, between = measured.start(2), _BETWEEN.match(text, measured.end())
+    one, many = units.called(measured[2], manner.british)
+    if between is None:
+        return None
+    side = (
+        (_number(measured[1], False), measured.start(), stop),
+        (one if measured[1] == "1" else many, start, measured.end()),
+    )
+    return found(between.end() - 1, *side, ("by", measured.end() + 1, between.end() - 1))
 
 
 def _number(number: str, screen: bool) -> str:

@@ -104,7 +104,7 @@ _CURRENCIES = {
 }
 _ONLY_BEHIND = ("kr", "zł")
 _ONLY_BEFORE = ("Rs", "Rs.", "Re.", "PHP", "TRY", "Fr.", "SFr.")
-_SYMBOLS = "".join(name for name in _CURRENCIES if len(name) == 1)
+SYMBOLS = "".join(name for name in _CURRENCIES if len(name) == 1)
 
 
 def _any(names: list[str]) -> str:

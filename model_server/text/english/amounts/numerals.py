@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -38,6 +39,7 @@ def plain(digits: str) -> str:
     return digits if digits.isascii() and digits.isdigit() else "".join(str(unicodedata.decimal(d)) for d in digits)
 
 
+@lru_cache(maxsize=4096)
 def cardinal(digits: str, british: bool = False) -> str:
     """Return a whole number: "1234" is "one thousand two hundred thirty-four"; British has "and" before the tens.
 

@@ -6,11 +6,10 @@ In what is to be said "U_S" is an initialism, its letters apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from model_server.text.english.amounts.numerals import cardinal, ordinal
-from model_server.text.english.tokens import Found, Kind, Token, letters, words
+from model_server.text.english.tokens import Found, Kind, Token, letters
 
 Part = tuple[str, int, int]  # what is said, and the characters that it stands for
 
@@ -29,16 +28,20 @@ _WORD_AFTER = re.compile(r"[ \t\n]{1,3}([A-Za-z']{1,20})")
 
 
 def said(parts: Iterable[Part]) -> tuple[Token, ...]:
-    """Return the tokens of what is said, part after part."""
-    return tuple(_finished(token) for part, start, end in parts for token in words(part, start, end))
+    """Return the tokens of what is said, part after part; a comma at a word's end is a mark."""
+    return tuple(_tokens(parts))
 
 
-def _finished(token: Token) -> Token:
-    if token.kind is not Kind.WORD:
-        return token
-    if "_" in token.text:
-        return letters(token.text.replace("_", ""), token.start, token.end).followed(token.space)
-    return replace(token, tag=_tag(token.text))
+def _tokens(parts: Iterable[Part]) -> Iterator[Token]:
+    for part, start, end in parts:
+        for written in part.split():
+            word = written.rstrip(",")
+            if "_" in word:
+                yield letters(word.replace("_", ""), start, end).followed(word == written)
+            else:
+                yield Token(word, start, end, Kind.WORD, word == written, _tag(word))
+            if word != written:
+                yield Token(",", start, end, Kind.MARK)
 
 
 def _tag(word: str) -> str:

@@ -307,6 +307,9 @@ _HEAD = re.compile(" per | Celsius| Fahrenheit| of mercury")
 _DEGREE_NAMES = {"C": "degree Celsius", "F": "degree Fahrenheit", "K": "kelvin"}
 
 
+_BEGINS = frozenset("%‰℃℉°ºµμΩ\N{OHM SIGN}")
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit that is written from `start` to `end`."""
@@ -321,7 +324,9 @@ def parse(text: str, at: int, british: bool = False) -> Unit | None:
     """Return the unit that stands behind a number that ends at `at`; one blank or a hyphen may be between them."""
     apart = text[at : at + 1] in (" ", "-")
     start = at + apart
-    if start >= len(text) or (simple := _simple(text, start, apart)) is None:
+    if start >= len(text) or not (text[start].isalpha() or text[start] in _BEGINS):
+        return None
+    if (simple := _simple(text, start, apart)) is None:
         return None
     end, name = simple
     rate = _rate(text, end)
@@ -389,6 +394,12 @@ def rate(text: str, at: int, british: bool = False) -> tuple[int, str] | None:
     """Return the end and the words of "/h" or "/month" at `at`: "per hour"."""
     found = _rate(text, at) if text[at : at + 1] == "/" else None
     return (found[0], f"per {_spelled(found[1], british)}") if found else None
+
+
+def called(symbol: str, british: bool = False) -> tuple[str, str]:
+    """Return what a known symbol is called, one and many."""
+    one, many = _both(_NAMES[symbol])
+    return _spelled(one, british), _spelled(many, british)
 
 
 def _both(name: str) -> tuple[str, str]:

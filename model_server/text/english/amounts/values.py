@@ -19,6 +19,10 @@ _NUMBER = re.compile(
         (?:\.(?P<fraction>[0-9]{1,60}+))?""",
     re.VERBOSE,
 )
+# What most numbers are: nothing behind them can belong to them.
+_SIMPLE = re.compile(
+    r"(?:0|[1-9][0-9]{0,5}+)(?=[ ][a-z(\"]|[a-z)%:;!?\n\"]|[.,]?(?:\s|\Z)(?![0-9½⅓⅔¼¾]))(?![ ]?[ex*·][ 0-9+-])"
+)
 _COMMA_DECIMAL = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){1,8}),([0-9]{1,2})(?![0-9])")
 _SLASHED = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})(?![0-9/⁄]|[.,][0-9])")
 _MIXED = re.compile(r"(?:[ ]|(?<=[0-9])-)([0-9]{1,2})[/⁄]([0-9]{1,3})(?![0-9/⁄]|[.,][0-9])")
@@ -52,6 +56,9 @@ def parse(text: str, at: int, british: bool = False) -> Value | None:
     """Return the value that begins at `at`."""
     if text[at] in _VULGAR:
         return _vulgar(text, at)
+    if simple := _SIMPLE.match(text, at):
+        digits = simple.group()
+        return Value(simple.end(), cardinal(digits, british), one=digits == "1", digits=digits, whole=digits)
     if (slashed := _SLASHED.match(text, at)) and (value := _slashed(slashed, british)):
         return value
     if european := _COMMA_DECIMAL.match(text, at):
