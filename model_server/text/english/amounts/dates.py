@@ -69,6 +69,8 @@ _SPECIAL = {
     "20/20": "twenty twenty",
     "50/50": "fifty fifty",
 }
+# Days that are hardly ever the denominator of a fraction: "12/25" is Christmas.
+_NO_PARTS = frozenset((13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26, 27, 28, 29, 31))
 _NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50)(?![0-9/A-Za-z]|\.[0-9])")
 
 
@@ -209,11 +211,12 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     """Read "12/25" as a date where its words or a leading zero say so, else leave it to fractions."""
     start, end = two.span()
     zeros = two[1][0] == "0" or two[2][0] == "0"
-    if not ((zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED):
+    dated = (zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED
+    if not (dated or int(two[1 if manner.british else 2]) in _NO_PARTS):
         return None
     first, second = int(two[1]), int(two[2])
     day, month = (first, second) if manner.british else (second, first)
-    if month > 12:
+    if month > 12 and dated:
         day, month = month, day
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None

@@ -37,14 +37,15 @@ class _Worth:
     match: Matcher
     follows: str
     blank: str = ""  # the characters that may follow a blank behind the run
+    lengths: frozenset[int] = frozenset(range(_LONGEST + 1))  # of the run
 
 
 # A run of digits, and what stands behind it.
 _NUMBERS = (
     _Worth(match_numeric, "/-."),
     _Worth(match_day_first, "/-–snrt", "JFMASOND–-o"),
-    _Worth(match_card, "-", _NUMERALS),
-    _Worth(match_telephone, "-.(", _NUMERALS + "("),
+    _Worth(match_card, "-", _NUMERALS, frozenset((3, 4, 5))),
+    _Worth(match_telephone, "-.(", _NUMERALS + "(", frozenset((1, 3, 4, 5))),
     _Worth(match_lasting, ":"),
     _Worth(match_against, ":/.-–"),
     _Worth(match_time, ":.aApPh" + _DASHES, "aAphPH" + _DASHES),
@@ -71,13 +72,14 @@ _SIGNS: dict[str, tuple[Matcher, ...]] = {
 }
 
 
-@lru_cache(maxsize=1024)
-def _worth(follows: str, blank: str) -> tuple[Matcher, ...]:
+@lru_cache(maxsize=4096)
+def _worth(length: int, follows: str, blank: str) -> tuple[Matcher, ...]:
     """Return the rules for a run of digits with these two characters behind it."""
     return tuple(
         rule.match
         for rule in _NUMBERS
-        if (follows and follows in rule.follows) or (follows == " " and blank and blank in rule.blank)
+        if length in rule.lengths
+        and ((follows and follows in rule.follows) or (follows == " " and blank and blank in rule.blank))
     )
 
 
@@ -91,7 +93,7 @@ def match_digits(text: str, at: int, manner: Manner) -> Found | None:
         return found
     if text[at] == "0" and end - at == 11 and (found := match_telephone(text, at, manner)):
         return found
-    for match in _worth(text[end : end + 1], text[end + 1 : end + 2]):
+    for match in _worth(end - at, text[end : end + 1], text[end + 1 : end + 2]):
         if found := match(text, at, manner):
             return found
     return match_quantity(text, at, manner) or match_other(text, at, manner)

@@ -122,6 +122,7 @@ _LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|[kKmMbBT])(?![A-Za-z0-
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
+_A_DAY = re.compile(r"-an?-(?=[a-z])")
 _HYPHENED = re.compile(r"-(?=[a-z])")
 
 
@@ -243,7 +244,10 @@ def _behind(text: str, at: int, manner: Manner) -> Found | None:
 
 def _with_rate(text: str, end: int, parts: list[Part], manner: Manner) -> Found:
     """Return what was found with "/month" or "+" behind it."""
-    if rate := units.rate(text, end, manner.british):
+    if a_day := _A_DAY.match(text, end):
+        parts.append(("a", end, a_day.end()))
+        end = a_day.end()
+    elif rate := units.rate(text, end, manner.british):
         parts.append((rate[1], end, rate[0]))
         end = rate[0]
     elif more := _MORE.match(text, end):

@@ -83,6 +83,10 @@ LABELS = frozenset(
         "core",
     ]
 )
+# What is named by a number with a letter behind it.
+DOORS = LABELS | frozenset(
+    ["seat", "row", "page", "figure", "fig", "table", "section", "appendix", "chapter", "question", "exercise", "schedule", "exhibit", "grade", "block", "step", "part", "rule", "number", "no", "paragraph", "article", "clause", "hall", "ward", "lot", "plot", "berth", "pier", "terminal", "dock", "group", "team", "division", "annex"]
+)
 _CALLS = frozenset(["call", "dial", "phone", "ring", "text", "dialing", "dialed", "calling", "dialling", "dialled"])
 _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"

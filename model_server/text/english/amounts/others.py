@@ -21,6 +21,8 @@ def match_code(text: str, at: int, manner: Manner) -> Found | None:
     if not (code := _CODE.match(text, at)) or not apart(text, at):
         return None
     name, digits, behind = code.groups()
+    if name in ("UTC", "GMT") and text[code.end(1)] == "-":
+        return Found(code.end(1), (letters(name, at, code.end(1)),))
     if (len(name) > 2 and manner.known(name.lower())) or ("-" in code.group() and len(name) == 4):
         return None
     number = pairs(digits) if len(digits) > 2 and digits[0] != "0" else whole_number(digits)

@@ -29,6 +29,7 @@ _LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
+_DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
 
 
@@ -56,6 +57,8 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
         end, word = magnitude
         said = f"{said} {word}"
     unit = units.parse(text, end, manner.british)
+    if unit and _DOOR.match(text, end) and before(text, at) in names.DOORS:
+        unit = None  # "Apartment 5A" has no amps
     return _Amount(at, unit.end if unit else end, value, said, unit)
 
 

@@ -14,7 +14,7 @@ _ORDINAL = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,9}+|[0-9]{1,30}+)(?:st|nd|rd|
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _GROUPS = re.compile(r"[0-9]{1,12}+(?:-[0-9]{1,12}+){2,7}+(?![\w-])")
 _LIST = re.compile(r"[0-9]{1,6}+(?:,[0-9]{1,6}+){2,19}+(?!,?\w)|[0-9]{1,2}+,[0-9]{1,2}+(?![,.]?\w)")
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 
 
 def match_ordinal(text: str, at: int, manner: Manner) -> Found | None:

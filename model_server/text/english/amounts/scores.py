@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal
-from model_server.text.english.amounts.speech import Part, apart, before, found, look_back
+from model_server.text.english.amounts.speech import Part, after, apart, before, found, look_back
 from model_server.text.english.tokens import Found, Manner
 
 _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
@@ -17,6 +17,7 @@ _PLAYED = re.compile(
     r"match|game)\b",
     re.IGNORECASE,
 )
+_RESULTS = frozenset(["draw", "win", "victory", "defeat", "loss", "lead", "tie", "thrashing", "scoreline"])
 _RATED = re.compile(
     r"\b(?:rat(?:e|ed|ing)|scor(?:e|ed|es)|grade[ds]?|g[io]ve|gave|gives|got|it a|a solid|a perfect|an?)[ ]\Z",
     re.IGNORECASE,
@@ -173,7 +174,7 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
 def _score(text: str, at: int, manner: Manner) -> Found | None:
     """Read "3-2" and, in Britain, "two nil" where a game is spoken of."""
     score = _SCORE.match(text, at)
-    if score is None or not _PLAYED.search(look_back(text, at)):
+    if score is None or not (_PLAYED.search(look_back(text, at)) or after(text, score.end()) in _RESULTS):
         return None
     first, second = (_points(run, manner) for run in score.groups())
     middle = "" if manner.british or first == second else "to"

@@ -26,6 +26,13 @@ _BRITISH = re.compile(
     r"|1[38]00[ -][0-9]{3}[ -][0-9]{3,4}(?![0-9A-Za-z])"
 )
 _WORDS = re.compile(r"(1-)?(8(?:00|88|77|66|55|44|33))-([A-Z][A-Z0-9]{0,6}(?:-[A-Z0-9]{1,7}){0,2})(?![0-9A-Za-z])")
+# By their first character; the rest is national or local.
+_PATTERNS = {
+    "+": (_INTERNATIONAL,),
+    "(": (_NATIONAL, _IN_BRACKETS),
+    "0": (_BRITISH,),
+    "1": (_NATIONAL, _BRITISH, _LOCAL),
+}
 _CARD = re.compile(
     r"[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9A-Za-z])|[0-9]{4}([ -])[0-9]{6}\2[0-9]{5}(?![0-9A-Za-z])"
 )
@@ -109,10 +116,10 @@ def match_telephone(text: str, at: int, manner: Manner) -> Found | None:
     """Read a telephone number, with its extension."""
     if not apart(text, at):
         return None
-    if named := _WORDS.match(text, at):
+    if text[at] in "18" and (named := _WORDS.match(text, at)):
         return _named(named, manner)
     zero = nought(manner.british)
-    for pattern in (_INTERNATIONAL, _NATIONAL, _BRITISH, _IN_BRACKETS, _LOCAL):
+    for pattern in _PATTERNS.get(text[at], (_NATIONAL, _LOCAL)):
         number = pattern.match(text, at)
         if number is None or (pattern is _LOCAL and not _local(text, number)) or not ends(text, number.end()):
             continue
