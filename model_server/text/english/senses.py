@@ -60,6 +60,14 @@ SENSES: tuple[Sense, ...] = (
     ),
     Sense("lead-free lead-lined lead-acid", "lˈɛd", "lˈɛd"),
     Sense(
+        "lead",
+        "lˈɛd",
+        "lˈɛd",
+        tags="NN",
+        before="of",
+        never="singer guitar role actor vocals story roles time times generation engineer engineers",
+    ),
+    Sense(
         "tear",
         tag="VB",
         tags="NN",
@@ -122,6 +130,11 @@ SENSES: tuple[Sense, ...] = (
         near=f"{_SHIP} took take takes taking applause curtain",
         never="arrow arrows violin cello ribbon tie string",
     ),
+    Sense(
+        "invalid",
+        tag="NN",
+        after="mother father wife husband sister brother child son daughter aunt uncle parent parents soldier soldiers",
+    ),
     Sense("deserts", tag="VB", before="just"),
     Sense("content", tag="JJ", before="heart's"),
     Sense(
@@ -157,8 +170,7 @@ SENSES: tuple[Sense, ...] = (
         "nˈʌməɹ",
         "nˈʌmə",
         before="grew grow felt feel feels feeling got getting became even",
-        near="fingers toes lips frostbite",
-        never="of a the",
+        never="of a",
     ),
     Sense("sewer sewers", "sˈOəɹ", "sˈQə", near="needle thread seamstress stitch stitches quilts quilt fabric"),
     # -ed with a syllable of its own.

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from model_server.text.english import heteronyms
 from model_server.text.english.tagging import phrases, spacy_model
-from model_server.text.english.tagging.closed_words import CAUSATIVES, INITIALS
+from model_server.text.english.tagging.clauses import role_of
+from model_server.text.english.tagging.closed_words import BEFORE_PREPOSITION_TO, INITIALS
 from model_server.text.english.tagging.endings import Reading
 from model_server.text.english.tagging.search import Word, best_tags
 from model_server.text.english.tagging.vocabulary import Readings, closed, is_known, readings_of
@@ -40,7 +41,7 @@ _CLASSES = {
     "PDT": "DT",
     "WDT": "WH",
 }
-_CAUSATIVES = frozenset(CAUSATIVES.split())
+_BEFORE_PREPOSITION_TO = frozenset(BEFORE_PREPOSITION_TO.split())
 _INITIALS = frozenset(INITIALS.split())
 # How unlikely a word with a capital is to be what it is without, by where it stands.
 _NO_NAME_INSIDE = 2.5
@@ -77,10 +78,13 @@ def _words(tokens: Sequence[Token]) -> list[Word]:
     for sentence in _sentences(tokens):
         shouted = _is_shouted(sentence)
         first = True
+        text = ""
         for token in sentence:
             readings = _readings(token, first, shouted)
+            if text in _BEFORE_PREPOSITION_TO and token.text.lower() == "to":
+                readings = (("TOP", "IN", 0.0),)
             text = token.text.lower()
-            words.append(Word(text, readings, text in _CAUSATIVES))
+            words.append(Word(readings, role_of(text)))
             first = (first and token.kind is Kind.MARK) or (token.kind is Kind.MARK and token.text in ":—…“")
     return words
 

@@ -41,6 +41,9 @@ DO VBD 0: did didn't
 HV VBP 0: have haven't
 HV VBZ 0: has hasn't hath
 HV VBD 0: had hadn't
+HV VBG 0: having
+VBG VBG 0: doing
+VBN VBN 0: done
 BE VBZ 0: is isn't
 BE VBP 0: am are aren't
 BE VBD 0: was were wasn't weren't
@@ -54,7 +57,8 @@ IN IN 0: of in on at by for with from into onto upon through during between amon
 IN IN 0: towards without within about above across along around behind below beneath beside besides beyond despite
 IN IN 0: down except inside like near off out outside over past per plus round throughout under underneath unlike up
 IN IN 0: via than as versus minus till until before after since atop amidst concerning regarding alongside nearby
-RP RP 0.8: up out off down in on over away back through around along by about across under
+RP RP 0.8: up out off down in on over away back through around along about across under
+RB RB 0.8: by
 RB RB 1.8: inside outside around before after since nearby near past overhead
 SUB IN 0.3: that
 SUB IN 0: because if although though unless whereas whether lest once
@@ -83,6 +87,11 @@ DT JJ 0.8: more less fewer enough much little
 DTP JJ 1: more less fewer enough much little
 UH UH 0: oh yes yeah please hello hi hey wow ah um uh okay ok thanks goodbye bye alas ouch hurrah hush amen hmm
 """
+
+# "to" behind these is never before a verb.
+BEFORE_PREPOSITION_TO = (
+    "subject according prior similar contrary thanks owing close next relative addicted equal opposed"
+)
 
 # What follows an apostrophe, as the class and Penn tag of the whole word, and how unlikely it is.
 CLITICS = {

@@ -16,7 +16,7 @@ CD: * 4, NNS 0, NN .7, JJ .8, IN 1.5, COM 1.5, END 1.5, BE 2, VBP 3, VBZ 3.5, VB
 JJ: * 3.5, NN 0, NNS .2, JJ 1, NNP 2, IN 1.3, CC 1.2, COM 1.2, END 1, TO 1.2, CD 2.5, RB 2.5, VBG 2.5, VBN 3.5, VB 7,
     VBP 5, VBZ 5, VBD 5, DT 4, SUB 1.8, WRB 2.5, PR1 3, PR3 3
 NN: * 3, NN 1.3, NNS 1.5, IN .3, COM .6, END .5, BE .6, MD .8, HV 1, DO 1.5, VBZ .9, VBD .8, VBP 4.5, VB 6, VBN 2, VBG 2, CC .8,
-    TO 1.2, WH 1, WRB 1.5, SUB 1.5, RB 1.3, RP 2, JJ 3.5, DT 3.5, PSS 3.8, PR1 2.2, PR3 2.2, YOU 2.5, PRO 4.5, DTP 4, CD 2.8, NOT 2
+    TO 1.2, WH 1, WRB 1.5, SUB 1.5, RB 1.3, RP 2, JJ 3.5, DT 3.5, PSS 3.8, PR1 2.2, PR3 2.2, IT 3.6, YOU 2.5, PRO 4.5, DTP 4, CD 2.8, NOT 2
 NNS: * 3, NN 4, NNS 4.5, IN .3, COM .6, END .5, BE .6, MD .8, HV 1, DO 1.2, VBZ 5, VBD .8, VBP .8, VB 6, VBN 1.8, VBG 1.8, CC .8,
     TO 1.2, WH 1, WRB 1.5, SUB 1.5, RB 1.2, RP 2, JJ 3.3, DT 3.5, PSS 3.8, PR1 2.2, PR3 2.2, YOU 2.5, PRO 4.5, DTP 4, CD 3, NOT 2
 NNP: * 3, NNP .4, NN 1.2, NNS 1.8, IN .6, COM .6, END .6, BE .8, MD .9, HV 1, DO 1.5, VBZ .9, VBD .7, VBP 4, VB 6, VBN 2.5, VBG 2.5,
@@ -65,7 +65,7 @@ COM: * 2, DT .6, PSS .8, NN 1.3, NNS 1.3, NNP 1, JJ 1.4, VB 2, VBP 3, VBZ 2.5, V
     YOU .7, PRO 3, CC .6, SUB .9, WH .8, WRB 1, RB 1, MD 2, BE 2, HV 2, DO 2, IN 1, TO 1.8, CD 1.2, DTP 1.5, EX 1.2, END 3, RP 5
 """
 # Alike as far as what follows is concerned.
-_LIKE = {"REL": "WH", "VBP": "VB", "VBZ": "VB", "VBD": "VB", "RP": "RB", "NOT": "RB", "UH": "COM", "END": "BOS"}
+_LIKE = {"REL": "WH", "VBP": "VB", "VBZ": "VB", "VBD": "VB", "RP": "RB", "NOT": "RB", "UH": "COM"}
 
 # "that" is a relative behind nouns only.
 _BEFORE_RELATIVE = {
@@ -107,7 +107,7 @@ def _rows() -> dict[str, Row]:
         name, _, entries = line.partition(": ")
         rows[name] = {entry.split()[0]: float(entry.split()[1]) for entry in entries.split(", ")}
     for name, row in rows.items():
-        row["TOP"] = row.get("IN", row["*"])
+        row["TOP"] = 0.7 if name == "JJ" else row.get("IN", row["*"])
         row["REL"] = _BEFORE_RELATIVE.get(name, row.get("WH", row["*"]))
     return rows | {name: rows[like] for name, like in _LIKE.items()}
 

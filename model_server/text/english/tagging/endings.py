@@ -30,7 +30,7 @@ _ENDINGS: tuple[tuple[tuple[str, ...], tuple[Reading, ...]], ...] = (
         _NOUN,
     ),
     (("ture", "age", "eer", "ess", "cy", "ium", "sis"), _NOUN),
-    (("less", "able", "ible", "ous", "ful", "ish", "ive", "some", "proof", "ward"), _ADJECTIVE),
+    (("less", "able", "ible", "ous", "ful", "ish", "ive", "some", "proof"), _ADJECTIVE),
     (("ical", "ial", "ual", "onal", "inal", "ural", "eral", "ic", "ary", "esque", "like", "free"), _ADJECTIVE),
     (("ify", "ise", "ize", "lyse", "lyze"), (("VB", "VB", 0.0), ("NN", "NN", 2.0))),
     (("ate",), (("VB", "VB", 0.0), ("JJ", "JJ", 1.2), ("NN", "NN", 1.0))),

@@ -20,7 +20,7 @@ establish evaluate examine exceed exclude exist expand expect explain explode ex
 fetch fill fit flee forbid forget forgive form fry fulfil fulfill gain gather generate get give go grab greet grow guess
 happen hate hear hesitate hire hit identify ignore illustrate imagine imitate imply impose improve include indicate inform inherit
 inject injure inspect inspire install instruct insist integrate intend interpret interrupt introduce invent invest investigate
-involve join justify keep kill kneel knit knock know lack laugh launch learn leave lend let lie link listen load locate lose
+involve join justify keep kill kneel knit knock know lack laugh launch learn leave like lend let lie link listen load locate lose
 maintain make manage manufacture marry matter mean measure mention merge migrate modify multiply murder need negotiate notice notify
 obey oblige observe obtain occupy occur offend offer omit operate oppose organise organize overcome owe own participate pay perceive
 perform persist persuade please possess postpone polish pour praise pray predict prefer prepare prescribe preserve press pretend prevent
@@ -28,7 +28,7 @@ proceed proclaim prohibit promote pronounce propose prosecute prove provide publ
 realise realize receive recite recognise recognize recommend reconcile recover recruit recycle reduce refer reflect regain regard
 regulate relax release rely remain remember remind remove renew rent repair repeat repent replace reply represent request
 require rescue resemble reserve resign resist resolve respond restore restrict retain resume retire retrieve reveal revise ride
-rise ruin satisfy save say seek seem select send settle shall share shave shout show shrink shut simplify sing sit solve
+rise ruin satisfy save say seek seem select send settle share shave shout show shrink shut simplify sing sit solve
 specify spend spoil squeeze stay steal stimulate strengthen struggle submit succeed sue suffer suggest suit summarise
 summarize suppose surround survive swallow swear swim take teach tell tend thank think threaten throw tolerate translate treat
 tremble trust try understand undertake undo unify update urge utilise utilize vanish vary verify visit vote wait wake wander
@@ -37,23 +37,23 @@ feel find fight fly hold lead meet put read run sell sink slide spill split spre
 lay light deal draw drink drive drop fall fix grind grip hunt hurry kick kiss pull push roll rub rush scream sew
 shake shine shoot slip smell smile snap sneeze sniff snore spin spit sprinkle stare steer stir stretch strike stumble suck sweep tap
 taste tear tempt tie tighten tip toss touch trace track trade trap trip turn twist wave weave whisper whistle wrap yawn bathe
-bark bleed breed burn burst cast catch chase cheat check cheer chew choose clap cling close collide combine come compel
+bark bleed breed burn burst cast catch mope crook chase cheat check cheer chew choose clap cling close collide combine come compel
 conceal crash crawl creep cry dance dare decay dedicate dine dive donate dream dwell echo edit elect emit enclose erase escape
 evolve exchange excite exhaust expire fade faint fear fling float flow fold follow forecast freeze frighten glance glow grasp
 greet groan growl grumble guard haul heal heat hop hover howl hug hum ignite inhabit insure invade itch jog juggle jump knock
 leap lick lift linger lock loosen lower melt mend mimic mix mourn nail nod obscure overhear paint pant pass pat pause peel
 pick plant plead plunge poke post pounce preach print proclaim puff punch quote rattle reap reckon reign rejoice relate relieve
 remark resent revolve reward rip roam roar rob rot rule sail scare scatter scold scratch scrub seize sharpen shatter shed shelter
-shiver shrug sigh skip slam slap slice snatch soak sob soothe sort sow spark spray sprout squash stab stamp starve stitch stroll
-strive strip stroke stun surrender suspend sway sweat swell swoop tame tease tick tickle trot tug unite vow wag
+shiver shrug sigh skip slam slap slough slice snatch soak sob soothe sort sow spark spray sprout squash stab stamp starve stitch stroll
+strive strip stroke stun surrender suspend sway sweat swell swoop tame tarry tease tick tickle trot tug unite vow wag
 walk warm weld whine wink withstand wobble wonder work wrestle wriggle
 """
 
 # Nouns that are verbs as well; the noun is the likelier.
 NOUNS_THEN_VERBS = """
-access account act address aim air answer arm attack attempt back balance ban bank bar base bat battle beam bear beat bed bell
+access account act age rag jag address aim air answer arm attack attempt award back balance ban bank bar base bat battle beam bear beat bed bell
 bend benefit bet bid bill bind bite blast block blow board boat body bolt bomb bond book boom border bottle bottom bowl box brake
-branch brand break breath bridge brief broadcast brush bubble bug building bump burden bus button cable cage calm camp campaign can
+branch brand break breath bridge brief broadcast brush bubble bug building bump burden bus button cable cage calm camp campaign
 cap captain card care cause centre center chain chair challenge champion chance change channel charge chart chat chip circle claim
 class clock cloud club coach coat code colour color comb comfort command comment compromise concern contact control copy
 corner cost cough count couple course cover crack craft credit crop cross crowd cure curl curve cut cycle damage date
@@ -69,7 +69,7 @@ milk mind mine mirror miss model monitor mother motion mouse mouth move muscle n
 nose note number nurse oil order pace pack package page pain pair panel paper parade park part party patch path pay peak pedal pen
 permit phone photograph picture piece pile pilot pin pipe pitch place plan plane plate play plot plug point police pool
 position post pot pound power practice praise present pressure price process profit program programme promise proof pump
-purchase puzzle question queue quiz race rain ram range rank rate reason record reform regret rent report request research rest
+purchase puzzle question queue quiz race rain ram rampage rebound range rank rate reason record reform regret rent report request research rest
 result return review rhyme ring risk road rock roof room root rope round route row ruin rule sample sand scale scene schedule
 school score screen sea seal search season seat second seed sense sentence sequence service shade shadow shape shelf ship shock
 shop shoulder shower side sign signal silence sink sketch skin sleep slope smile smoke snack snow soap sound soup source space spare
@@ -107,7 +107,7 @@ round royal rude rural sacred sad safe salty same scarce secret secure senior se
 sick silent silly similar simple single slender slight slim slippery slow sly small smart smooth sober soft solar sole
 solid sore sorry sour spare special square stable stale steady steep stiff still straight strange strict strong stupid subtle
 sudden superb supreme sure sweet swift tall tame tasty tender tense terrible thick thin thirsty tidy tight tiny tired top total
-tough tragic tropical true twin ugly unable unique upper urban urgent used usual vague vain valid vast very vital vivid warm weak wealthy
+tough tragic tropical true twin ugly unable unique upper urban urgent usual vague vain valid vast very vital vivid warm weak wealthy
 weary weird well wet whole wicked wide wild wise wooden worse worst worth worthy wrong young minute content absent present
 worldwide electric acoustic plastic metal nuclear medical military social political economic digital daily weekly annual
 upset complex overweight offbeat separate moderate elaborate intimate deliberate appropriate alternate approximate articulate
@@ -119,7 +119,13 @@ exempt extinct intact perfect imperfect direct indirect abrupt absolute acute ad
 discrete diverse eerie elite excess expert frantic gallant hostile humane infinite juvenile lame lavish lush marine mobile morbid
 mute naive obese obsolete obscure oblique opaque organic parallel passive profound rotten rotund sane scarlet sheer stark
 sterile stout supple surplus taut tepid thorough timid trendy trivial vile volatile wary weekly yearly nearby inside
-pasty converse deaf-mute cleanly arithmetic
+pasty converse overwater underground uphill downhill uptown downstairs  arithmetic
+"""
+
+# Adjectives that are verbs as they stand.
+ADJECTIVES_THEN_VERBS = """
+clean dry open empty cool calm clear dim dirty double free level narrow quiet slow smooth steady thin tidy warm wet correct direct
+blunt bare complete humble idle lame lean mature mellow sober sour spare tame thick tense total triple better further own secure
 """
 
 # Adjectives that are as good as nouns.
@@ -130,6 +136,7 @@ German French English Spanish Italian Russian Chinese Japanese American British 
 European African Asian Indian Mexican Canadian Australian Danish Swedish Finnish Norwegian Roman Latin Arab
 content subject invalid abstract compound associate subordinate delegate initiate degenerate intimate moderate
 minute chief noble native patient novel total average top bottom middle north south east west front back
+bass uptown downhill
 cardinal rival rebel convict model
 """
 
@@ -141,8 +148,8 @@ policemen firemen fishermen businessmen workmen folk folks townsfolk sheep jeans
 SINGULARS_IN_S = """
 news bus gas class glass grass dress boss loss mess pass princess business illness address process success access progress
 virus bonus campus focus status census chorus circus crisis basis analysis thesis oasis axis physics mathematics politics economics
-series species lens always perhaps plus this its bass cross press stress guess chess brass mass kiss fitness witness lens atlas
-christmas alas canvas oddness compass mattress actress waitress fortress express excess congress buttress caress cactus genius
+series species lens bass cross press stress guess chess brass mass kiss fitness witness lens atlas
+christmas canvas compass mattress actress waitress fortress express excess congress buttress caress cactus genius
 mistress abacus
 """
 NOUNS = """

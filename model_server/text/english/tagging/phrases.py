@@ -69,6 +69,31 @@ _PRESENT = frozenset(
         "tomorrow",
     ]
 )
+_GROWN = frozenset(["get", "gets", "got", "gotten", "getting", "become", "became", "becoming", "grow", "grew", "grown"])
+_ACCUSTOMED = _GROWN | frozenset(
+    [
+        "be",
+        "is",
+        "are",
+        "was",
+        "were",
+        "am",
+        "been",
+        "being",
+        "'m",
+        "i'm",
+        "you're",
+        "we're",
+        "they're",
+        "he's",
+        "she's",
+        "it's",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+    ]
+)
 # Forms of the base whose tag would find the past in misaki's lexicons, which were made for a tagger that takes
 # "I read it yesterday" for the present.
 _NOT_PRESENT = ("read", "reread", "wound")
@@ -80,9 +105,27 @@ def corrected(tokens: Sequence[Token], tags: list[str]) -> list[str]:
         word = token.text.lower() if token.kind is Kind.WORD and not token.tag else ""
         if word in _TIMELESS and tags[index] in ("VBP", "VBD"):
             tags[index] = "VBD" if _is_past(tokens, tags, index) else "VB"
+        elif word in _TIMELESS and tags[index] == "VB" and _had_before(tokens, index):
+            tags[index] = "VBN"
+        elif word == "used" and index + 2 < len(tokens) and tokens[index + 1].text.lower() == "to":
+            tags[index] = _used(tokens, tags, index)
         elif word in _NOT_PRESENT and tags[index] == "VBP":
             tags[index] = "VB"
     return tags
+
+
+def _used(tokens: Sequence[Token], tags: Sequence[str], index: int) -> str:
+    """Return the tag of "used" before "to": accustomed (JJ), a habit of the past (VBD), or put to use (VBN)."""
+    at = index - 1
+    while at > 0 and (
+        tags[at].startswith("RB") or tokens[at].text.lower() in ("you", "he", "she", "they", "we", "i", "it")
+    ):
+        if tags[at] == "PRP" and tokens[at - 1].text.lower() not in _ACCUSTOMED:
+            break
+        at -= 1
+    if at < 0 or tokens[at].text.lower() not in _ACCUSTOMED:
+        return tags[index]
+    return "VBN" if tags[index + 2] == "VB" and tokens[at].text.lower() not in _GROWN else "JJ"
 
 
 def _is_past(tokens: Sequence[Token], tags: Sequence[str], index: int) -> bool:
@@ -96,6 +139,16 @@ def _is_past(tokens: Sequence[Token], tags: Sequence[str], index: int) -> bool:
             return told
     after = tags[index + 1] if index + 1 < last else "."
     return after in ("DT", "PRP$", "PRP", "CD", "WP", "IN", "JJR")
+
+
+def _had_before(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether "'d" in front is "had", by a word behind it: "he'd read it before"."""
+    behind = {token.text.lower() for token in tokens[index + 1 : index + 5]}
+    return (
+        index > 0
+        and tokens[index - 1].text.endswith("'d")
+        and bool(behind & {"before", "already", "earlier", "once", "twice"})
+    )
 
 
 def _told_by_words(tokens: Sequence[Token], tags: Sequence[str], places: range, index: int) -> bool | None:

@@ -11,7 +11,7 @@ abstract addict advocate affiliate affix aggregate associate attribute buffet bo
 compliment compound concert conduct conflict conglomerate confederate conscript console consort contest contract contrast convert
 convict decrease defect delegate desert digest discharge discount discourse document entrance escort essay estimate excuse expatriate
 exploit export extract ferment fragment graduate guesstimate house implant implement import impress imprint incense incline increase
-indent infix initiate inlay insert insult intercept interchange interdict interlock intern intrigue invite isolate
+indent infix initiate inlay insert insult intercept interchange interdict interlock intern intrigue isolate
 laminate merchandise misconduct mismatch misprint miscount misfire misuse mouth object offset opiate orient ornament
 outgo outreach overdose overlap overlay overload overlook overpass overhaul overhang overflow overrun overthrow overuse overhead
 perfect permit pervert pigment postulate predicate present proceed produce progress project protest quadrate rebel recall
@@ -27,6 +27,7 @@ overwork overdub overbid overcall overdress overburden overstock overturn overst
 
 # Mostly verbs, though a noun is made of the same letters.
 VERB_OR_NOUN = """
+convert implement produce restart override overload restyle insert extract import increase
 abuse affect aspirate augment combine compress confine consist construct conserve convert curate cumulate deviate discard
 domesticate entail excommunicate implicate inebriate interspace invert pontificate purport produce recharge reboot reheat
 rehang rebore refresh relet replay reread redo resist respray respawn rethink reuse revert rewatch rewind segregate
@@ -37,7 +38,7 @@ retake rewrite remit transform replicate
 
 # Adjective and verb, and some of them nouns too: the costs of each by order.
 ADJECTIVE_OR_VERB = """
-absent appropriate articulate separate perfect elaborate animate deliberate diffuse consummate obligate mediate nominate
+absent frequent appropriate articulate separate perfect elaborate animate deliberate diffuse consummate obligate mediate nominate
 attenuate adulterate enervate bifurcate federate imbricate incorporate incurvate perforate quadruplicate quintuplicate radiate
 regenerate reincarnate reticulate seriate situate trifurcate undulate foliate geminate marginate nucleate pustulate lunged
 legitimate illegitimate moderate intimate approximate alternate coordinate duplicate desolate degenerate correlate

@@ -10,10 +10,18 @@ from model_server.text.english.tagging.endings import Reading, base_forms_of, re
 
 Readings = tuple[Reading, ...]
 
+# How much less likely a word of a closed class is to be anything else.
+_RARER = 0.7
+
+_PASTS = (("VBD", "VBD", 0.2), ("VBN", "VBN", 0.2), ("JJ", "JJ", 1.6))
+_IN_ING = (("VBG", "VBG", 0.0), ("NN", "NN", 1.2), ("JJ", "JJ", 1.6))
+
 _VB = (("VB", "VB", 0.0), ("VBP", "VBP", 0.2))
 # How unlikely a reading is, by the list that a base form is in.
 _GROUPS: tuple[tuple[str, dict[str, float]], ...] = (
     ("close", {"JJ": 0, "VB": 0.5, "NN": 1.3, "RB": 0.8}),
+    ("cleanly", {"RB": 0, "JJ": 1.5}),
+    ("used", {"JJ": 1.0}),
     ("live", {"JJ": 0.3, "VB": 0.2, "RB": 2}),
     ("lives", {"NNS": 0.4, "VBZ": 0.4}),
     (open_words.NOUNS, {"NN": 0, "VB": 4.5}),
@@ -23,13 +31,13 @@ _GROUPS: tuple[tuple[str, dict[str, float]], ...] = (
     (open_words.NOUNS_THEN_VERBS, {"NN": 0, "VB": 1.3}),
     (open_words.VERBS_THEN_NOUNS, {"VB": 0.2, "NN": 0.6}),
     (open_words.ADJECTIVES, {"JJ": 0, "NN": 3}),
+    (open_words.ADJECTIVES_THEN_VERBS, {"JJ": 0, "VB": 0.9, "NN": 3}),
     (open_words.ADJECTIVES_OR_NOUNS, {"JJ": 0, "NN": 0.8}),
     (open_words.ADJECTIVES_IN_LY, {"JJ": 0, "RB": 1.6}),
     (stress_pairs.ADJECTIVE_OR_VERB, {"JJ": 0.4, "VB": 0.6, "NN": 1.6}),
     (stress_pairs.NOUN_OR_VERB, {"NN": 0.2, "VB": 0.7}),
     (stress_pairs.VERB_OR_NOUN, {"VB": 0.2, "NN": 0.9}),
 )
-_ING_NOUNS = "building meeting feeling painting wedding ceiling evening morning pudding during"
 
 
 @functools.cache
@@ -49,7 +57,7 @@ def base_forms() -> dict[str, dict[str, float]]:
     """Return how unlikely each class of a base form is, for all that the lists have; the likeliest said is believed."""
     found: dict[str, dict[str, float]] = {}
     for words, costs in _GROUPS:
-        for word in words.split():
+        for word in words.lower().split():
             held = found.setdefault(word, {})
             for kind, cost in costs.items():
                 held[kind] = min(cost, held.get(kind, 9.0))
@@ -88,7 +96,7 @@ def readings_of(word: str) -> Readings:
 
 def is_known(word: str) -> bool:
     """Return whether a list has a word in lower case, or what it is inflected from."""
-    if word in closed() or word in base_forms() or word in irregular_forms():
+    if word.partition("'")[0] in closed() or word in base_forms() or word in irregular_forms():
         return True
     endings = (ending for ending in ("s", "ed", "ing", "er", "est", "ly") if word.endswith(ending))
     return any(form in base_forms() for ending in endings for form in base_forms_of(word, ending))
@@ -96,8 +104,8 @@ def is_known(word: str) -> bool:
 
 def _with_open(readings: Readings, word: str) -> Readings:
     """Add what a word of a closed class is besides, where that is common: "like" is a verb, "round" a noun."""
-    forms = base_forms().get(word)
-    return readings + tuple(reading for reading in _base(forms) if reading[2] < 2) if forms else readings
+    more = ((kind, tag, cost + _RARER) for kind, tag, cost in _base(base_forms().get(word, {})) if cost < 2)
+    return readings + irregular_forms().get(word, ()) + tuple(more)
 
 
 def _base(costs: dict[str, float]) -> Iterator[Reading]:
@@ -138,22 +146,24 @@ def _open(word: str) -> Readings:
 
 def _open_readings(word: str) -> Iterator[Reading]:
     yield from irregular_forms().get(word, ())
-    if word in base_forms():
-        yield from _base(base_forms()[word])
-        if word not in irregular_forms() and not word.endswith(("ing", "s", "ed")):
-            return
+    yield from _base(base_forms().get(word, {}))
     if word in irregular_forms():
         return
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
-        if word not in base_forms():
-            yield from _in_s(word)
-    elif word.endswith("ed") and len(word) > 4 and not word.endswith("eed"):
-        yield from (("VBD", "VBD", 0.2), ("VBN", "VBN", 0.2), ("JJ", "JJ", 1.6))
-    elif word.endswith("ing") and len(word) > 4:
-        if word not in _ING_NOUNS.split():
-            yield from (("VBG", "VBG", 0.0), ("NN", "NN", 1.2), ("JJ", "JJ", 1.6))
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 and word not in base_forms():
+        yield from _in_s(word)
+    elif word.endswith("ed") and len(word) > 3 and _may_be_inflected(word, "ed"):
+        yield from _PASTS
+    elif word.endswith("ing") and len(word) > 4 and _may_be_inflected(word, "ing"):
+        yield from _IN_ING
     elif word not in base_forms():
         yield from _derived(word)
+
+
+def _may_be_inflected(word: str, ending: str) -> bool:
+    """Return whether an ending may be one: what a list has as it is, "hundred", is not, unless it has "hundr" as well."""
+    if word.endswith("eed"):
+        return False
+    return word not in base_forms() or any(base in base_forms() for base in base_forms_of(word, ending))
 
 
 def _in_s(word: str) -> Iterator[Reading]:

@@ -6,18 +6,26 @@ import functools
 import importlib.util
 import json
 import re
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model_server.text.english import heteronyms
 from model_server.text.english.scanner import scan
 from model_server.text.english.tagger import RuleTagger
-from model_server.text.english.tokens import Manner
+from model_server.text.english.tagging.vocabulary import readings_of
+from model_server.text.english.tokens import Kind, Manner, Token, letters
 
 SENTENCES = Path(__file__).with_name("heteronym_sentences.txt")
 # What a reading is called in the sentences, and the tag that finds it in misaki's lexicons.
 READINGS = {"N": "NN", "V": "VB", "A": "JJ", "R": "RB", "P": "VBD", "D": "DT", "E": "IN"}
+PARENTS = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
 _MARKED = re.compile(r"([\w'-]+)/([A-Z])\b")
 
 
@@ -54,22 +62,26 @@ def lexicon(name: str = "us_gold") -> dict[str, str | dict[str, str]]:
     return found
 
 
-def spoken(word: str, tag: str, before_to: bool = False) -> str:
+def spoken(word: str, tag: str, before_to: bool = False, british: bool = False) -> str:
     """Return what misaki's lexicon says of a word with a tag."""
-    entry = lexicon()[word if word in lexicon() else word.lower()]
+    gold = lexicon("gb_gold" if british else "us_gold")
+    # As misaki has it: what is in small letters may have a capital and the other way round.
+    entry = gold.get(word) or gold.get(word.lower()) or gold[word.capitalize()]
     if isinstance(entry, str):
         return entry
     if word.lower() == "used":
         return entry["VBD"] if tag in ("VBD", "JJ") and before_to else entry["DEFAULT"]
-    parent = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}.get(tag[:2], tag)
-    return entry.get(tag) or entry.get(parent) or entry["DEFAULT"]
+    return entry.get(tag) or entry.get(PARENTS.get(tag[:2], tag)) or entry["DEFAULT"]
+
+
+MANNER = Manner(known=lambda word: word in lexicon())
 
 
 def outcomes(chosen: Callable[[Sentence], bool]) -> Iterator[tuple[bool, str]]:
     """Yield for each word marked in the sentences whether it is said as meant, and a line about it."""
     tagger = RuleTagger()
     for sentence in filter(chosen, sentences()):
-        tokens = scan(sentence.text, Manner())
+        tokens = scan(sentence.text, MANNER)
         tags = tagger.tag(tokens)
         places = {token.start: index for index, token in enumerate(tokens)}
         for start, word, meant in sentence.meant:
@@ -87,15 +99,132 @@ def accuracy(chosen: Callable[[Sentence], bool]) -> tuple[float, str]:
 
 
 def tagged(text: str) -> str:
-    tokens = scan(text, Manner())
+    tokens = scan(text, MANNER)
     return " ".join(f"{token.text}/{tag}" for token, tag in zip(tokens, RuleTagger().tag(tokens), strict=True))
 
 
-def test_most_pronunciations_that_depend_on_the_tag_come_out_as_meant() -> None:
+def test_most_pronunciations_that_depend_on_the_tag_come_out_as_meant(figure: Callable[[str], None]) -> None:
     found, wrong = accuracy(lambda sentence: not sentence.is_held_out)
-    assert found >= 0.95, wrong
+    figure(f"{found:.1%} of the words that the rules were tried on")
+    assert found == 1, wrong
 
 
-def test_sentences_that_no_rule_was_written_for_come_out_as_meant() -> None:
-    found, wrong = accuracy(lambda sentence: sentence.is_held_out)
-    assert found >= 0.96, wrong
+def test_sentences_that_no_rule_was_tried_on_come_out_as_meant(figure: Callable[[str], None]) -> None:
+    found, _ = accuracy(lambda sentence: sentence.is_held_out)
+    figure(f"{found:.1%} of the words held out")
+    assert found >= 0.98  # says nothing of which: a look at them would make them worthless
+
+
+def test_there_are_enough_sentences_for_the_figures_to_mean_something() -> None:
+    meant = [word for sentence in sentences() for word in sentence.meant]
+    assert len(list(sentences())) >= 600
+    assert len({word.lower() for _, word, _ in meant}) >= 300
+
+
+@pytest.mark.parametrize("name", ["us_gold", "gb_gold"])
+def test_every_pronunciation_of_the_lexicon_can_be_reached_by_some_tag(name: str) -> None:
+    unreachable = []
+    for word, entry in lexicon(name).items():
+        if isinstance(entry, str) or word != word.lower() or "None" in entry:
+            continue
+        tags = [tag for _, tag, _ in readings_of(word)] + ["VBD"] * (word == "used")
+        said = {entry.get(tag) or entry.get(PARENTS.get(tag[:2], tag)) or entry["DEFAULT"] for tag in tags}
+        unreachable += [word] if set(entry.values()) - said else []
+    assert unreachable == []
+
+
+def test_marks_have_the_tags_by_which_the_lexicon_knows_them() -> None:
+    assert tagged('He said, "Go!" (twice); then — wait: …?') == (
+        "He/PRP said/VBD ,/, “/`` Go/VB !/. ”/'' (/-LRB- twice/RB )/-RRB- ;/: then/RB —/: wait/VB :/: …/: ?/."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("I am a man.", "PRP VBP DT NN ."),
+        ("Come in.", "VB RP ."),
+        ("The train passed by.", "DT NN VBD RB ."),
+        ("It went by train.", "PRP VBD IN NN ."),
+        ("It was in Rome.", "PRP VBD IN NNP ."),
+        ("He gave it to me to use.", "PRP VBD PRP IN PRP TO VB ."),
+        ("I know that that dog bites.", "PRP VBP IN DT NN VBZ ."),
+        ("The dog that bit me ran.", "DT NN WDT VBD PRP VBD ."),
+        ("It isn't mine.", "PRP VBZ PRP ."),
+        ("They've used it.", "VBP VBN PRP ."),
+        ("He got an A.", "PRP VBD DT NNP ."),
+        ("The US sent us a letter.", "DT NNP VBD PRP DT NN ."),
+        ("The IT staff said it works.", "DT NNP NN VBD PRP VBZ ."),
+        ("STOP THE TRAIN NOW!", "VB DT NN RB ."),
+        ("She let him go.", "PRP VBD PRP VB ."),
+        ("Did the men go?", "VBD DT NNS VB ."),
+        ("Has she gone?", "VBZ PRP VBN ."),
+        ("Her brother saw her.", "PRP$ NN VBD PRP ."),
+    ],
+)
+def test_words_of_the_closed_classes_are_told_apart(text: str, tags: str) -> None:
+    tokens = scan(text, MANNER)
+    assert " ".join(RuleTagger().tag(tokens)) == tags
+
+
+def test_a_token_keeps_the_tag_that_it_has_and_its_neighbours_see_it() -> None:
+    tokens = [
+        Token("the", 0, 3),
+        Token("record", 4, 10, tag="JJ"),
+        letters("FBI", 11, 14),
+        Token("close", 15, 20, tag="VBP"),
+    ]
+    assert RuleTagger().tag(tokens) == ["DT", "JJ", "NNP", "VBP"]
+
+
+def test_read_is_past_or_present_by_its_subject_its_time_and_the_other_verbs() -> None:
+    present = ("I read it every day.", "They read to us at night.", "Read it.", "I will read it.", "Did you read it?")
+    past = (
+        "I read it yesterday.",
+        "She read it.",
+        "We sat and read the paper.",
+        "He has read it.",
+        "I'd read it before.",
+    )
+    assert {said_of("read", text) for text in present} == {"ɹˈid"}
+    assert {said_of("read", text) for text in past} == {"ɹˈɛd"}
+
+
+def said_of(word: str, text: str) -> str:
+    tokens = scan(text, MANNER)
+    tags = RuleTagger().tag(tokens)
+    return next(spoken(word, tag) for token, tag in zip(tokens, tags, strict=True) if token.text.lower() == word)
+
+
+@given(st.lists(st.text(max_size=8), max_size=20), st.sampled_from(list(Kind)))
+def test_whatever_the_words_each_has_a_tag(texts: list[str], kind: Kind) -> None:
+    tokens = [Token(text, at, at + 1, kind) for at, text in enumerate(texts)]
+    tags = RuleTagger().tag(tokens)
+    assert len(tags) == len(tokens)
+    assert all(tags)
+
+
+@pytest.mark.parametrize("word", ["record", "that", "read", "used", "to", "Reading", "and", "had", "let", "'s"])
+def test_time_is_linear_in_the_number_of_words(word: str) -> None:
+    RuleTagger().tag(_many(word, 100))
+    short, long = (min(_seconds_for(_many(word, count)) for _ in range(3)) for count in (2000, 8000))
+    assert long < 4 * short * 2 + 0.05
+
+
+def _many(word: str, count: int) -> list[Token]:
+    return [Token(word, at, at + 1) for at in range(count)]
+
+
+def _seconds_for(tokens: list[Token]) -> float:
+    began = time.process_time()
+    tags = RuleTagger().tag(tokens)
+    heteronyms.senses(tokens, tags, british=False)
+    return time.process_time() - began
+
+
+def test_a_sentence_takes_a_fraction_of_a_millisecond(figure: Callable[[str], None]) -> None:
+    tokens = scan("The present record of the company was used to produce a separate estimate of its profits.", MANNER)
+    RuleTagger().tag(tokens)
+    seconds = min(_seconds_for(tokens) for _ in range(20))
+    figure(f"{seconds * 1000:.2f} ms for a sentence of {len(tokens)} words and marks")
+    assert seconds < 0.005
