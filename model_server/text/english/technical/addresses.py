@@ -133,6 +133,8 @@ def _path(text: str, host: int, start: int, end: int, manner: Manner) -> Iterato
 
 def _trimmed(text: str, start: int, end: int) -> int:
     """Return where an address ends: the punctuation of the sentence around it is none of it."""
+    if (link := text.find("](", start, end)) >= 0:  # the next of Markdown's links
+        end = link
     while end > start and text[end - 1] in ".,;:!?'\")]*_~…":
         if text[end - 1] == ")" and text.count("(", start, end) >= text.count(")", start, end):
             break

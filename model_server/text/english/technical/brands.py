@@ -42,6 +42,9 @@ _BRANDS = {
     "M&A": "M and A",
     "H&M": "H and M",
     "P&L": "P and L",
+    "LaTeX": "lay-tech",
+    "BibTeX": "bib tech",
+    "s/he": "she or he",
     "Wi-Fi": "why-fye",
     "wi-fi": "why-fye",
     "2FA": "two F A",
@@ -62,6 +65,7 @@ _BRANDS = {
     "HTTP/3": "HTTP three",
     "HTTP/1.1": "HTTP one point one",
     "HTTP/1.0": "HTTP one point zero",
+    "x86-64": "X eighty-six sixty-four",
     "2>&1": "standard error to standard out",
     "#1": "number one",
 }

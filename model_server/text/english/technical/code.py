@@ -15,6 +15,9 @@ _NAME = r"[^\W\d]\w{0,80}+"
 _DOTTED = re.compile(rf"{_NAME}(?:(?:\.|::|->|\?\.)~?{_NAME}){{0,8}}")
 _CALL = re.compile(r"\(([^()\n]{0,80})\)")
 _INDEX = re.compile(r"\[(-?\d{1,6}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]")
+_TYPE = re.compile(r"[A-Z]\w*|list|dict|set|tuple|frozenset|type|int|str")
+_ROWS = listed("data items item args argv list array values rows row columns names lines words params node nodes parts")
+_DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?![.-]?\w)")
 _FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
@@ -31,6 +34,8 @@ _NOT_FLAGS = listed("and the but or not so as if in of to is it no yes for we he
 _SURNAME = re.compile(r"(?:Mc|Mac|De|Des|Di|Du|La|Le|Van|Von|Fitz|O|D|St|San|Al|El|Lo)[A-Z][a-z]+(?:'s)?")
 _PLURAL = re.compile(r"[A-Z]{2,}'?s")
 _INNER = re.compile(r"(?:[^\W\d_]+\d|\d+[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]{2}|\w_\w|_\w*\Z)")
+
+_FACE = re.compile(r"(?i)([ouxt^])_\1")
 
 _COMMON = {
     "h2o": "H two O",
@@ -96,16 +101,22 @@ def identifier(text: str, at: int, manner: Manner) -> Found | None:
     if not (text[at].isalpha() or text[at] == "_") or (at and (text[at - 1].isalnum() or text[at - 1] in "_'")):
         return None
     written = _DOTTED.match(text, at)
-    if not written:
+    if not written or _FACE.fullmatch(written.group()):
         return None
     end = written.end()
     call, index = _CALL.match(text, end), _INDEX.match(text, end)
     called = bool(call) and _is_call(text, at, written.group(), call)
+    if index and not _is_index(text, written.group(), index, manner):
+        index = None
     if not (called or index or _is_code(text, at, written.group(), manner)):
         return None
     tokens = list(_members(text, at, end, manner))
+    if not called and written.group()[-1].isdecimal() and (decimals := _DECIMALS.match(text, end)):
+        tokens += _point(text, *decimals.span(), manner)
+        end, index = decimals.end(), None
     while index:
-        tokens += said("sub", index.start(), index.start() + 1, manner)
+        between = "of" if _TYPE.fullmatch(written.group()) else "sub"
+        tokens += said(between, index.start(), index.start() + 1, manner)
         tokens += arguments(text, *index.span(1), manner)
         end = index.end()
         index = _INDEX.match(text, end)
@@ -118,6 +129,19 @@ def identifier(text: str, at: int, manner: Manner) -> Found | None:
             tokens.append(Token(",", end, end + 1, Kind.MARK))
             end += 1
     return found(end, iter(tokens))
+
+
+def _is_index(text: str, written: str, index: re.Match[str], manner: Manner) -> bool:
+    """Return whether a square bracket behind a name is an index, and not the number of a footnote."""
+    if not index[1].isdecimal() or not written.isalpha() or written.lower() in _ROWS:
+        return True
+    return len(written) < 4 or not manner.known(written.lower()) or text[index.end() : index.end() + 1] in ("[", ".")
+
+
+def _point(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
+    for part in re.finditer(r"\.|\d+", text[start:end]):
+        spoken = "point" if part.group() == "." else cardinal(part.group(), manner.british)
+        yield from said(spoken, start + part.start(), start + part.end(), manner)
 
 
 def _is_call(text: str, at: int, written: str, call: re.Match[str] | None) -> bool:
@@ -162,7 +186,7 @@ def _is_code(text: str, at: int, written: str, manner: Manner) -> bool:
 
 def _is_member(text: str, end: int, parts: list[str]) -> bool:
     """Return whether points inside a run belong to a name of code, and are no initialism and no end of a sentence."""
-    if any(not part for part in parts) or all(len(part) == 1 for part in parts) or not closes(text, end):
+    if any(not part.strip("_") for part in parts) or all(len(part) == 1 for part in parts) or not closes(text, end):
         return False
     if parts[-1][0].isupper() and not re.search(r"[a-z][A-Z]|_", parts[-1] + "." + parts[0]):
         return len(parts) > 2 and parts[0][0].islower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import zip_longest
 
 from model_server.text.english.technical import (
@@ -10,6 +11,7 @@ from model_server.text.english.technical import (
     brands,
     code,
     hashes,
+    markup,
     mathematics,
     network,
     operators,
@@ -17,6 +19,7 @@ from model_server.text.english.technical import (
     paths,
     versions,
 )
+from model_server.text.english.technical.reading import closes, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Matcher, Token
 
 # A word as prose has it: only asked whether it is a name.
@@ -55,33 +58,51 @@ _DIGITS: tuple[Matcher, ...] = (
     addresses.bare,
     versions.numbered,
     versions.version,
+    mathematics.coefficient,
     mathematics.power,
 )
-_SIGNS: tuple[Matcher, ...] = (
-    brands.brand,
-    network.ipv6,
-    hashes.colour,
-    hashes.checksum,
-    addresses.mail,
-    addresses.handle,
-    versions.numbered,
-    addresses.hashtag,
-    paths.windows,
-    paths.rooted,
-    paths.relative,
-    paths.file,
-    paths.dotfile,
-    code.flag,
-    code.variable,
-    code.identifier,
-    mathematics.caret,
-    mathematics.power,
-    operators.between,
-    operators.sign,
-    pairs.pair,
-    operators.alone,
+# By the characters that they begin with; "" stands for any.
+_SIGNS: tuple[tuple[str, Matcher], ...] = (
+    ("#.", brands.brand),
+    (":", network.ipv6),
+    ("#", hashes.colour),
+    ("<", markup.tag),
+    ("&", markup.named),
+    ("{", hashes.checksum),
+    ("_%+", addresses.mail),
+    ("@", addresses.handle),
+    ("#", versions.numbered),
+    ("#", addresses.hashtag),
+    ("\\%", paths.windows),
+    ("/~.$", paths.rooted),
+    ("_.*@", paths.relative),
+    ("_*", paths.file),
+    (".", paths.dotfile),
+    ("-", code.flag),
+    ("$", code.variable),
+    ("_", code.identifier),
+    ("^", mathematics.caret),
+    ("⁻", mathematics.power),
+    ("", operators.between),
+    ("", operators.sign),
+    ("/", pairs.pair),
+    ("", operators.alone),
 )
+_BY_SIGN = {
+    sign: tuple(match for begins, match in _SIGNS if sign in begins or not begins)
+    for sign in {sign for begins, _ in _SIGNS for sign in begins}
+}
+_ANY_SIGN = tuple(match for begins, match in _SIGNS if not begins)
+
 _IN_PLAIN: tuple[Matcher, ...] = (brands.known_word, operators.letter)
+
+# Amid other characters, where nothing begins that is apart by blanks or brackets.
+_LETTERS_INSIDE: tuple[Matcher, ...] = (code.identifier, mathematics.raised, operators.letter)
+_DIGITS_INSIDE: tuple[Matcher, ...] = (versions.numbered, versions.version, mathematics.power)
+
+
+# What "'s" sounds like behind these; "z" behind all else.
+_SOUNDS = {**dict.fromkeys("ptkfθ", "s"), **dict.fromkeys("szʃʒʧʤ", "ᵻz")}
 
 
 def find(text: str, at: int, manner: Manner) -> Found | None:
@@ -89,8 +110,23 @@ def find(text: str, at: int, manner: Manner) -> Found | None:
     character = text[at]
     for match in _asked(text, at, character):
         if (found := match(text, at, manner)) is not None and found.end > at:
-            return Found(found.end, joined(found.tokens))
+            return _owned(text, Found(found.end, joined(found.tokens)))
     return None
+
+
+def _owned(text: str, found: Found) -> Found:
+    """Return what was found with the "'s" behind it: "amazon.com's"."""
+    end = found.end
+    if not text.startswith("'s", end) or not closes(text, end + 2) or not found.tokens:
+        return found
+    *others, last = found.tokens
+    if last.kind is Kind.MARK or text[end - 1] in "'\"`":
+        return found
+    sound = last.phonemes and last.phonemes + _SOUNDS.get(last.phonemes[-1], "z")
+    whole = last.start == others[-1].start if others else False
+    if whole:  # several words for the same characters keep one span
+        others = [replace(token, end=end + 2) if token.start == last.start else token for token in others]
+    return Found(end + 2, (*others, replace(last, text=f"{last.text}'s", end=end + 2, phonemes=sound)))
 
 
 def joined(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -103,5 +139,9 @@ def joined(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _asked(text: str, at: int, character: str) -> tuple[Matcher, ...]:
     if character.isalpha():
-        return _IN_PLAIN if _PLAIN.match(text, at) else _LETTERS
-    return _DIGITS if character.isnumeric() else _SIGNS
+        if _PLAIN.match(text, at):
+            return _IN_PLAIN
+        return _LETTERS if opens(text, at) or text[at - 1] in "@#-." else _LETTERS_INSIDE
+    if character.isnumeric():
+        return _DIGITS if opens(text, at) or text[at - 1] in "@#-." else _DIGITS_INSIDE
+    return _BY_SIGN.get(character, _ANY_SIGN)

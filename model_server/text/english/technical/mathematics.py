@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.numerals import cardinal, decimal
 from model_server.text.english.technical.parts import name, said
 from model_server.text.english.technical.reading import found
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.tokens import Found, Manner, letters
 
 _POWERS = {"²": "squared", "³": "cubed"}
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -15,6 +15,8 @@ _LOWERED = "₀₁₂₃₄₅₆₇₈₉"
 _POWER = re.compile(rf"(⁻?)([{_RAISED}]{{1,4}})|ⁿ")
 _SUBSCRIPT = re.compile(rf"[{_LOWERED}]{{1,4}}")
 _RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
+
+_COEFFICIENT = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?([a-z])(?=[²³]|\^|(?: [-+=<>*/] | ?[=+<>≤≥≈≠−] ?)[\w(√-])")
 
 _SMALL_GREEK = dict(
     zip(
@@ -34,6 +36,18 @@ def raised(text: str, at: int, manner: Manner) -> Found | None:
     if not (base := _RAISED_WORD.match(text, at)) or (at and text[at - 1].isalnum() and text[at - 1] not in _LOWERED):
         return None
     return found(base.end(), name(base.group(), at, manner))
+
+
+def coefficient(text: str, at: int, manner: Manner) -> Found | None:
+    """A number before a variable: the "2x" of "2x + 1"."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in ".,$"):
+        return None
+    if not (written := _COEFFICIENT.match(text, at)):
+        return None
+    whole, fraction = written[1], written[2]
+    number = decimal(whole, fraction, manner.british) if fraction else cardinal(whole, manner.british)
+    tokens = [*said(number, at, written.start(3), manner), letters(written[3], *written.span(3))]
+    return Found(written.end(), tuple(tokens))
 
 
 def power(text: str, at: int, manner: Manner) -> Found | None:

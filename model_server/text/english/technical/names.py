@@ -20,6 +20,7 @@ EVERYWHERE = {
     "aws": "AWS",
     "cmake": "C make",
     "cpython": "C python",
+    "ctrl": "control",
     "cuda": "cuda",
     "debian": "debian",
     "devops": "dev ops",
@@ -40,7 +41,6 @@ EVERYWHERE = {
     "jupyter": "jupiter",
     "kubectl": "cube control",
     "kubernetes": "kubernetes",
-    "latex": "lay-tech",
     "linkedin": "linked in",
     "linux": "linux",
     "macos": "mac OS",
@@ -64,6 +64,7 @@ EVERYWHERE = {
     "pytorch": "pie torch",
     "rabbitmq": "rabbit MQ",
     "readme": "read me",
+    "readthedocs": "read the docs",
     "regexp": "reg exp",
     "scipy": "sigh-pie",
     "sklearn": "S K learn",
@@ -91,7 +92,7 @@ SMALL = {
     **{
         name: name.upper()
         for name in listed(
-            "abi amd api aws bcc cdn cli cmd cpp cpu crud css csv dcc dhcp dll dns dpi dvd ftp gcc gdb gpg gpu gtk html http",
+            "abi amd api aws bcc cdn cli cmd cpp cpu css csv dcc dhcp dll dns dpi dvd ftp gcc gdb gpg gpu gtk html http",
             "https icmp ide imap ip ipc iso jdk jpg jre jvm jwt kde ldap llm lte mp nlp ntp oop orm pdf php pid png ppa psk",
             "rgb rgba rpc rss rsa rtf sdk sftp smtp smb ssd ssh ssl svg tcp tls tts tsv ttl tty udp ui uid uri url usb utc",
             "utf ux vlan vm vnc vpc vpn www xhr xml xss yml zsh",
@@ -115,7 +116,7 @@ SMALL = {
     "stderr": "standard error",
     "stdin": "standard in",
     "stdout": "standard out",
-    "async": "a-sink",
+    "async": "async",
     "kwargs": "K W args",
     "tmux": "T mux",
     "wget": "W get",
@@ -238,7 +239,7 @@ INSIDE = {
 
 # Words of the tables that no dictionary has, in Kokoro's symbols: American and British.
 PHONEMES = {
-    "a-sink": ("ˈAsˌɪŋk", "ˈAsˌɪŋk"),
+    "async": ("ˈAsˌɪŋk", "ˈAsˌɪŋk"),
     "bool": ("bˈul", "bˈuːl"),
     "com": ("kˈɑm", "kˈɒm"),
     "dunder": ("dˈʌndəɹ", "dˈʌndə"),

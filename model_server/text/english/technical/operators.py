@@ -125,14 +125,37 @@ _VARIABLE_BEFORE = re.compile(rf"(?<![\w'.]){_VARIABLE} ?\Z|[)²³] ?\Z")
 _VARIABLE_AFTER = re.compile(rf" ?{_VARIABLE}(?![\w'])|\(")
 _LETTER = re.compile(r"[A-Za-z](?![\w'])")
 _OPERATOR_AFTER = re.compile(
-    r" (?:[=!<>]=|[-+*/]=|[-+*/=<>^%·−×÷≤≥≈≠±∈&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])|[=+*^<>−×÷²³⁴ⁿ]|\+\+"
+    r" (?:[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±∈→&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])|[=+*^<>−×÷²³⁴ⁿ]|\+\+"
 )
-_OPERATOR_BEFORE = re.compile(r"(?:[=!<>]=|[-+*/]=|[-+*/=<>^%·−×÷≤≥≈≠±√(]|&&|\|\|) ?\Z")
+_OPERATOR_BEFORE = re.compile(r"(?:[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±√→(]|&&|\|\|) ?\Z")
 _WORDY = re.compile(r"[AaI]")
 _WORDY_SIGNS = ("-", "/", "&", "|", "%")
 
 # A lone sign that no rule knows. What has no name here is not said.
-_ALONE = {"=": "equals", "+": "plus", "^": "caret", "$": "dollar", "~": "", "|": "", "<": "", ">": "", "−": "minus"}
+_ALONE = {
+    "=": "equals",
+    "+": "plus",
+    "^": "caret",
+    "$": "dollar",
+    "~": "",
+    "|": "",
+    "<": "",
+    ">": "",
+    "−": "minus",
+    "&": "and",
+    "§": "section",
+    "@": "at",
+}
+
+_PIPED_TO = re.compile(
+    r"(?:grep|less|more|wc|sort|uniq|head|tail|awk|sed|cut|tr|xargs|tee|sh|bash|jq|say|sudo|base64|column)\b"
+)
+_PIPED_FROM = re.compile(
+    r"(?:\A|[^\w-])(?:ls|cat|ps|find|echo|curl|wget|grep|git|du|df|dmesg|journalctl|history|env)(?: [^|]*)?\Z"
+)
+# Faces and hearts: others read them.
+_FACE = re.compile(r"</?3(?!\w)|=[()DPp|](?!\w)|>[:;]|\^[_.-]?\^|\\o/|<\)|>_<|>\.<")
+_STAR = re.compile(r"(?i)(?:\b(?:select|distinct|import|accept:)\s|\w\()\Z")
 
 
 def between(text: str, at: int, manner: Manner) -> Found | None:
@@ -152,6 +175,8 @@ def between(text: str, at: int, manner: Manner) -> Found | None:
     if character in "<>" and spaced and _is_menu(text, start, sign.end()):
         return Found(end, (Token(",", at, end, Kind.MARK),))
     if character == "|" and spaced:
+        if _PIPED_TO.match(text, sign.end()) or _PIPED_FROM.search(before(text, start)):
+            return found(end, said("pipe", at, end, manner))
         return Found(end, (Token(",", at, end, Kind.MARK),))
     if character == "<" and not spaced and not _variable_side(text, at, end):
         return None
@@ -226,6 +251,10 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
     if not (written := _SIGN.match(text, at)):
         return None
     character = written.group()
+    if character == "->" and _RETURNS.search(before(text, at, 2)):
+        return found(written.end(), said("returns", at, written.end(), manner))
+    if text[written.end() : written.end() + 1] == "\ufe0f" or _FACE.match(text, at):  # an emoji
+        return None
     if (
         character in ("<-", "->", "<--", "-->")
         and at
@@ -236,7 +265,9 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
     return Found(written.end(), tuple(said(_ALWAYS[character], at, written.end(), manner)))
 
 
-_PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-◿]{1,80}+")
+_RETURNS = re.compile(r"\) ?\Z")
+_PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
+_FORMULA = re.compile(r"\$[A-Za-z\\][^$]{0,60}\$(?!\w)")
 _ABOUT = re.compile(r"~(?=[$€£]?\d)")
 
 
@@ -247,18 +278,24 @@ def alone(text: str, at: int, manner: Manner) -> Found | None:
     if _ABOUT.match(text, at) and not (at and text[at - 1].isalnum()):
         return found(at + 1, said("about", at, at + 1, manner))
     character = text[at]
-    if character == "&":
-        return found(at + 1, said("and", at, at + 1, manner))
-    if character == "%" and at and text[at - 1].isalnum():
-        return found(at + 1, said("percent", at, at + 1, manner))
-    if character == "\\" and at + 1 < len(text) and text[at + 1].isalnum():
-        return found(at + 1, said("backslash", at, at + 1, manner))
-    if character == "#" and text[at + 1 : at + 2].isdecimal():
-        return found(at + 1, said("number", at, at + 1, manner))
-    if character == "§":
-        return found(at + 1, said("section", at, at + 1, manner))
-    if character == "@" and at + 1 < len(text):
-        return found(at + 1, said("at", at, at + 1, manner))
-    if character not in _ALONE or (character == "$" and text[at + 1 : at + 2].isdecimal()):
+    if _FACE.match(text, at) or (character == "$" and text[at + 1 : at + 2].isdecimal()):
         return None
-    return Found(at + 1, tuple(said(_ALONE[character], at, at + 1, manner)))
+    if character == "*":
+        return found(at + 1, said("star", at, at + 1, manner)) if _STAR.search(before(text, at, 10)) else None
+    if (spoken := _by_neighbours(text, at)) is None:
+        spoken = _ALONE.get(character)
+    return None if spoken is None else Found(at + 1, tuple(said(spoken, at, at + 1, manner)))
+
+
+def _by_neighbours(text: str, at: int) -> str | None:
+    """Return the name of a sign that only has one behind or before a word or a number."""
+    behind, after = text[at - 1 : at].isalnum() and at > 0, text[at + 1 : at + 2]
+    if text[at] == "%" and behind:
+        return "percent"
+    if text[at] == "\\" and after.isalnum():
+        return "backslash"
+    if text[at] == "#" and after.isdecimal():
+        return "number"
+    if text[at] == "$" and (behind or _FORMULA.match(text, at)):
+        return ""
+    return None

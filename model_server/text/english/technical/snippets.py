@@ -53,6 +53,8 @@ def ticked(text: str, at: int, manner: Manner) -> Found | None:
         return None
     inner = code[2]
     tokens = joined(tuple(_shifted(_read(inner, manner), code.start(2))))
+    while tokens and tokens[-1].text == ",":
+        tokens = tokens[:-1]
     return Found(code.end(), tokens)
 
 
