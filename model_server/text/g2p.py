@@ -159,7 +159,11 @@ def _misakis_reader(language: str) -> Callable[[str], str]:
 
     if language.startswith("en"):
         english = espeak.EspeakFallback.__new__(espeak.EspeakFallback)  # its __init__ makes a backend that cuts
-        english.british, english.version, english.backend = language == "en-gb", None, backend
+        english.british, english.version = language == "en-gb", None
+        # It makes "A" of every "e", and then finds no "e^ə" of which to make the "ɛː" of a British "air".
+        english.backend = SimpleNamespace(
+            phonemize=lambda texts: [said.replace("e^ə", "ɛː") for said in backend.phonemize(texts)]
+        )
         # "ɚ" becomes "əɹ" there, also before an "ɹ".
         return lambda clause: str(english(SimpleNamespace(text=clause))[0] or "").replace("ɹɹ", "ɹ")
     other = espeak.EspeakG2P(name)

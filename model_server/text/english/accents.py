@@ -22,19 +22,23 @@ def unaccented(word: str) -> str | None:
     """
     if word.isascii():
         return None
-    bare = unicodedata.normalize("NFKD", word.translate(_PLAIN))
-    plain = "".join(character for character in bare if not unicodedata.combining(character))
+    plain = without_accents(word)
     if not plain.isascii() or len(plain) < _SHORTEST:
         return None
     return plain.lower() if word.isupper() else plain
 
 
+def without_accents(text: str) -> str:
+    """Return Latin letters without what is on, under or through them; others as they are."""
+    bare = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(character for character in bare if not unicodedata.combining(character))
+
+
 def agree(word: str, sounds: str) -> bool:
     """Return whether these phonemes of the plain word have what its accents ask for.
 
-    They tell "rosé" from "rose", "père" from "pere", "señor" from "senor".
+    `word` is NFC. They tell "rosé" from "rose", "père" from "pere", "señor" from "senor".
     """
-    word = unicodedata.normalize("NFC", word)
     if _ENDS_SPOKEN.search(word) and not sounds.rstrip("sz").endswith("A"):
         return False
     if _OPEN_E.search(word) and not ("ɛ" in sounds or "A" in sounds):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import threading
 from collections.abc import Callable
 
+from model_server.text.english.accents import without_accents
 from model_server.text.english.scripts import ENGLISH, Run, english_sounds, name_of, runs
 from model_server.text.g2p import clause_reader, polyglot_reader, split_known
 
@@ -14,6 +16,9 @@ from model_server.text.g2p import clause_reader, polyglot_reader, split_known
 _KEPT = 4096
 # Characters that espeak-ng is given of a word at once: it drops what is beyond its 160 bytes for one.
 _BITE = 60
+
+# Latin letters with accents of which espeak-ng's English knows only the number in Unicode.
+_RARE = re.compile("[^\x00-\u017f]")
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +57,7 @@ class Fallback:
         return sounds or self._english(name_of(run.text))
 
     def _english(self, words: str) -> str:
+        words = _RARE.sub(lambda letter: without_accents(letter.group()), words)
         said, dropped = split_known(" ".join(map(_tried(self._read_english), _bites(words))).strip())
         if dropped:
             _log.debug("dropped symbols that Kokoro does not know: %s", ascii(dropped))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 from common.errors import Unspeakable
@@ -14,6 +15,7 @@ from model_server.text.english.accents import agree, unaccented
 from model_server.text.english.compounds import parts_of, read_parts
 from model_server.text.english.context import Context, before
 from model_server.text.english.dictionary import Dictionary
+from model_server.text.english.loanwords import loanword
 from model_server.text.english.single_words import SingleWords
 from model_server.text.english.suffixes import with_s
 from model_server.text.english.tokens import Kind, Token
@@ -74,16 +76,23 @@ class Lexicon:
 
     def _word(self, word: str, tag: str, context: Context) -> tuple[str, Context]:
         sounds, left = self._read(word, tag, context)
-        if sounds is None and (plain := unaccented(word)):
-            sounds, left = self._read(plain, tag, context)
-            if sounds is not None and not agree(word, sounds):
-                sounds = None
+        if sounds is None and not word.isascii():
+            sounds, left = self._accented(unicodedata.normalize("NFC", word), tag, context)
         if sounds is None:
             parts = parts_of(word)
             sounds = self._from_fallback("".join(parts))
             if len(parts) == 1:
                 left = before(sounds, word, tag, context)
         return sounds.translate(_AS_TRAINED), left
+
+    def _accented(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
+        """Return what is known of a word beyond ASCII: its own phonemes, or those of its plain letters."""
+        if (known := loanword(word, self._british)) is not None:
+            return known, before(known, word, tag, context)
+        if (plain := unaccented(word)) is None:
+            return None, context
+        sounds, left = self._read(plain, tag, context)
+        return (sounds, left) if sounds is not None and agree(word, sounds) else (None, context)
 
     def _read(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
         """Return a word's phonemes from the lexicon alone, part by part, and the context of what stands before it."""

@@ -62,9 +62,22 @@ class Misaki:
         sounds = self.lexicon.get_NNP(stem)[0]
         return str(sounds if stem == written else self.lexicon._s(sounds))
 
-    def fallback_phonemes(self, word: str) -> str:
-        """Return what misaki's espeak fallback says of a word."""
-        return str(self._fallback(SimpleNamespace(text=word))[0] or "")
+    def fallback_phonemes(self, word: str, *, mended: bool = False) -> str:
+        """Return what misaki's espeak fallback says of a word; `mended`: without the two faults of its mapping.
+
+        Of an "ɚ" before an "ɹ" it makes two "ɹ"; and as it makes "A" of every "e" first, it never finds the British "e^ə"
+        of which it means to make "ɛː".
+        """
+        if not mended:
+            return str(self._fallback(SimpleNamespace(text=word))[0] or "")
+        backend = self._fallback.backend
+        self._fallback.backend = SimpleNamespace(
+            phonemize=lambda words: [said.replace("e^ə", "ɛː") for said in backend.phonemize(words)]
+        )
+        try:
+            return self.fallback_phonemes(word).replace("ɹɹ", "ɹ")
+        finally:
+            self._fallback.backend = backend
 
 
 @functools.cache

@@ -60,10 +60,10 @@ def differences(tokens: list[Token], tags: list[str], british: bool) -> list[tup
 
 def is_better(token: Token, ours: str, theirs: str, british: bool) -> bool:
     """Return whether phonemes differ from misaki's on purpose. docs/text.md names the ways."""
-    if theirs == misaki(british).fallback_phonemes(token.text):
-        # espeak-ng's "ɚ" before an "ɹ": misaki's mapping makes two of one.
-        return ours == theirs.replace("ɹɹ", "ɹ")
-    return False
+    if theirs != misaki(british).fallback_phonemes(token.text):
+        return False
+    # Two faults of its mapping from espeak-ng: of an "ɚ" before an "ɹ" it makes two, of a British "air" no "ɛː".
+    return ours == misaki(british).fallback_phonemes(token.text, mended=True)
 
 
 @ACCENTS
