@@ -42,6 +42,8 @@ def scan(text: str, manner: Manner) -> list[Token]:
     at = 0
     while at < len(text):
         if blanks := _BLANKS.match(text, at):
+            if tokens:  # behind what nobody says, too
+                tokens[-1] = tokens[-1].followed(True)
             at = blanks.end()
             continue
         found = _ask(text, at, manner)

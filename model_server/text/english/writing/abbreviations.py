@@ -6,15 +6,18 @@ Streets, saints and states are in `addresses`, what is written with several stop
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.tokens import Found, Manner, letters, words
 from model_server.text.english.writing import near
+from model_server.text.english.writing.pronounced import said_words
 from model_server.text.english.writing.shortenings import (
     ALSO_WITHOUT_STOP,
     BEFORE_EVERY_CAPITAL,
     BEFORE_THINGS,
     BEFORE_YEARS,
+    CALENDAR,
     CAPITALISED,
     FIGURES_WITHOUT_STOP,
     GO_ON,
@@ -35,6 +38,8 @@ _NUMBER_AFTER = re.compile(r"\s?(?:[#§]?[0-9]|[ivxlcIVXLC]+\b(?!'))")
 _YEAR_AFTER = re.compile(r"\s?[0-9]{3,4}\b")
 _ORDINAL_BEFORE = re.compile(r"(?:[0-9](?:st|nd|rd|th)|first|second|third|fourth|fifth|revised|new|rev\.)[ \n]\Z", re.I)
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]?\Z")
+_NAMES = "|".join(sorted(CALENDAR, key=len, reverse=True))
+_CALENDAR_RANGE = re.compile(rf"({_NAMES})\.?[-–]({_NAMES})(?:\.|\b)")
 _ROOM = re.compile(r"[ \n]?#?([0-9]{1,3})-?([A-Za-z])(?!\w)")
 
 
@@ -50,19 +55,19 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         stuck = stop and text[end : end + 1].isdigit() and name in NUMBERED  # "p.3"
         if not stuck or near.joins(text[at - 1 : at] or " "):
             return None
-    if name in TITLES and (said := _title(text, at, found)) is not None:
+    if name in TITLES and (said := _title(text, at, found, manner)) is not None:
         return said
     if name in NUMBERED and (said := _numbered(text, at, found)) is not None:
         return said
     if name in TITLES_ALONE and stop:
-        return _said(text, at, found, TITLES[name])
+        return _said(text, at, found, manner, TITLES[name])
     if name == "ed" and stop:
         return _ed(text, at, end)
     if name == "v" and stop and short.islower() and _is_case(text, at, end):
         return Found(end, words("versus", at, end))
     if name == "al" and near.word_before(text, at) in ("et", "Et"):
-        return _said(text, at, found, "al")
-    return _everywhere(text, at, found) if name in WITH_STOP else None
+        return _said(text, at, found, manner, "al")
+    return _everywhere(text, at, found, manner) if name in WITH_STOP else None
 
 
 def _is_case(text: str, at: int, end: int) -> bool:
@@ -70,13 +75,23 @@ def _is_case(text: str, at: int, end: int) -> bool:
     return near.is_name(near.word_before(text, at)) and near.is_name(near.word_after(text, end))
 
 
-def _title(text: str, at: int, found: re.Match[str]) -> Found | None:
+def calendar(text: str, at: int, manner: Manner) -> Found | None:
+    """Read days and months with a hyphen between them: "Mon-Fri", "Jan.–Mar."."""
+    found = _CALENDAR_RANGE.match(text, at) if near.is_name(text[at]) else None
+    if found is None or not near.is_bounded(text, at, found.end()) or found[1] == found[2] == "May":
+        return None
+    ends = found.group().endswith(".") and near.ends_sentence(text, found.end())
+    said = f"{CALENDAR[found[1]]} to {CALENDAR[found[2]]}"
+    return Found(found.end() - ends, words(said, at, found.end() - ends))
+
+
+def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | None:
     short, stop = found.groups()
     name = short.lower()
     if not stop and (name in TITLES_WITH_STOP or not short[0].isupper()):
         return None
     following = near.word_after(text, found.end())
-    common = name in ("mr", "mrs", "ms")
+    common = bool(stop) and name in ("mr", "mrs", "ms")
     if not common and not (near.is_name(following) and text[found.end() : found.end() + 1].isspace()):
         return None
     if name in ("ft", "mt", "pt", "col") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):
@@ -88,7 +103,10 @@ def _title(text: str, at: int, found: re.Match[str]) -> Found | None:
     if name == "sr" and near.is_name(near.word_before(text, at)):
         return None  # "John Smith Sr. Hall"
     said = TITLES[name]
-    return Found(found.end(), words(said if short[0].isupper() else said.lower(), at, found.end(), tag="NNP"))
+    return Found(
+        found.end(),
+        said_words(said if short[0].isupper() else said.lower(), at, found.end(), manner.british, tag="NNP"),
+    )
 
 
 def _numbered(text: str, at: int, found: re.Match[str]) -> Found | None:
@@ -128,7 +146,7 @@ def _ed(text: str, at: int, end: int) -> Found | None:
     return Found(end - stopped, words(near.like(text[at], said), at, end - stopped))
 
 
-def _everywhere(text: str, at: int, found: re.Match[str]) -> Found | None:
+def _everywhere(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | None:
     short, stop = found.groups()
     name = short.lower()
     if not stop and not (name in ALSO_WITHOUT_STOP and near.is_bounded(text, at, found.end())):
@@ -146,12 +164,14 @@ def _everywhere(text: str, at: int, found: re.Match[str]) -> Found | None:
     thing = name in THINGS_TOO and near.word_before(text, at).lower() in BEFORE_THINGS
     if thing and near.ends_sentence(text, found.end()):
         return None
+    if name == "min" and near.word_before(text, at).lower() in ("a", "one", "another", "per", "each", "every", "few"):
+        return _said(text, at, found, manner, "minute")
     if name == "est" and not (goes_on.isdigit() or near.word_after(text, found.end()) in ("in", "by", "since")):
-        return _said(text, at, found, "estimated")
-    return _said(text, at, found, WITH_STOP[name])
+        return _said(text, at, found, manner, "estimated")
+    return _said(text, at, found, manner, WITH_STOP[name])
 
 
-def _said(text: str, at: int, found: re.Match[str], said: str) -> Found:
+def _said(text: str, at: int, found: re.Match[str], manner: Manner, said: str) -> Found:
     """Return the words; a stop that also ends the sentence is left to be a mark."""
     short, stop = found.groups()
     name = short.lower()
@@ -160,4 +180,9 @@ def _said(text: str, at: int, found: re.Match[str], said: str) -> Found:
     if ends and name in GO_ON and text[found.end() : found.end() + 8].strip():
         ends = False
     end = found.end() - ends
-    return Found(end, words(near.like(short, said), at, end))
+    tokens = said_words(near.like(short, said), at, end, manner.british)
+    if text.startswith("'s", end) and not near.joins(text[end + 2 : end + 3] or " "):
+        tokens = (*tokens[:-1], replace(tokens[-1], text=tokens[-1].text + "'s"))
+        end += 2
+        tokens = tuple(replace(token, end=end) for token in tokens)
+    return Found(end, tokens)

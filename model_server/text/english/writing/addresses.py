@@ -155,6 +155,7 @@ _OLD_STATES = {
     "wyo": "Wyoming",
 }
 _OLD_STATE = re.compile(r"([A-Z][a-z]{1,4})\.(?!\w)")
+_UNMISTAKABLE = word_set("Calif Fla Conn Tenn Okla Ariz Minn Wis Mich Nebr Kans Wyo")
 _CITY_BEFORE = re.compile(r"([A-Z][a-z'.]+),[ \n]\Z")
 # What stands behind a state: a ZIP code, a mark, the end, or prose that goes on.
 _BEHIND_STATE = re.compile(r"\.?(?:\Z|[,.;:!?)\"'](?:[\s\"')]|\Z)|[ \n]+(?:[0-9]{5}\b|[a-z(–—-]|\Z))")
@@ -208,6 +209,8 @@ def street_or_saint(text: str, at: int, manner: Manner) -> Found | None:
 
 def _is_street(text: str, at: int, end: int, stop: bool) -> bool:
     before = near.word_before(text, at)
+    if before.endswith("."):
+        before = ""  # of another sentence
     following = near.word_after(text, end) if text[end : end + 1].isspace() else ""
     numbered = bool(_NUMBER_BEFORE.search(text, max(0, at - 16), at))
     if not before:
@@ -268,28 +271,40 @@ def compass(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def state(text: str, at: int, manner: Manner) -> Found | None:
-    """Read the state behind a city: "Boston, MA", "Worcester, Mass."."""
-    if not text[at].isupper() or text[at - 2 : at - 1] != ",":
+    """Read the state behind a city: "Boston, MA", "Worcester, Mass."; "Calif." also by itself."""
+    if not text[at].isupper():
         return None
-    city = _CITY_BEFORE.search(text, max(0, at - 30), at)
-    if city is None:
-        return None
-    found = _OLD_STATE.match(text, at)
-    if found and (old := _OLD_STATES.get(found.group(1).lower())) is not None:
-        ends = near.ends_sentence(text, found.end())
-        return Found(found.end() - ends, words(old, at, found.end() - ends, tag="NNP"))
+    city = _CITY_BEFORE.search(text, max(0, at - 30), at) if text[at - 2 : at - 1] == "," else None
+    if old := _old_state(text, at, city is not None):
+        return old
     code = text[at : at + 2]
-    if code not in _STATES or not _BEHIND_STATE.match(text, at + 2):
+    if city is None or code not in _STATES or not _BEHIND_STATE.match(text, at + 2):
         return None
     if not _ZIP.match(text, at + 2):
-        if code in _WORDS_TOO and city.group(1).lower() in _NO_CITIES:
-            return None
-        if code in ("OK", "HI", "OH", "ME") and text[at + 2 : at + 3] in ("?", "!", ","):
-            return None
-        following = near.word_after(text, at + 2)
-        if code in _SHOUTED_TOO and text[at + 2 : at + 3] == " " and following not in _BEHIND_CITIES:
+        if _is_no_state(text, at, code, city.group(1)):
             return None
         if code == "MD" and city.group(1) not in _MARYLAND:
             return Found(at + 2, (letters("MD", at, at + 2),))
     end = at + 2 + (text[at + 2 : at + 4] in (".,", ".;", ".)"))
     return Found(end, words(_STATES[code], at, end, tag="NNP"))
+
+
+def _old_state(text: str, at: int, behind_city: bool) -> Found | None:
+    found = _OLD_STATE.match(text, at)
+    if found is None or not near.is_bounded(text, at, found.end(1)):
+        return None
+    name = _OLD_STATES.get(found.group(1).lower())
+    if name is None or not (behind_city or found.group(1) in _UNMISTAKABLE):
+        return None
+    end = found.end() - near.ends_sentence(text, found.end())
+    return Found(end, words(name, at, end, tag="NNP"))
+
+
+def _is_no_state(text: str, at: int, code: str, city: str) -> bool:
+    """Return whether two capitals behind a word and a comma are a word: "Yes, OK"."""
+    if code in _WORDS_TOO and city.lower() in _NO_CITIES:
+        return True
+    behind = text[at + 2 : at + 3]
+    if code in ("OK", "HI", "OH", "ME") and behind in ("?", "!", ","):
+        return True
+    return code in _SHOUTED_TOO and behind == " " and near.word_after(text, at + 2) not in _BEHIND_CITIES

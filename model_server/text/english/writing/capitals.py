@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W\d_]{2,8}(?![\w'])")
 _COMPOUND = re.compile(r"[A-Za-z]{1,20}(?:[-&][A-Za-z]{1,20}){1,4}(?:'s)?(?![\w&])")
 _NEIGHBOUR_AFTER = re.compile(r"[ \n,;:!?.\"'()]{1,4}(?:[AI] )?([A-Z][A-Z']+)(?![\w])")
 _NEIGHBOUR_BEFORE = re.compile(r"(?<![\w'])([A-Z][A-Z']+)[ \n,;:!?.\"'()]{1,4}(?:[AI] )?\Z")
+_CONTRACTION = re.compile(r"([A-Z]{1,20}+)'(S|T|LL|RE|VE|D|M)(?![\w'])")
 _LETTER_FIRST = re.compile(r"[b-hj-z]-[a-z]{2}")
 _LONGEST = 40
 
@@ -59,6 +60,22 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
             end, (Token(" ".join(word) + ending, at, end, Kind.LETTERS, tag="NNPS" if ending == "s" else "NNP"),)
         )
     return Found(end, (Token(said + ending, at, end),))
+
+
+def contraction(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "DON'T" as "don't", "FBI'S" as the possessive that it is."""
+    found = _CONTRACTION.match(text, at) if text[at].isupper() else None
+    if found is None or (at and near.joins(text[at - 1])):
+        return None
+    base, end = found.group(1), found.end()
+    whole = found.group().lower()
+    if found.group(2) != "S" or manner.known(whole) or near.is_common(base, manner):
+        said = "I" + whole[1:] if base == "I" else whole
+        return Found(end, (Token(said, at, end),))
+    said_base = _say(text, at, base, found.end(1), True, manner)
+    if said_base is None:
+        return Found(end, (Token(" ".join(base) + "'s", at, end, Kind.LETTERS, tag="NNP"),))
+    return Found(end, (Token(said_base + "'s", at, end),))
 
 
 def _say(text: str, at: int, word: str, end: int, shouted: bool, manner: Manner) -> str | None:
@@ -105,13 +122,13 @@ def is_shouted(text: str, at: int, end: int, manner: Manner) -> bool:
     """Return whether a word in capitals stands beside another one that is an ordinary word."""
     after = _NEIGHBOUR_AFTER.match(text, end, end + _LONGEST)
     before = _NEIGHBOUR_BEFORE.search(text[max(0, at - _LONGEST) : at])
-    return any(
-        found is not None
-        and found.group(1) not in SPELLED
-        and found.group(1) not in READ
-        and near.is_common(found.group(1), manner)
-        for found in (before, after)
-    )
+    return any(found is not None and _is_shouted_word(found.group(1), manner) for found in (before, after))
+
+
+def _is_shouted_word(word: str, manner: Manner) -> bool:
+    if word in SPELLED | READ and word not in SHORT_WORDS:
+        return False
+    return near.is_common(word, manner)
 
 
 def _mixed(text: str, at: int) -> Found | None:
@@ -157,6 +174,8 @@ def compound(text: str, at: int, manner: Manner) -> Found | None:
     ordinary = whole.islower() or manner.known(whole.lower())
     if not joined and ordinary and (manner.known(whole) or not _LETTER_FIRST.match(whole)):
         return None
+    if whole[0] in "eE" and whole[1] == "-" and manner.known(whole[0].lower() + whole[2:].lower()):
+        return Found(found.end(), (Token(whole[0] + whole[2:], at, found.end()),))  # "e-mail"
     tokens: list[Token] = []
     for part in re.finditer(r"[A-Za-z]+(?:'s)?|&", whole):
         tokens += _part(text, at + part.start(), at + part.end(), part.group(), joined, manner)

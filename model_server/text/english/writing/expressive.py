@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import re
 
-from model_server.text.english.tokens import Found, Manner, Token, words
+from model_server.text.english.tokens import Found, Manner, Token
 from model_server.text.english.writing import near
 from model_server.text.english.writing.near import word_set
+from model_server.text.english.writing.pronounced import said_words
 
 _LETTERS = re.compile(r"[A-Za-z]{2,60}+(?![\w\u00ad\u0300-\u036f]|'\w)")
 _RUN = re.compile(r"([A-Za-z])\1+", re.IGNORECASE)
 STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
 _MOST_RUNS = 4  # stretched letters of one word for which both spellings are tried
 LAUGHTER = re.compile(
-    r"(?:mua|mwa|bwa|bah|wa)?(?:(?:ha){2,}h*|(?:ah){3,}a*|(?:a*ha)+h*a*)|(?:he){2,}h*|(?:hi){2,}|(?:ho){2,}h*|(?:lo){2,}l+",
+    r"lol|(?:mua|mwa|bwa|bah|wa)?(?:(?:ha){2,}h*|(?:ah){3,}a*|(?:a*ha)+h*a*)|(?:he){2,}h*|(?:hi){2,}|(?:ho){2,}h*|(?:lo){2,}l+",
     re.IGNORECASE,
 )
 _MOST_LAUGHS = 4
@@ -80,8 +81,13 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     end = found.end()
     if text[at].lower() in _FIRSTS and (sound := _sound(word, manner)) is not None:
         return Found(end, (Token(near.like(word, sound[0]), at, end, tag="UH", phonemes=sound[1]),))
-    if len(word) > 3 and (laughter := LAUGHTER.fullmatch(word)) and not manner.known(word.lower()):
-        return Found(end, words(_laughed(laughter.group().lower()), at, end, tag="UH"))
+    if (
+        len(word) > 2
+        and not word.isupper()
+        and (laughter := LAUGHTER.fullmatch(word))
+        and not manner.known(word.lower())
+    ):
+        return Found(end, said_words(_laughed(laughter.group().lower()), at, end, manner.british, tag="UH"))
     if len(set(word.lower())) == 1 or (word.isupper() and len(word) < 4):
         return None
     if not STRETCHED.search(word) or manner.known(word.lower()):

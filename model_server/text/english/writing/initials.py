@@ -8,7 +8,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 from model_server.text.english.writing import near
 from model_server.text.english.writing.near import word_set
 
-_DOTTED = re.compile(r"(?:[A-Za-z]\.){1,12}[A-Za-z]?(?![\w'])|(?:[A-Za-z]\.){2,12}")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.){1,12}[A-Za-z]?(?!\w|'(?!s\b))|(?:[A-Za-z]\.){2,12}")
 _SPACED = re.compile(r"(?:[a-z]\. [a-z]\.)(?!\w)")
 _DEGREE = re.compile(
     r"(Ph\.? ?D|Ed\.D|Ll?\.?[BDM]|M\.?Sc|B\.?Sc|D\.?Phil|M\.?Phil|B\.Ed|M\.Ed|Psy\.D|Pharm\.D|B\.Eng|M\.Eng)\b(\.?)"
@@ -16,9 +16,10 @@ _DEGREE = re.compile(
 )
 _PLURAL = re.compile(r"'?s\b")
 # "c/o", "w/": what abbreviates with a stroke.
-_STROKES = re.compile(r"(w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e)(?![\w/])|w/(?=\w)", re.IGNORECASE)
+_STROKES = re.compile(r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e)(?![\w/])|w/(?=\w)", re.IGNORECASE)
 _WITH_STROKE = {
     "w/o": "without",
+    "w/out": "without",
     "w/in": "within",
     "w/": "with",
     "c/o": "care of",
@@ -54,7 +55,7 @@ _BEHIND_INITIAL = re.compile(r"[,)&;]| &| \((?:ed|tr|[12])| [a-z]{4,}")  # "Doe,
 _TITLES = frozenset(("Mr", "Mrs", "Ms", "Dr", "Prof"))
 # Behind these a single capital with a stop ends a sentence: "Plan B. We".
 LETTER_NOUNS = word_set("""
-    plan vitamin vitamins hepatitis group team type class grade grades section part option exhibit appendix
+    chapter book act scene volume plan vitamin vitamins hepatitis group team type class grade grades section part option exhibit appendix
     point building gate terminal room unit row column door figure table step answer train bus zone schedule
     letter letters division platform pier block lot category series level schedule influenza side form track key
     blood malaria bin ward problem question case item model factor wing hall coach seat variable axis minor

@@ -46,7 +46,7 @@ _ELIDED: dict[str, tuple[str, str | None]] = {
     "ome": ("home", None),
 }
 _ELIDED_WORD = re.compile(r"'([a-z]{1,6})(?![\w])('?)", re.IGNORECASE)
-_OPENING = re.compile(r"(?:\A|[\s(\[{“\"—–-])'(?=[\w$£€(\[“\"…])")
+_OPENING = re.compile(r"(?:\A|[\s(\[{“\"—–-])'(?!\d\ds?\b)(?=[\w$£€(\[“\"…])")
 _CLOSING = re.compile(r"(?<=[\w.,;:!?…)\]%”\"-])'(?!\w)")
 _GOES_ON = re.compile(r"[ \n][a-z]")
 _BEFORE_OPENING = " \n\t([{“-—–/="

@@ -106,4 +106,4 @@ def like(written: str, said: str) -> str:
 def is_common(word: str, manner: Manner) -> bool:
     """Return whether a word in capitals is an ordinary one that is shouted."""
     bare = word.rstrip(".").lower()
-    return bare in _STARTERS or (len(bare) > 1 and bare.isalpha() and manner.known(bare))
+    return bare in _STARTERS or (len(bare) > 1 and bare.replace("'", "").isalpha() and manner.known(bare))

@@ -27,6 +27,7 @@ _COUNTED = word_set("""
     tables theorem tier title titles type types unit units vatican verse verses version vol vols volume volumes
     war wars week world
 """)
+_LINKS = ("and ", "or ", "to ", "through ", "& ", ", ", "-", "–")
 # Other numerals between the word and this one: "Chapters I, II and IV".
 _NUMERALS_BEFORE = re.compile(r"(?<!\w)(?:[IVXLC]{1,8}+(?:, (?:and |or )?| (?:and|or|to|through|&) |-|–)){1,3}\Z")
 # Of these an X is a letter.
@@ -119,7 +120,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
 
 def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> bool:
     before = text[max(0, at - 40) : at]
-    others = _NUMERALS_BEFORE.search(before) if before[-1:] in " -–" else None
+    others = _NUMERALS_BEFORE.search(before) if before.endswith(_LINKS) else None
     counted = near.word_before(text, at - (len(others.group()) if others else 0))
     if counted.lower().rstrip(".") not in _COUNTED:
         return _is_item(text, at, end, numeral)
@@ -178,6 +179,11 @@ def _behind_names(text: str, at: int, end: int, numeral: str, manner: Manner) ->
     return cardinal(number, manner.british)
 
 
+def _begins(text: str, at: int) -> bool:
+    """Return whether a sentence or a line begins at `at`."""
+    return at == 0 or text[at - 1] == "\n" or text[max(0, at - 2) : at] in (". ", "! ", "? ")
+
+
 def _by_itself(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
     """Return the number that stands without a name: "XIV.", "III", "MCMXCIV"."""
     value = value_of(numeral)
@@ -185,6 +191,6 @@ def _by_itself(text: str, at: int, end: int, numeral: str, manner: Manner) -> st
         return year(str(value), manner.british)
     if not _is_plain(numeral) or len(numeral) == 1:
         return ""
-    if numeral not in _DOUBTFUL or (at == 0 and text[end : end + 1] in (".", "", ":")):
+    if numeral not in _DOUBTFUL or (_begins(text, at) and text[end : end + 1] in (".", "", ":")):
         return cardinal(str(value), manner.british)
     return ""

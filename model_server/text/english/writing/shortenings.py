@@ -14,7 +14,7 @@ def _table(lines: str) -> dict[str, str]:
 TITLES = _table("""
     mr Mister
     mrs Missus
-    ms Miz
+    ms Ms
     messrs Messieurs
     mme Madame
     mlle Mademoiselle
@@ -173,9 +173,13 @@ CAPITALISED = word_set("""
 THINGS_TOO = frozenset(["sun", "sat", "jan", "mar"])
 BEFORE_THINGS = word_set("the a an our my your his her their and with is was dear hi hello met")
 ALSO_WITHOUT_STOP = word_set("vs dept govt approx attn assn natl intl mfg mgmt")
+_DAYS = "Mon Monday Tue Tuesday Tues Tuesday Wed Wednesday Thu Thursday Thur Thursday Thurs Thursday Fri Friday Sat Saturday Sun Sunday"
+_MONTHS = "Jan January Feb February Mar March Apr April May May Jun June Jul July Aug August Sep September Sept September Oct October"
+_CALENDAR = f"{_DAYS} {_MONTHS} Nov November Dec December".split()
+CALENDAR = dict(zip(_CALENDAR[::2], _CALENDAR[1::2], strict=True))
 # What follows these is part of what they abbreviate: no sentence ends before it, capital or not.
 GO_ON = word_set("""
-    vs cf viz approx esp incl excl avg attn figs vol vols nos asst eq dist eds min max tel
+    vs cf viz approx esp incl excl avg attn vol vols asst eq dist eds
 """)
 BEFORE_EVERY_CAPITAL = frozenset(["etc"])
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
-from model_server.text.english.writing import near
+from model_server.text.english.writing import capitals, near
 from model_server.text.english.writing.initials import LETTER_NOUNS
 from model_server.text.english.writing.near import word_set
 
 _SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w']|-\w)")
-_OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-Z](?!\w)")
-_LETTER_BEFORE = re.compile(r"\b[A-Z](?:,? (?:and|or|to) |, |/|-)\Z")
+_OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-HJ-Zb-hj-z](?![\w'])")
+_LETTER_BEFORE = re.compile(r"\b[A-HJ-Zb-hj-z](?:,? (?:and|or|to) |, |/|-)\Z")
 _MINUS = re.compile(r"-(?=[.,;!?)\s]|\Z)")
 _ARTICLES = word_set("a an the letter straight an grade big capital one")
 
@@ -33,6 +33,14 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
             if text[end : end + 1] in (" ", "\n", ",", "", "?", "!")
             else None
         )
+    if (
+        letter in "Ii"
+        and ending == "'s"
+        and near.word_before(text, at).lower() in ("the", "your", "their", "my", "and")
+    ):
+        return Found(end, (Token("I's", at, end, Kind.LETTERS, tag="NNS"),))
+    if letter == "A" and not ending and capitals.is_shouted(text, at, end, manner):
+        return Found(end, (Token("a", at, end, tag="DT"),))
     if letter in ("I", "i") or (ending == "s" and (letter in "AIO" or not letter.isupper())):
         return None
     if letter in ("a", "A") and not ending and not _is_letter_a(text, at, end):
@@ -50,7 +58,9 @@ def _is_letter_a(text: str, at: int, end: int) -> bool:
         not following.strip() and end >= len(text.rstrip()) if len(following) < 2 else following[0] in '.,;:!?)”"+/'
     )
     if text[at] == "a":
-        return before in ("letter", "vowel") or (marked and before in LETTER_NOUNS)
+        return (
+            before in ("letter", "vowel") or bool(_OTHER_LETTER.match(text, end)) or (marked and before in LETTER_NOUNS)
+        )
     if before in LETTER_NOUNS and (marked or not following[1:].isupper()):
         return True
     if before in _ARTICLES:

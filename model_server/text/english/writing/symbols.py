@@ -6,6 +6,7 @@ import re
 
 from model_server.text.english.tokens import Found, Kind, Manner, Token, words
 from model_server.text.english.writing import near
+from model_server.text.english.writing.pronounced import said_words
 
 _NAMES = {
     "©": "copyright",
@@ -66,7 +67,7 @@ _NAMES = {
     "⏎": "return",
     "↵": "return",
     "☎": "telephone",
-    "✉": "e-mail",
+    "✉": "email",
     "♂": "male",
     "♀": "female",
     "∴": "therefore",
@@ -119,7 +120,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return Found(end, words("tick", at, end))
     if character in "→⟶➜➔" and not (text[max(0, at - 2) : at].strip() and text[end : end + 2].strip()):
         return Found(end, words("right arrow", at, end))
-    return Found(end, words(_NAMES[character], at, end))
+    return Found(end, said_words(_NAMES[character], at, end, manner.british))
 
 
 def et_cetera(text: str, at: int, manner: Manner) -> Found | None:
@@ -128,12 +129,12 @@ def et_cetera(text: str, at: int, manner: Manner) -> Found | None:
     if found is None:
         return None
     end = found.end() - (found.group().endswith(".") and near.ends_sentence(text, found.end(), names=True))
-    return Found(end, words("et cetera", at, end))
+    return Found(end, said_words("et cetera", at, end, manner.british))
 
 
 def _is_said(character: str, text: str, at: int, end: int) -> bool:
     if character == "©":
-        return text[max(0, at - 12) : at].strip().lower() != "copyright"
+        return not text[max(0, at - 12) : at].rstrip().lower().endswith("copyright")
     if character == "¶":
         return text[end : end + 2].strip()[:1].isdigit()
     return bool(at) and text[at - 1].isspace() and text[end : end + 1].isspace()
