@@ -85,7 +85,43 @@ LABELS = frozenset(
 )
 # What is named by a number with a letter behind it.
 DOORS = LABELS | frozenset(
-    ["seat", "row", "page", "figure", "fig", "table", "section", "appendix", "chapter", "question", "exercise", "schedule", "exhibit", "grade", "block", "step", "part", "rule", "number", "no", "paragraph", "article", "clause", "hall", "ward", "lot", "plot", "berth", "pier", "terminal", "dock", "group", "team", "division", "annex"]
+    [
+        "seat",
+        "row",
+        "page",
+        "figure",
+        "fig",
+        "table",
+        "section",
+        "appendix",
+        "chapter",
+        "question",
+        "exercise",
+        "schedule",
+        "exhibit",
+        "grade",
+        "block",
+        "step",
+        "part",
+        "rule",
+        "number",
+        "no",
+        "paragraph",
+        "article",
+        "clause",
+        "hall",
+        "ward",
+        "lot",
+        "plot",
+        "berth",
+        "pier",
+        "terminal",
+        "dock",
+        "group",
+        "team",
+        "division",
+        "annex",
+    ]
 )
 _CALLS = frozenset(["call", "dial", "phone", "ring", "text", "dialing", "dialed", "calling", "dialling", "dialled"])
 _CODE = re.compile(

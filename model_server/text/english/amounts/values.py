@@ -59,7 +59,8 @@ def parse(text: str, at: int, british: bool = False) -> Value | None:
     if simple := _SIMPLE.match(text, at):
         digits = simple.group()
         return Value(simple.end(), cardinal(digits, british), one=digits == "1", digits=digits, whole=digits)
-    if (slashed := _SLASHED.match(text, at)) and (value := _slashed(slashed, british)):
+    after_slash = at > 0 and text[at - 1] == "/"
+    if not after_slash and (slashed := _SLASHED.match(text, at)) and (value := _slashed(slashed, british)):
         return value
     if european := _COMMA_DECIMAL.match(text, at):
         whole = european[1].replace(".", "")
