@@ -10,11 +10,11 @@ import os
 import stat
 import struct
 import sys
-from pathlib import Path
 from typing import Protocol
 
 from common.errors import OutputFailed, UsageError
-from say.console import STDOUT, printable, write_all
+from say.console import STDOUT, write_all
+from say.whole_file import WholeFile, existing_mode, failed
 
 RATE = 24_000  # Hz
 SAMPLE_BYTES = 2
@@ -66,19 +66,12 @@ def open_output(path: str) -> WavOutput:
     """
     if path == "-":
         return _standard_output()
-    try:
-        status = Path(path).stat()
-    except FileNotFoundError:
-        status = None
-    except OSError as error:
-        raise _failed(path, error) from error
-    if status is not None and stat.S_ISDIR(status.st_mode):
-        raise OutputFailed(f"{printable(path)} is a directory", "Name a file in it.")
-    if status is not None and not stat.S_ISREG(status.st_mode):
+    mode = existing_mode(path)
+    if mode is not None and not stat.S_ISREG(mode):
         return _special_file(path)
     if not path.lower().endswith(".wav"):
         raise UsageError(f"{path!r} does not end in .wav", "Only WAV files can be written.")
-    return WavFile(path, None if status is None else stat.S_IMODE(status.st_mode))
+    return WavFile(path, mode)
 
 
 def _standard_output() -> WavStream:
@@ -91,7 +84,7 @@ def _special_file(path: str) -> WavStream:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY)
     except OSError as error:
-        raise _failed(path, error) from error
+        raise failed(path, error) from error
     try:
         return WavStream(descriptor, path)
     except UsageError:
@@ -121,7 +114,7 @@ class WavStream:
         try:
             write_all(self._descriptor, data)
         except OSError as error:
-            raise _failed(self._name, error) from error
+            raise failed(self._name, error) from error
 
     def __enter__(self) -> WavStream:
         return self
@@ -135,81 +128,26 @@ class WavFile:
     """A WAV that is written beside its final place and moved there by `finish`, in place of what lay there."""
 
     def __init__(self, path: str, mode: int | None = None, largest: int = LARGEST_RIFF) -> None:
-        """Create the temporary file. `mode` is that of the file to be replaced, None where there is none."""
-        self._path = path
-        self._target = Path(os.path.realpath(path))  # a link stays a link
+        """Begin it. `mode` is that of the file to be replaced, None where there is none."""
+        self._file = WholeFile(path, mode)
         self._largest = largest
         self._size = 0  # bytes of PCM
         try:
-            if mode is not None and not os.access(self._target, os.W_OK):
-                raise PermissionError(0, "Permission denied")
-            self._descriptor, self._temporary = _temporary_file(self._target.parent)
-        except OSError as error:
-            raise _failed(path, error) from error
-        try:
-            if mode is not None:
-                os.fchmod(self._descriptor, mode)
-            write_all(self._descriptor, file_header(0))
-        except OSError as error:
-            self.__exit__()
-            raise _failed(path, error) from error
+            self._file.write(file_header(0))
+        except OutputFailed:
+            self._file.close()
+            raise
 
     def write(self, pcm: bytes) -> None:
-        try:
-            write_all(self._descriptor, pcm)
-        except OSError as error:
-            raise _failed(self._path, error) from error
+        self._file.write(pcm)
         self._size += len(pcm)
 
     def finish(self) -> None:
-        try:
-            os.pwrite(self._descriptor, file_header(self._size, self._largest), 0)
-            os.fsync(self._descriptor)
-            if self._temporary is None:
-                hidden = _hidden_name(self._target.parent)
-                # Only with a folder's descriptor given does Python follow the link; an absolute path ignores its value.
-                os.link(_link_of(self._descriptor), hidden, src_dir_fd=self._descriptor, follow_symlinks=True)
-                self._temporary = hidden
-            self._temporary.replace(self._target)
-            self._temporary = None
-        except OSError as error:
-            raise _failed(self._path, error) from error
+        self._file.write_at(0, file_header(self._size, self._largest))
+        self._file.finish()
 
     def __enter__(self) -> WavFile:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        os.close(self._descriptor)
-        if self._temporary is not None:
-            self._temporary.unlink()
-
-
-def _temporary_file(folder: Path) -> tuple[int, Path | None]:
-    """Return (descriptor, path) of a new file in `folder`; the path is None where the system can do without a name.
-
-    A file without a name vanishes with the process, even one that is killed.
-    """
-    if hasattr(os, "O_TMPFILE"):
-        try:
-            descriptor = os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666)
-        except OSError:
-            pass  # not on every file system; a real obstacle shows itself again just below
-        else:
-            if _link_of(descriptor).exists():
-                return descriptor, None
-            os.close(descriptor)  # without /proc it could never get a name
-    name = _hidden_name(folder)
-    return os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), name
-
-
-def _hidden_name(folder: Path) -> Path:
-    return folder / f".say-{os.urandom(8).hex()}.part"
-
-
-def _link_of(descriptor: int) -> Path:
-    return Path(f"/proc/self/fd/{descriptor}")
-
-
-def _failed(path: str, error: OSError) -> OutputFailed:
-    reason = error.strerror or str(error)
-    return OutputFailed(f"{printable(path)} cannot be written: {reason[:1].lower()}{reason[1:]}")
+        self._file.close()
