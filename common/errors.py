@@ -3,6 +3,7 @@
     SayError                      code, sentence, what to do next, exit status
     ├── UsageError           2    bad options or arguments
     │   ├── UnknownVoice     2    no voice of that name
+    │   ├── BadVoiceFile     2    the user's own voice file is missing, or is no voice
     │   └── BadSpeed         2    outside 0.5 to 2.0
     ├── NoSound              3    no library, no device, or a dead device
     ├── Stopped              4    `say --stop`, `--shutdown`, or another client ended it
@@ -67,6 +68,10 @@ class UsageError(SayError):
 
 class UnknownVoice(UsageError):
     code = "unknown_voice"
+
+
+class BadVoiceFile(UsageError):
+    code = "bad_voice_file"
 
 
 class BadSpeed(UsageError):

@@ -21,9 +21,17 @@ NONCE_BYTES = 16
 _NONCE = re.compile(r"[0-9a-f]{32}")
 
 
+_VOICE_ROLE = "voice_server "
+
+
 def voice_role(voice: str) -> str:
     """Return the role of a voice's server: a proof for one voice is none for another."""
-    return f"voice_server {voice}"
+    return _VOICE_ROLE + voice
+
+
+def is_voice_role(role: str) -> bool:
+    """Return whether it is the role of some voice's server."""
+    return role.startswith(_VOICE_ROLE)
 
 
 def new_secret() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from common.errors import DaemonError
 
 # What an OS limit or a mistake makes likely to fail is said here, not at the first write into it.
 PRIVATE = 0o700
+
+_PLAIN = re.compile(r"[a-z]{2}_[a-z]{1,30}")
+_DIGEST = re.compile(r"[0-9a-f]{32}")
 
 
 def state_directory() -> Path:
@@ -58,8 +62,35 @@ def model_state_file(home: Path) -> Path:
 
 
 def voice_state_file(home: Path, voice: str) -> Path:
-    """Return the state file of a voice server. `voice` must be a checked name."""
-    return home / f"voice_{voice}.json"
+    """Return the state file of a voice server."""
+    return home / f"voice_{_file_name(voice)}.json"
+
+
+def voice_state_files(home: Path) -> list[Path]:
+    """Return the state files of all voice servers that have one."""
+    return sorted(home.glob("voice_*.json"))
+
+
+def voice_log(home: Path, voice: str) -> Path:
+    """Return the log of a voice server."""
+    return log_directory(home) / f"voice_{_file_name(voice)}.log"
+
+
+def passing_logs(home: Path) -> list[Path]:
+    """Return the logs of voices that are none of the catalogue: there is no end of those."""
+    return [path for path in log_directory(home).glob("voice_*.log") if _DIGEST.fullmatch(path.stem[len("voice_") :])]
+
+
+def _file_name(voice: str) -> str:
+    """Return what stands for a voice in file names: a name such as the catalogue's itself, of any other a digest.
+
+    Blends may be long, and the name of a user's own file may hold anything.
+    """
+    if _PLAIN.fullmatch(voice):
+        return voice
+    import hashlib  # few voices need it
+
+    return hashlib.sha256(voice.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def start_lock(home: Path) -> Path:

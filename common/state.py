@@ -44,6 +44,14 @@ def _private(path: str, flags: int) -> int:
 
 def read(path: Path, role: str) -> State:
     """Return the state at `path`. Raises StateUnusable for whatever can be wrong with it: good to start."""
+    state = read_any(path)
+    if state.role != role:
+        raise StateUnusable(f"{path.name} is about something else")
+    return state
+
+
+def read_any(path: Path) -> State:
+    """Return the state at `path`, whoever it is about. Raises as `read`."""
     try:
         fields = parse_object(_read_own(path))
         state = State(**{name: fields[name] for name in State.__dataclass_fields__})  # type: ignore[arg-type]  # checked next
@@ -55,8 +63,8 @@ def read(path: Path, role: str) -> State:
     numbers = (state.pid, state.port, state.protocol)
     if not all(type(text) is str for text in texts) or not all(type(number) is int for number in numbers):
         raise StateUnusable(f"{path.name} has a field of the wrong type")
-    if not isinstance(state.settings, dict) or state.role != role:
-        raise StateUnusable(f"{path.name} is about something else")
+    if not isinstance(state.settings, dict):
+        raise StateUnusable(f"{path.name} has a field of the wrong type")
     if not (0 < state.port < 65536 and 0 < state.pid < _MOST_PID and state.secret and state.secret.isascii()):
         raise StateUnusable(f"{path.name} makes no sense")
     return state

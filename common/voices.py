@@ -1,5 +1,7 @@
 """The voices of Kokoro-82M v1.0 as facts: names, languages, genders, grades. Where their files are is not known here.
 
+What a user may name is one of them, or a blend of them (`common/blends.py`).
+
 Source: VOICES.md of hexgrad/Kokoro-82M at the pinned revision.
 """
 
@@ -84,29 +86,56 @@ _GRADES = {
 
 
 @dataclass(frozen=True)
-class Voice:
-    """One voice of the catalogue."""
+class Part:
+    """One voice of a blend, or the only one of a voice that is none."""
 
-    name: str
+    name: str  # in the catalogue
+    weight: int = 1  # its share is this in the sum of all
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What can speak: a voice of the catalogue, a blend of several, or a pack of the user's own."""
+
+    name: str  # the one spelling of it, by which servers, seeds and files know it
     language: str  # tag, as in LANGUAGES
-    gender: str  # "female" or "male"
+    gender: str  # "female" or "male"; of a blend, that of the heaviest part
     grade: str  # "A" to "F", "" where none was published
+    parts: tuple[Part, ...] = ()  # from the catalogue, in the order of `name`; none of a user's own pack
+    file: str = ""  # absolute path of the user's own pack
 
     @property
     def display_name(self) -> str:
         return self.name.partition("_")[2].capitalize()
 
+    @property
+    def lead(self) -> str:
+        """The part that stands for it where voices cannot be mixed: the heaviest, of equals the first; "" if it has none."""
+        return max(self.parts, key=lambda part: part.weight).name if self.parts else ""
+
 
 VOICES = {
-    name: Voice(name, LANGUAGES[name[0]], "female" if name[1] == "f" else "male", grade)
+    name: Voice(name, LANGUAGES[name[0]], "female" if name[1] == "f" else "male", grade, (Part(name),))
     for name, grade in _GRADES.items()
 }
 
 
 def find_voice(name: str) -> Voice:
-    """Return the voice of that name. Raises UnknownVoice with the nearest names; touches neither disk nor network."""
+    """Return the voice of that name, or the blend that it describes.
+
+    Raises UnknownVoice with the nearest names; touches neither disk nor network.
+    """
     if (voice := VOICES.get(name)) is not None:
         return voice
+    from common.blends import is_blend, read_blend  # few voices are
+
+    if is_blend(name):
+        return read_blend(name)
+    raise unknown_voice(name)
+
+
+def unknown_voice(name: str, where: str = "") -> UnknownVoice:
+    """Return the error for a name that is none; `where` says in what it was found."""
     import difflib  # only a mistake needs it
 
     shown = name if len(name) <= 40 else name[:40] + "…"
@@ -114,4 +143,4 @@ def find_voice(name: str) -> Voice:
         shown.lower(), VOICES, n=3, cutoff=0.5
     )  # a megabyte would take a fifth of a second
     hint = f"Did you mean {' or '.join(near)}?" if near else "'say --voices' lists them all."
-    raise UnknownVoice(f"there is no voice {shown!r}", hint)
+    return UnknownVoice(f"there is no voice {shown!r}{where}", hint)

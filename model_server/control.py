@@ -82,6 +82,7 @@ class Control:
             speed=last.speed,
             volume=begin.volume,
             complete=last.text.complete,
+            voice_file=begin.voice_file,
         )
 
     async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:

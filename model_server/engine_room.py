@@ -14,8 +14,9 @@ from typing import ParamSpec, TypeVar
 from common.errors import DownloadFailed, EngineError, LanguageUnavailable, UsageError
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from common.messages.hello import Notice, Progress
-from common.voices import Voice
+from common.voices import DEFAULT_VOICE, Voice, find_voice
 from model_server.engines.base import Engine
+from model_server.engines.voice_pack import check_own_voice
 from model_server.model_files import ModelFiles
 from model_server.scheduler import Scheduler
 
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 
 # Languages whose phonemes Kokoro's front end does not make here yet.
 NOT_FOR_KOKORO = {"ja": "Japanese", "zh": "Chinese"}
-GET_KOKORO = "'say --download {voice}' fetches it where the hub can be reached."
+GET_KOKORO = "'say --download {voices}' fetches it where the hub can be reached."
+MOST_PREPARED = 1000  # names of voices; whoever blends on and on makes new ones
 
 Maker = Callable[[Callable[[str], None]], Engine]  # takes where notices go
 Report = Callable[[Progress], None]
@@ -87,12 +89,20 @@ class EngineRoom:
     async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
         if language in NOT_FOR_KOKORO:
             raise LanguageUnavailable(_not_read(language), "'--engine espeak' speaks it after its own fashion.")
-        await self.fetch((CONFIG, WEIGHTS, voice_path(voice.name)), report, again=again)
+        is_new = voice.name not in self._prepared
+        if voice.file and is_new:  # before anything is fetched or loaded, which takes longer
+            await self._in_file_thread(check_own_voice, voice)
+        await self.fetch((CONFIG, WEIGHTS, *_pack_paths(voice)), report, again=again)
         engine = await self._load("kokoro", report)
-        if voice.name not in self._prepared:  # once: afterwards it need not wait for its turn in the synthesis thread
+        if is_new:  # once: afterwards it need not wait for its turn in the synthesis thread
             await self._scheduler.run(self, partial(engine.prepare, voice))
-            self._prepared.add(voice.name)
+            self._note_prepared(voice)
         return engine
+
+    def _note_prepared(self, voice: Voice) -> None:
+        if len(self._prepared) >= MOST_PREPARED:
+            self._prepared.clear()
+        self._prepared.add(voice.name)
 
     async def fetch(self, paths: tuple[str, ...], report: Report, *, again: bool) -> int:
         """Put these files on disk, checked; return how many bytes came. Raises EngineError.
@@ -113,7 +123,7 @@ class EngineRoom:
 
     async def download(self, voices: tuple[str, ...], report: Report) -> tuple[int, int]:
         """Fetch model and voices for `--download`; return how many files came, and their bytes."""
-        paths = (CONFIG, WEIGHTS, *map(voice_path, voices))
+        paths = (CONFIG, WEIGHTS, *(path for name in voices for path in _pack_paths(find_voice(name))))
         missing = await self._in_file_thread(self._files.missing, paths)
         fetched = await self.fetch(paths, report, again=True)
         # An altered file was not missing, and came all the same.
@@ -179,4 +189,11 @@ def _not_read(language: str) -> str:
 
 def _remedy(error: EngineError, voice: Voice) -> str:
     """Return how to get Kokoro after all. After a failed download the error's own hint would be to use espeak."""
-    return error.hint if error.hint and not isinstance(error, DownloadFailed) else GET_KOKORO.format(voice=voice.name)
+    if error.hint and not isinstance(error, DownloadFailed):
+        return error.hint
+    return GET_KOKORO.format(voices=" ".join(part.name for part in voice.parts) or DEFAULT_VOICE)
+
+
+def _pack_paths(voice: Voice) -> tuple[str, ...]:
+    """Return the files of the model's that a voice is made of: none for a user's own."""
+    return tuple(voice_path(part.name) for part in voice.parts)

@@ -15,7 +15,8 @@ from common.errors import BadFrame
 from common.messages.control import Preview
 from common.messages.speaking import EMOJI, ReadingOptions
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned
-from common.voices import LANGUAGES, Voice, find_voice
+from common.voice_files import known_voice
+from common.voices import LANGUAGES, Voice
 from model_server.scheduler import contained
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
@@ -45,7 +46,7 @@ class FrontEnd:
         takes = _TAKES.get(message.engine)
         if takes is None or len(message.text) > PLAN_WINDOW or message.start < 0 or not is_sensible(message.reading):
             raise BadFrame("this Preview makes no sense")
-        language = language_for(find_voice(message.voice), message.language)
+        language = language_for(known_voice(message.voice), message.language)
         flush = False  # what is not complete is asked for again
         request = Plan(message.text, message.start, message.final, flush, message.first, inside=message.inside)
         return await self.plan(request, language, takes, message.reading)

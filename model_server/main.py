@@ -18,7 +18,7 @@ from common import logs, settings
 from common.errors import DaemonBusy, DaemonError, SayError, UsageError
 from common.handshake import new_secret
 from common.log_files import tail
-from common.paths import config_file, ensure_private_directory, life_lock, log_directory, state_directory
+from common.paths import config_file, ensure_private_directory, life_lock, log_directory, state_directory, voice_log
 from model_server import spawning
 from model_server.engine_room import EngineRoom, Maker
 from model_server.engines.base import Engine
@@ -168,7 +168,7 @@ def _make_parts(
             voice, home, port(), own_port, secret, in_force.of(settings.DAEMON), audio
         ),
         end=spawning.end,
-        log_tail=lambda voice: tail(spawning.voice_log(home, voice)),
+        log_tail=lambda voice: tail(voice_log(home, voice)),
         most=in_force.integer("voice_servers"),
         port_base=in_force.integer("voice_port_base"),
     )

@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from common.errors import ModelUnavailable, UsageError
 from common.hub_cache import CONFIG, WEIGHTS, cache_directory, is_offline, voice_path
 from common.messages.hello import Progress
-from common.voices import find_voice
+from common.voices import VOICES, find_voice, unknown_voice
 from model_server.downloads import Downloads, HubMemory
 from model_server.hub import Hub
 from model_server.hub_store import HubStore
@@ -73,7 +73,9 @@ class ModelFiles:
 
     def voice(self, name: str) -> Path:
         """Return a voice's checked file. Raises UnknownVoice, or as `checked`."""
-        return self.checked(voice_path(find_voice(name).name))
+        if name not in VOICES:
+            raise unknown_voice(name)
+        return self.checked(voice_path(name))
 
     def fetch(self, paths: Iterable[str], report: Report, cancelled: Callable[[], bool], again: bool = False) -> int:
         """Have all of them on disk and right, blocking; return how many bytes came.
@@ -87,9 +89,12 @@ class ModelFiles:
     def remove(self, voices: Iterable[str], model: bool) -> tuple[int, int]:
         """Delete these voices, and the model if `model`, from disk; return how many files, and the bytes freed.
 
+        Of a blend all its voices go.
+
         Raises UnknownVoice, UsageError or ModelUnavailable.
         """
-        paths = [voice_path(find_voice(name).name) for name in voices] + ([CONFIG, WEIGHTS] if model else [])
+        paths = [voice_path(part.name) for name in voices for part in find_voice(name).parts]
+        paths += [CONFIG, WEIGHTS] if model else []
         return self._source.remove(_known(paths))
 
     def stop(self) -> None:

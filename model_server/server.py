@@ -35,11 +35,12 @@ from common.messages.control import (
     StatusReport,
     Stop,
 )
-from common.messages.hello import Error, Progress
+from common.messages.hello import Error
 from common.messages.synthesis import Begin, Register
 from common.paths import model_state_file
 from common.process_identity import start_mark
 from common.settings import DAEMON, Settings
+from common.voice_files import known_voice
 from common.voices import find_voice
 from model_server.control import Control
 from model_server.engine_room import EngineRoom
@@ -244,7 +245,7 @@ class ModelServer:
     async def handle_locate(self, message: Locate, connection: AsyncConnection) -> object:
         if self._draining or self._leave.is_set():
             raise PeerLeaving("the daemon is leaving")
-        voice = find_voice(message.voice)
+        voice = known_voice(message.voice)
         return await self._parts.voices.locate(voice.name, message.audio_environment)
 
     async def handle_status(self, message: Status, connection: AsyncConnection) -> object:
@@ -286,11 +287,8 @@ class ModelServer:
     async def handle_download(self, message: Download, connection: AsyncConnection) -> object:
         for name in message.voices:
             find_voice(name)
-
-        def report(progress: Progress) -> None:
-            connection.send_soon(progress)
-
-        files, fetched = await unless_gone(connection, self._parts.engines.download(message.voices, report))
+        fetching = self._parts.engines.download(message.voices, connection.send_soon)
+        files, fetched = await unless_gone(connection, fetching)
         return Downloaded(files, fetched)
 
     async def handle_remove(self, message: Remove, connection: AsyncConnection) -> object:

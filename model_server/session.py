@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
@@ -33,7 +34,8 @@ from common.messages.synthesis import (
     Underway,
     YieldFloor,
 )
-from common.voices import Voice, find_voice
+from common.voice_files import known_voice
+from common.voices import Voice
 from model_server.engine_room import EngineRoom
 from model_server.engines.base import RATE, Engine, EnginePiece, Speech
 from model_server.floor import Floor
@@ -85,7 +87,7 @@ class Session:
     async def serve(self) -> None:
         """Handle messages until the voice server closes the connection."""
         try:
-            voice = find_voice(self._begin.voice)
+            voice = _voice(self._begin)
             language = language_for(voice, self._begin.language)
             if self.utterance.fate:  # it was stopped while nobody served it
                 self.stop(*self.utterance.fate)
@@ -226,6 +228,16 @@ def _timed(engine: Engine, piece: EnginePiece) -> tuple[Speech, float]:
     started = time.perf_counter()
     speech = engine.speak(piece)
     return speech, time.perf_counter() - started
+
+
+def _voice(begin: Begin) -> Voice:
+    """Return the voice that speaks. Raises UnknownVoice, BadFrame where a file is missing, or is not asked for."""
+    voice = known_voice(begin.voice)
+    if voice.parts and not begin.voice_file:
+        return voice
+    if voice.parts or not os.path.isabs(begin.voice_file):
+        raise BadFrame("a voice file goes with a name that was made for it, and the other way round")
+    return replace(voice, file=begin.voice_file)
 
 
 def _check_begin(begin: Begin) -> None:

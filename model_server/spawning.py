@@ -17,13 +17,14 @@ from typing import Protocol
 from common.audio_environment import with_audio_environment
 from common.errors import StartFailed
 from common.log_files import open_log
-from common.paths import log_directory
+from common.paths import passing_logs, voice_log
 from common.settings import Value
 
 log = logging.getLogger(__name__)
 
 TERMINATE_AFTER = 1.0  # seconds a voice server has after being asked to leave
 KILL_AFTER = 1.0  # seconds more after SIGTERM
+MOST_PASSING_LOGS = 64  # as many as there can be voice servers at once
 
 
 class Child(Protocol):
@@ -37,10 +38,6 @@ class Child(Protocol):
     def terminate(self) -> None: ...
 
     def kill(self) -> None: ...
-
-
-def voice_log(home: Path, voice: str) -> Path:
-    return log_directory(home) / f"voice_{voice}.log"
 
 
 async def spawn(
@@ -60,6 +57,7 @@ async def spawn(
     environment = with_audio_environment(os.environ, audio) if audio else dict(os.environ)
     try:
         log_file = open_log(voice_log(home, voice))
+        _remove_oldest_logs(home)
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "voice_server", voice),
@@ -78,6 +76,15 @@ async def spawn(
     assert process.stdin is not None
     process.stdin.write(json.dumps(start).encode() + b"\n")
     return process
+
+
+def _remove_oldest_logs(home: Path) -> None:
+    """Keep the newest logs of blends and of users' own voices: each other blend has another."""
+    with contextlib.suppress(OSError):  # another daemon, or somebody who tidies up, was faster
+        newest = sorted(passing_logs(home), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in newest[MOST_PASSING_LOGS:]:
+            path.unlink()
+            path.with_name(path.name + ".1").unlink(missing_ok=True)
 
 
 async def end(process: Child) -> None:

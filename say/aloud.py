@@ -44,6 +44,7 @@ class Job:
     spool: TextSpool
     settings: Settings
     language: str = ""
+    voice_file: str = ""  # of the user's own, in place of the voice of the settings
     attended: bool = False  # the terminal is not where the text comes from, so its keys can steer
     typed: bool = False  # the text comes from a terminal, which shows it as it is typed
     origin: Origin | None = None  # the file that the text comes from, if it is one
@@ -77,6 +78,7 @@ def speak_aloud(context: Context, job: Job) -> None:
             with context.client(job.settings) as client:
                 client.speak(
                     job.spool,
+                    voice_file=job.voice_file,
                     language=job.language,
                     priority=context.request.priority,
                     policy=context.request.policy,
@@ -233,5 +235,6 @@ class _LastWords:
             job.language,
             self._control.speed or job.settings.number("speed"),
             job.settings.number("volume"),
+            job.voice_file,
         )
         return keep(self._home, job.spool, self._place, manner, origin=job.origin, rest=job.continues)

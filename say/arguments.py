@@ -5,15 +5,15 @@ Not argparse: options shall stand anywhere among the words, never be abbreviated
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from common.errors import UsageError
 from common.messages.speaking import INTERRUPT, POLICIES, PRIORITIES, QUEUE
 from common.settings import BY_NAME, Value, parse, shortened
-from common.voices import LANGUAGES
 from say.options import OPTIONS, Action, Option
-from say.values import parse_rate, parse_seconds, parse_speed, parse_volume
+from say.values import parse_language, parse_rate, parse_seconds, parse_speed, parse_volume
 
 FORMS = ("auto", "plain", "markdown", "log", "code", "html")
 TELL = ("always", "failure")
@@ -34,6 +34,7 @@ class Request:
     file: str | None = None
     output: str | None = None
     language: str = ""
+    voice_file: str = ""  # absolute path
     form: str = "auto"  # one of `FORMS`
     tee: bool = False
     interactive: bool = False
@@ -71,7 +72,8 @@ def parse_arguments(arguments: Sequence[str]) -> Request:
         tuple(words),
         file=_last(given, "file"),
         output=_last(given, "output"),
-        language=_language(_last(given, "language")),
+        language=parse_language(_last(given, "language") or ""),
+        voice_file=_voice_file(given),
         form=_one_of(given, "as", FORMS) or "auto",
         tee="tee" in given,
         interactive="interactive" in given,
@@ -244,7 +246,7 @@ def _check_text(given: dict[str, list[str]], words: list[str]) -> None:
         raise UsageError("'-' alone is no text", "Standard input is read by 'say' alone and by 'say -f -'.")
 
 
-_VOICE = {"voice", "speed", "rate", "volume", "audio-device", "engine", "language"}
+_VOICE = {"voice", "voice-file", "speed", "rate", "volume", "audio-device", "engine", "language"}
 _TURN = {"interrupt", "priority", "policy"}
 
 # What makes sense together with each action; all others stand alone.
@@ -287,7 +289,10 @@ def _check_company(action: Action, given: dict[str, list[str]], words: list[str]
         raise UsageError(f"{name} takes no text", hint)
 
 
-def _language(tag: str | None) -> str:
-    if tag is None or tag in LANGUAGES.values():
-        return tag or ""
-    raise UsageError(f"there is no language {tag[:40]!r}", f"Choose from {', '.join(LANGUAGES.values())}.")
+def _voice_file(given: dict[str, list[str]]) -> str:
+    file = _last(given, "voice-file")
+    if file is None:
+        return ""
+    if "voice" in given:
+        raise UsageError("--voice and --voice-file are two voices", _ONE_OF_THEM)
+    return os.path.abspath(file)

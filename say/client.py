@@ -98,6 +98,7 @@ class SayClient:
         text: str | TextSource,
         *,
         voice: str | None = None,
+        voice_file: str | None = None,
         speed: float | None = None,
         engine: str | None = None,
         language: str = "",
@@ -111,17 +112,19 @@ class SayClient:
     ) -> Spoken:
         """Speak through the loudspeaker and return when all has been heard.
 
-        `text` is a string, a TextSpool that somebody feeds, or an iterable of strings. `speed` is a factor of 0.5 to
-        2.0, `volume` one of 0 to 4; `device` names a loudspeaker of `devices`. What is None comes from the settings.
-        `priority` and `policy` say what happens while others speak; see `PRIORITIES` and `POLICIES` of
-        `common.messages.speaking`. `on_event` learns of pieces, and with `words` of each word as it sounds. With
-        `control` others steer the utterance meanwhile.
-        Raises UnknownVoice, NoSound, Stopped, Cancelled, Dropped, EngineError, DaemonError.
+        `text` is a string, a TextSpool that somebody feeds, or an iterable of strings. `voice` names a voice or a blend;
+        `voice_file` is the path of a voice of the user's own in place of it. `speed` is a factor of 0.5 to 2.0, `volume`
+        one of 0 to 4; `device` names a loudspeaker of `devices`. What is None comes from the settings. `priority`
+        and `policy` say what happens while others speak; see `PRIORITIES` and `POLICIES` of `common.messages.speaking`.
+        `on_event` learns of pieces, and with `words` of each word as it sounds. With `control` others steer the utterance
+        meanwhile.
+        Raises UnknownVoice, BadVoiceFile, NoSound, Stopped, Cancelled, Dropped, EngineError, DaemonError.
         """
         request = request_for(
             self._settings,
             SPEAKER,
             voice=voice,
+            voice_file=voice_file,
             speed=speed,
             engine=engine,
             language=language,
@@ -139,6 +142,7 @@ class SayClient:
         *,
         write: Callable[[bytes], None],
         voice: str | None = None,
+        voice_file: str | None = None,
         speed: float | None = None,
         engine: str | None = None,
         language: str = "",
@@ -154,6 +158,7 @@ class SayClient:
             self._settings,
             CLIENT,
             voice=voice,
+            voice_file=voice_file,
             speed=speed,
             engine=engine,
             language=language,
@@ -247,7 +252,7 @@ class SayClient:
         return end_daemon(self._home)
 
     def download(self, voices: Sequence[str]) -> Downloaded:
-        """Fetch the model and these voices, so that they speak without a network from then on."""
+        """Fetch the model and these voices, of a blend all, so that they speak without a network from then on."""
         from common.messages.control import Download, Downloaded
 
         names = tuple(find_voice(name).name for name in voices)

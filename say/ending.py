@@ -12,11 +12,10 @@ from pathlib import Path
 from common import PROTOCOL, state
 from common.connection import Connection
 from common.errors import ConnectionLost, DaemonError, NotAuthentic, SayError, StateUnusable
-from common.handshake import MODEL_ROLE, voice_role
+from common.handshake import MODEL_ROLE, is_voice_role
 from common.messages.control import Drain, Shutdown, Stop
-from common.paths import life_lock, model_state_file, voice_state_file
+from common.paths import life_lock, model_state_file, voice_state_files
 from common.process_identity import start_mark
-from common.voices import VOICES
 
 ASK_PATIENCE = 8.0  # seconds: voice servers have their own ladder, which ends within these
 TERM_PATIENCE = 3.0
@@ -57,10 +56,10 @@ def end_daemon(home: Path) -> bool:
 def _voice_servers(home: Path, model: state.State) -> list[state.State]:
     """Return the voice servers on record that have this daemon's secret."""
     found = []
-    for voice in VOICES:
+    for path in voice_state_files(home):
         with contextlib.suppress(StateUnusable):
-            found.append(state.read(voice_state_file(home, voice), voice_role(voice)))
-    return [each for each in found if each.secret == model.secret]
+            found.append(state.read_any(path))
+    return [each for each in found if each.secret == model.secret and is_voice_role(each.role)]
 
 
 def _end_left_over(voices: list[state.State]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from common.messages.control import QueuedUtterance, QueueReport, RecentUtterance, StatusReport, VoiceServerReport
 from common.messages.speaking import CLIENT, DeviceReport
+from common.voice_files import shown_voice
 from common.voices import VOICES
 from say import units
 from say.console import printable
@@ -65,7 +66,7 @@ def status_text(report: StatusReport) -> str:
         ("memory", units.size(report.memory)),
         ("up", f"{units.clock(report.uptime)}, idle {units.clock(report.idle)}"),
         ("queue", f"{units.plural(report.queued, 'piece')} to synthesize, {report.waiting} waiting to be heard"),
-        ("loudspeaker", HELD if report.held else printable(report.speaking) or "free"),
+        ("loudspeaker", HELD if report.held else _voice(report.speaking) or "free"),
         ("underruns", str(report.underruns)),
     ]
     parts = [table(facts)]
@@ -77,12 +78,18 @@ def status_text(report: StatusReport) -> str:
     return parts[0] + nothing + "".join(f"\n\n{part}" for part in parts[1:])
 
 
+def _voice(name: str) -> str:
+    shown = printable(shown_voice(name))
+    return shown if len(shown) <= _WIDEST_VOICE else shown[: _WIDEST_VOICE - 1] + "…"
+
+
+_WIDEST_VOICE = 32  # columns, so that a blend of eight leaves room for the others
 _VOICE_SERVER_HEADER = ("VOICE SERVER", "PID", "PORT", "MEMORY", "BUSY", "IDLE", "SPOKEN", "UNDERRUNS")
 
 
 def _voice_server_row(report: VoiceServerReport) -> tuple[str, ...]:
     return (
-        printable(report.voice),
+        _voice(report.voice),
         str(report.pid),
         str(report.port),
         units.size(report.memory),
@@ -100,7 +107,7 @@ def _recent_row(report: RecentUtterance) -> tuple[str, ...]:
     written = report.sink == CLIENT and report.outcome == "spoken"
     return (
         str(report.number),
-        printable(report.voice),
+        _voice(report.voice),
         printable(report.engine),
         "written" if written else printable(report.outcome),
         _seconds(report.seconds),
@@ -134,7 +141,7 @@ _QUEUE_HEADER = ("NO.", "VOICE", "STATE", "SPOKEN", "PRIORITY", "TEXT")
 def _queue_row(utterance: QueuedUtterance) -> tuple[str, ...]:
     return (
         str(utterance.number),
-        printable(utterance.voice),
+        _voice(utterance.voice),
         printable(utterance.state),
         f"{min(utterance.played / utterance.total, 1.0):.0%}" if utterance.total else "-",
         printable(utterance.priority) or "-",

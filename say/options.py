@@ -75,7 +75,8 @@ SECTIONS = (
     (
         "how it sounds",
         (
-            Option("voice", "speak with this voice; '?' lists them all", "v", "NAME"),
+            Option("voice", "speak with this voice, or a blend; '?' lists them all", "v", "NAME"),
+            Option("voice-file", "speak with a voice pack of your own, as Kokoro has them", "", "FILE"),
             Option("speed", "factor from 0.5 (half as fast) to 2.0 (twice as fast)", "s", "FACTOR"),
             Option("rate", "speed in words a minute, 88 to 350; 175 are -s 1.0", "r", "WPM"),
             Option("volume", "factor from 0 to 4, or percent: 50%", "", "FACTOR"),

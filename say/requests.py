@@ -8,7 +8,7 @@ from common.audio_environment import audio_environment
 from common.errors import UsageError
 from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, SPEAKER
 from common.settings import BY_NAME, Settings
-from common.voices import LANGUAGES, find_voice
+from common.voices import LANGUAGES, Voice, find_voice
 from say.utterance import Request
 from say.values import checked_speed
 
@@ -23,13 +23,19 @@ def request_for(
     language: str,
     volume: float | None,
     words: bool,
+    voice_file: str | None = None,
     device: str | None = None,
     priority: str = "",
     policy: str = QUEUE,
 ) -> Request:
-    """Return a request; what is None comes from the settings. Raises UnknownVoice, BadSpeed, UsageError."""
+    """Return a request; what is None comes from the settings.
+
+    Raises UnknownVoice, BadVoiceFile, BadSpeed, UsageError.
+    """
+    speaker = voice_for(settings, voice, voice_file, engine)
     return Request(
-        voice=find_voice(voice or settings.text("voice")).name,
+        voice=speaker.name,
+        voice_file=speaker.file,
         sink=sink,
         engine=_one_of("engine", engine or settings.text("engine"), BY_NAME["engine"].choices),
         language=_one_of("language", language, ("", *LANGUAGES.values())),
@@ -42,6 +48,21 @@ def request_for(
         policy=_one_of("policy", policy, POLICIES),
         preroll=settings.text("preroll"),
     )
+
+
+def voice_for(
+    settings: Settings, voice: str | None = None, voice_file: str | None = None, engine: str | None = None
+) -> Voice:
+    """Return the voice that speaks. Raises UnknownVoice, BadVoiceFile, UsageError."""
+    if not voice_file:
+        return find_voice(voice or settings.text("voice"))
+    if voice:
+        raise UsageError("a voice and a voice file are given, which are two voices", "Leave one of them out.")
+    if (engine or settings.text("engine")) == "espeak":
+        raise UsageError("espeak cannot speak with a voice file", "Choose another engine, or leave the file out.")
+    from common.voice_files import own_voice  # few have one
+
+    return own_voice(voice_file)
 
 
 def _one_of(what: str, value: str, choices: tuple[str, ...]) -> str:

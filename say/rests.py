@@ -41,6 +41,7 @@ class Manner:
     language: str
     speed: float
     volume: float
+    voice_file: str = ""  # absolute path, in place of `voice`
 
 
 @dataclass(frozen=True)
@@ -226,8 +227,10 @@ def _read(path: Path, descriptor: int) -> Rest:
     try:
         head = os.pread(descriptor, _LONGEST_LINE, 0).partition(b"\n")[0]
         fields = json.loads(head)
-        manner = Manner(**{name: kind(fields[name]) for name, kind in _MANNER.items()})
-        # Version 0.2.0 kept what was spoken as it was, and said nothing of it.
+        manner = Manner(
+            **{name: kind(fields[name]) for name, kind in _MANNER.items()}, voice_file=str(fields.get("voice_file", ""))
+        )
+        # Version 0.2.0 kept what was spoken as it was, and said nothing of it; voice files came after it.
         recipe = Recipe(**{name: kind(fields[name]) for name, kind in _RECIPE.items() if name in fields})
         recipe.filter()  # which knows whether there is such a form
         os.lseek(descriptor, len(head) + 1, os.SEEK_SET)

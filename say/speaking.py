@@ -184,6 +184,7 @@ class Speaking:
             held=self._held,
             preroll=request.preroll,
             standing=True,
+            voice_file=request.voice_file,
         )
 
     # Steering

@@ -37,3 +37,4 @@ class Request:
     priority: str = ""
     policy: str = "queue"
     preroll: str = "auto"
+    voice_file: str = ""

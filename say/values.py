@@ -5,6 +5,7 @@ from __future__ import annotations
 from common.errors import BadSpeed, UsageError
 from common.limits import FASTEST, SLOWEST
 from common.settings import shortened
+from common.voices import LANGUAGES
 
 WORDS_A_MINUTE = 175  # of speech at speed 1.0
 
@@ -27,6 +28,13 @@ def parse_rate(text: str) -> float:
     raise BadSpeed(
         f"a rate lies between 88 and 350 words a minute, not at {shortened(text)}", "175 is the voice's own pace."
     )
+
+
+def parse_language(tag: str) -> str:
+    """Return it; "" is none. Raises UsageError."""
+    if tag in ("", *LANGUAGES.values()):
+        return tag
+    raise UsageError(f"there is no language {tag[:40]!r}", f"Choose from {', '.join(LANGUAGES.values())}.")
 
 
 def parse_volume(text: str) -> float:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from common import logs
 from common.errors import SayError
-from common.paths import log_directory
-from common.voices import find_voice
+from common.paths import voice_log
+from common.voice_files import known_voice, shown_voice
 from voice_server.server import Start, VoiceServer
 
 log = logging.getLogger(__name__)
@@ -37,9 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     os.umask(0o077)
     try:
-        voice = find_voice(options.voice).name
+        voice = known_voice(options.voice).name
         start, level = _read_start(sys.stdin.readline())
-        logs.configure(voice, level, log_directory(start.home) / f"voice_{voice}.log")
+        logs.configure(shown_voice(voice), level, voice_log(start.home, voice))
         _leave_with_standard_input()
         asyncio.run(_run(voice, start))
     except SayError as error:

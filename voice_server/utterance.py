@@ -206,6 +206,7 @@ class Utterance:
             speed=speak.speed,
             volume=speak.volume,
             held=speak.held,
+            voice_file=speak.voice_file,
             reading=speak.reading,
         )
 

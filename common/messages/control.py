@@ -13,7 +13,7 @@ from common.messages.speaking import AS_USUAL, ReadingOptions
 class Locate:
     """Where is the server of this voice? It is started if need be."""
 
-    voice: str
+    voice: str  # a name of the catalogue, a blend, or a file's stem and digest
     audio_environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -22,7 +22,7 @@ class Locate:
 class Located:
     """A voice server listens there; it knows the same secret as the model server."""
 
-    voice: str
+    voice: str  # the one spelling of its name: its role, and `speak`, take this
     port: int
     pid: int
 
@@ -181,6 +181,7 @@ class Recalled:
     speed: float
     volume: float
     complete: bool  # False: only the beginning of a long text is remembered
+    voice_file: str = ""  # as in `speak`
 
 
 @message

@@ -51,7 +51,7 @@ class Speak:
     """Begin an utterance. Text follows, up to `end`."""
 
     id: str  # made by the client, unique on its connection
-    voice: str  # catalogue name of the first voice
+    voice: str  # its name, as `located` gives it
     sink: str  # "speaker", or "client" for PCM back over this connection
     engine: str = "auto"  # "auto", "kokoro", "espeak" or "tone"
     language: str = ""  # "" for the voice's own
@@ -69,6 +69,7 @@ class Speak:
     held: bool = False  # in a retry: it was held with all others
     preroll: str = "auto"  # silence ahead of the first word for a device that was idle: "auto", "always" or "never"
     standing: bool = False  # send `standing` frames; a client of before there were any gives up at the first
+    voice_file: str = ""  # absolute path of the user's own voice, the digest of whose bytes is in `voice`
     reading: ReadingOptions = AS_USUAL
 
 
@@ -150,6 +151,7 @@ class Piece:
     phonemes: str = ""
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the text
     left_out: tuple[str, ...] = ()  # words of it that cannot be spoken, with `skip_unspeakable`
+    pause: float = 0.0  # seconds of silence that this piece is, and nothing else
 
 
 @message

@@ -79,6 +79,7 @@ class Begin:
     speed: float = 1.0
     volume: float = 1.0
     held: bool = False
+    voice_file: str = ""
     reading: ReadingOptions = AS_USUAL
 
 

@@ -38,10 +38,12 @@ def espeak_voice(voice: Voice, language: str) -> str:
 
 
 def _variant(voice: Voice) -> str:
-    """Return the variant of a voice: its place among the voices of its language and gender decides."""
-    alike = [
-        other.name for other in VOICES.values() if (other.language, other.gender) == (voice.language, voice.gender)
-    ]
-    variants = VARIANTS[voice.gender]
-    place = alike.index(voice.name) if voice.name in alike else 0
+    """Return the variant of a voice: its place among the voices of its language and gender decides.
+
+    A blend has that of its heaviest part, a user's own voice the clearest one.
+    """
+    lead = VOICES.get(voice.lead, voice)
+    alike = [other.name for other in VOICES.values() if (other.language, other.gender) == (lead.language, lead.gender)]
+    variants = VARIANTS[lead.gender]
+    place = alike.index(lead.name) if lead.name in alike else 0
     return variants[place % len(variants)]

@@ -16,7 +16,7 @@ from model_server.engines.kokoro_config import KokoroConfig, read_config
 from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
-from model_server.engines.voice_pack import load_voice_pack, style_for
+from model_server.engines.voice_pack import VoicePacks, style_for
 from model_server.text.reading import PHONEMES
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class KokoroEngine:
         self._device_shown = ""
         self._config: KokoroConfig | None = None
         self._model: KokoroModel | None = None
-        self._packs: dict[str, torch.Tensor] = {}
+        self._packs = VoicePacks(files)
 
     @property
     def device(self) -> str:
@@ -85,8 +85,11 @@ class KokoroEngine:
         self._load_on(device, weights)
 
     def prepare(self, voice: Voice) -> None:
-        """Load that voice. Called again, it does nothing. Raises CorruptFile, ModelUnavailable, OutOfMemory."""
-        self._voice_pack(voice.name)
+        """Load that voice. Called again, it does nothing.
+
+        Raises CorruptFile, ModelUnavailable, OutOfMemory, or BadVoiceFile for the user's own.
+        """
+        self._packs.of(voice)
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece; without phonemes, or with punctuation only, it has no samples.
@@ -141,7 +144,7 @@ class KokoroEngine:
         self._load_on(CPU, weights)
 
     def _synthesize_or_fall_back(self, symbols: str, piece: EnginePiece) -> tuple[npt.NDArray[np.float32], list[int]]:
-        pack = self._voice_pack(piece.voice.name)
+        pack = self._packs.of(piece.voice)
         try:
             return self._synthesize(symbols, pack, piece)
         except MemoryError as error:
@@ -167,11 +170,6 @@ class KokoroEngine:
         if not torch.isfinite(output.audio).all():
             raise RuntimeError("the model's sound is not finite")
         return samples, [int(frames) for frames in output.pred_dur.tolist()]
-
-    def _voice_pack(self, name: str) -> torch.Tensor:
-        if name not in self._packs:
-            self._packs[name] = load_voice_pack(self._files.voice(name))
-        return self._packs[name]
 
 
 def seed_for(phonemes: str, voice: str, speed: float) -> int:

@@ -10,6 +10,7 @@ import io
 import pickletools
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from common.errors import CorruptFile, ModelUnavailable, OutOfMemory
 from model_server.engines.memory import free_memory
@@ -43,13 +44,18 @@ def read_torch_file(path: Path, largest: int) -> object:
             size = file.seek(0, io.SEEK_END)
             if size > largest:
                 raise corrupt(path, f"it is larger than {largest} bytes")
-            _check_archive(path, file, size)
-            if free_memory() < size:
-                raise OutOfMemory(f"there is no memory for {path.name}", "Close other programs and try again.")
-            file.seek(0)
-            return _load(path, file)
+            return read_torch_stream(path, file, size)
     except OSError as error:
         raise ModelUnavailable(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def read_torch_stream(path: Path, file: BinaryIO, size: int) -> object:
+    """Return what `torch.save` put into `file`, of `size` bytes; `path` is for errors. Raises CorruptFile, OutOfMemory."""
+    check_archive(path, file, size)
+    if free_memory() < size:
+        raise OutOfMemory(f"there is no memory for {path.name}", "Close other programs and try again.")
+    file.seek(0)
+    return _load(path, file)
 
 
 def corrupt(path: Path, reason: str) -> CorruptFile:
@@ -57,7 +63,7 @@ def corrupt(path: Path, reason: str) -> CorruptFile:
     return CorruptFile(f"{path.name} is damaged or is not Kokoro's: {reason}", REMEDY)
 
 
-def _load(path: Path, file: io.BufferedReader) -> object:
+def _load(path: Path, file: BinaryIO) -> object:
     import torch
 
     try:
@@ -68,7 +74,8 @@ def _load(path: Path, file: io.BufferedReader) -> object:
         raise corrupt(path, "torch cannot read it") from error
 
 
-def _check_archive(path: Path, file: io.BufferedReader, size: int) -> None:
+def check_archive(path: Path, file: BinaryIO, size: int) -> None:
+    """Look at the archive and its index without torch. Raises CorruptFile."""
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()

@@ -34,7 +34,7 @@ def remove(context: Context) -> int:
 
 
 def _voices(context: Context) -> tuple[str, ...]:
-    """Return the voices named, or all. Raises UnknownVoice before anything is started."""
+    """Return the voices named, of blends all, or those of the catalogue. Raises UnknownVoice before anything is started."""
     names = context.request.names
-    named = dict.fromkeys(find_voice(name).name for name in names if name != "all")
+    named = dict.fromkeys(part.name for name in names if name != "all" for part in find_voice(name).parts)
     return tuple(VOICES if "all" in names else named)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from common.errors import Dropped, SayError, Stopped
 from common.settings import Settings
-from common.voices import find_voice
 from say import console
 from say.commands.context import Context
 from say.exits import Interrupted, die_by
+from say.requests import voice_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,8 @@ def run(context: Context) -> int:
     from say.running.watching import OutputWatch
 
     settings = context.settings()
-    voice = find_voice(settings.text("voice")).name
     request = context.request
+    voice = voice_for(settings, voice_file=request.voice_file).name
     watch = OutputWatch()
 
     def begun() -> None:
@@ -63,6 +63,7 @@ def _tell(context: Context, settings: Settings, text: str) -> None:
         with Signals(control, _interrupt, _nothing, _nothing), context.client(settings) as client:
             client.speak(
                 text,
+                voice_file=request.voice_file,
                 language=request.language,
                 priority=request.priority,
                 policy=request.policy,

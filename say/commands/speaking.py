@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 
 from common.errors import EXIT_OK, SayError
 from common.settings import Settings, Value
-from common.voices import find_voice
 from say import console
 from say.commands.context import Context
 from say.exits import interruptible
+from say.requests import voice_for
 from say.spool import TextSpool
 
 if TYPE_CHECKING:
     from threading import Thread
 
+    from common.messages.control import Recalled
     from say.aloud import Listener
     from say.forms import Filter
     from say.reading import Input
-    from say.rests import Origin, Rest
+    from say.rests import Manner, Origin, Rest
     from say.tee import Tee
 
     # What speaks: in this process, or in one that goes on in the background and listens to what is reported.
@@ -35,7 +36,7 @@ _TERMINAL_FILE_HINT = "type the text; Ctrl-D ends it"
 def speak(context: Context) -> int:
     """Speak or write the text that the request names. Returns the exit status."""
     settings = context.settings()
-    find_voice(settings.text("voice"))
+    voice_for(settings, voice_file=context.request.voice_file)
     if not context.request.words:
         source = _open_input(context)
         _check_source(context, source)
@@ -54,7 +55,7 @@ def continue_(context: Context) -> int:
     if rest is None:
         raise SayError("nothing is left unspoken")
     manner = rest.manner
-    context = _as_before(context, manner.voice, manner.engine, manner.language, manner.speed, manner.volume)
+    context = _as_before(context, manner)
     source = Input(os.dup(rest.descriptor), "what was not spoken", terminal=False)
     return _deliver(context, lambda inside, listener: _speak_source(inside, source, listener, rest))
 
@@ -64,7 +65,7 @@ def replay(context: Context) -> int:
     from common.messages.speaking import REPLAY
 
     settings = context.settings()
-    find_voice(settings.text("voice"))
+    voice_for(settings, voice_file=context.request.voice_file)
     with context.client(settings, autostart=False) as client:
         if client.steer(REPLAY):
             console.answer("speaking it from its beginning")
@@ -74,18 +75,23 @@ def replay(context: Context) -> int:
         raise SayError("there is nothing that was spoken before")
     if not last.complete:
         context.display.line("of what was spoken last only the beginning is remembered")
-    context = _as_before(context, last.voice, last.engine, last.language, last.speed, last.volume)
+    context = _as_before(context, last)
     return _deliver(context, lambda inside, listener: _speak_text(inside, last.text, listener))
 
 
-def _as_before(context: Context, voice: str, engine: str, language: str, speed: float, volume: float) -> Context:
+def _as_before(context: Context, before: Manner | Recalled) -> Context:
     """Return the context with how it was spoken in place of what the command line leaves open."""
-    before: dict[str, Value] = {"voice": voice, "engine": engine, "speed": speed, "volume": volume}
     request = context.request
-    if "voice" in request.settings:
-        language = ""  # of the voice that was asked for
-    settings = {**before, **request.settings}
-    return replace(context, request=replace(request, settings=settings, language=request.language or language))
+    settings: dict[str, Value] = {"speed": before.speed, "volume": before.volume, "engine": before.engine}
+    another = "voice" in request.settings or bool(request.voice_file)
+    file = request.voice_file if another else before.voice_file
+    if not another and not file:
+        settings["voice"] = before.voice
+    if file and before.engine == "espeak":  # which took the place of Kokoro
+        settings["engine"] = "auto"
+    language = request.language or ("" if another else before.language)  # else that of the voice asked for
+    settings.update(request.settings)
+    return replace(context, request=replace(request, settings=settings, language=language, voice_file=file))
 
 
 def _check_source(context: Context, source: Input) -> None:
@@ -116,7 +122,9 @@ def _speak_text(context: Context, text: str, listener: Listener | None) -> None:
         else:
             from say.aloud import Job, speak_aloud
 
-            speak_aloud(context, Job(spool, settings, context.request.language, attended=True, listener=listener))
+            request = context.request
+            job = Job(spool, settings, request.language, request.voice_file, attended=True, listener=listener)
+            speak_aloud(context, job)
 
 
 def _speak_source(context: Context, source: Input, listener: Listener | None, rest: Rest | None = None) -> None:
@@ -134,6 +142,7 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, re
             spool,
             settings,
             context.request.language,
+            context.request.voice_file,
             attended=source.descriptor != console.STDIN and not source.terminal,
             typed=source.terminal,
             origin=None if source.piped else _origin(context, source, rest),
@@ -162,7 +171,13 @@ def _write(context: Context, spool: TextSpool, settings: Settings, source: Input
         if source is not None:
             _begin_reading(context, spool, source, settings)
         with context.client(settings) as client:
-            client.render(spool, write=write, language=context.request.language, on_event=on_event)
+            client.render(
+                spool,
+                write=write,
+                voice_file=context.request.voice_file,
+                language=context.request.language,
+                on_event=on_event,
+            )
         output.finish()
 
 

@@ -108,9 +108,8 @@ class FakeClient:
         self._read(text)
         on_event(Playing("id", 0))
 
-    def render(
-        self, text: TextSpool, *, write: Callable[[bytes], None], language: str, on_event: object = None
-    ) -> None:
+    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str, **options: object) -> None:
+        self.options.append({**self.settings, **options})
         self._record("render", language)
         self._read(text)
         if self.texts[-1].strip():
@@ -214,9 +213,7 @@ class LastingClient(FakeClient):
         _tell("begun")
         _wait_forever()
 
-    def render(
-        self, text: TextSpool, *, write: Callable[[bytes], None], language: str, on_event: object = None
-    ) -> None:
+    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str, **options: object) -> None:
         write(SECOND)
         _tell("begun")
         _wait_forever()
@@ -231,9 +228,7 @@ class LastingClient(FakeClient):
 class EndlessClient(FakeClient):
     """Renders sound as long as somebody takes it."""
 
-    def render(
-        self, text: TextSpool, *, write: Callable[[bytes], None], language: str, on_event: object = None
-    ) -> None:
+    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str, **options: object) -> None:
         while True:
             write(SECOND)
 
