@@ -9,7 +9,7 @@ import re
 
 from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
-from model_server.text.english.amounts.speech import Part, apart, before, ends, found
+from model_server.text.english.amounts.speech import Part, apart, before, ends, found, word_set
 from model_server.text.english.tokens import Found, Manner
 
 MONTHS = (
@@ -41,23 +41,7 @@ _ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]
 _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
-_DATED = frozenset(
-    [
-        "on",
-        "by",
-        "until",
-        "till",
-        "since",
-        "before",
-        "after",
-        "dated",
-        "due",
-        "through",
-        "starting",
-        "beginning",
-        "ending",
-    ]
-)
+_DATED = word_set("on by until till since before after dated due through starting beginning ending")
 _NOT_DAYS = re.compile(
     r"[ -]?(?:%|°|percent\b|miles?\b|people\b|million\b|billion\b|thousand\b|km\b|kg\b|lbs?\b|hours?\b|minutes?\b|days?\b|"
     r"weeks?\b|months?\b|years?\b|dollars?\b|points?\b|times\b|of\b|a\.?m\b|p\.?m\b|am\b|pm\b)"

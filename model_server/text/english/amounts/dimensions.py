@@ -7,6 +7,7 @@ import re
 from model_server.text.english.amounts import units
 from model_server.text.english.amounts.numerals import cardinal, decimal, pairs
 from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
+from model_server.text.english.amounts.unit_names import called
 from model_server.text.english.amounts.values import fraction
 from model_server.text.english.tokens import Found, Manner
 
@@ -88,7 +89,7 @@ def _first_side(measured: re.Match[str], manner: Manner) -> Found | None:
     """Read "6 ft x" of "6 ft x 4 ft"."""
     text, stop = measured.string, measured.end(1)
     start, between = measured.start(2), _BETWEEN.match(text, measured.end())
-    one, many = units.called(measured[2], manner.british)
+    one, many = called(measured[2], manner.british)
     if between is None:
         return None
     side = (

@@ -5,125 +5,23 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import digit_by_digit, pairs, year
-from model_server.text.english.amounts.speech import after, before, look_back
+from model_server.text.english.amounts.speech import after, before, look_back, word_set
 from model_server.text.english.amounts.values import whole_number
 
 # Things that have a number for a name, said two digits at a time.
-LABELS = frozenset(
-    [
-        "room",
-        "suite",
-        "apartment",
-        "apt",
-        "flat",
-        "floor",
-        "flight",
-        "route",
-        "highway",
-        "hwy",
-        "interstate",
-        "road",
-        "boeing",
-        "airbus",
-        "bus",
-        "train",
-        "gate",
-        "port",
-        "error",
-        "bay",
-        "locker",
-        "cabin",
-        "unit",
-        "building",
-        "bldg",
-        "model",
-        "peugeot",
-        "porsche",
-        "ferrari",
-        "audi",
-        "bmw",
-        "mazda",
-        "fiat",
-        "lexus",
-        "volvo",
-        "nokia",
-        "psalm",
-        "status",
-        "radar",
-        "channel",
-        "platform",
-        "line",
-        "ward",
-        "cell",
-        "sr",
-        "rt",
-        "nikon",
-        "canon",
-        "class",
-        "type",
-        "form",
-        "exit",
-        "http",
-        "studio",
-        "area",
-        "precinct",
-        "track",
-        "district",
-        "local",
-        "cessna",
-        "concorde",
-        "mig",
-        "vauxhall",
-        "intel",
-        "ryzen",
-        "geforce",
-        "rtx",
-        "gtx",
-        "radeon",
-        "core",
-    ]
-)
+LABELS = word_set("""
+    room suite apartment apt flat floor flight route highway hwy interstate road boeing airbus bus train gate
+    port error bay locker cabin unit building bldg model peugeot porsche ferrari audi bmw mazda fiat lexus volvo
+    nokia psalm status radar channel platform line ward cell sr rt nikon canon class type form exit http studio
+    area precinct track district local cessna concorde mig vauxhall intel ryzen geforce rtx gtx radeon core
+""")
 # What is named by a number with a letter behind it.
-DOORS = LABELS | frozenset(
-    [
-        "seat",
-        "row",
-        "page",
-        "figure",
-        "fig",
-        "table",
-        "section",
-        "appendix",
-        "chapter",
-        "question",
-        "exercise",
-        "schedule",
-        "exhibit",
-        "grade",
-        "block",
-        "step",
-        "part",
-        "rule",
-        "number",
-        "no",
-        "paragraph",
-        "article",
-        "clause",
-        "hall",
-        "ward",
-        "lot",
-        "plot",
-        "berth",
-        "pier",
-        "terminal",
-        "dock",
-        "group",
-        "team",
-        "division",
-        "annex",
-    ]
-)
-_CALLS = frozenset(["call", "dial", "phone", "ring", "text", "dialing", "dialed", "calling", "dialling", "dialled"])
+DOORS = LABELS | word_set("""
+    seat row page figure fig table section appendix chapter question exercise schedule exhibit grade block step
+    part rule number no paragraph article clause hall ward lot plot berth pier terminal dock group team division
+    annex
+""")
+_CALLS = word_set("call dial phone ring text dialing dialed calling dialling dialled")
 _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort)"
@@ -134,172 +32,27 @@ _STATE = re.compile(
     r"(?:,[ ]|[ ])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|"
     r"V[AT]|W[AIVY])[ ]\Z"
 )
-_YEAR_BEFORE = frozenset(
-    [
-        "in",
-        "since",
-        "from",
-        "until",
-        "till",
-        "by",
-        "of",
-        "before",
-        "after",
-        "during",
-        "around",
-        "circa",
-        "c",
-        "ca",
-        "year",
-        "early",
-        "late",
-        "mid",
-        "spring",
-        "summer",
-        "autumn",
-        "fall",
-        "winter",
-        "copyright",
-        "anno",
-        "ad",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "and",
-        "to",
-        "through",
-        "between",
-        "the",
-        "ends",
-        "began",
-        "born",
-        "died",
-        "est",
-    ]
-)
+_YEAR_BEFORE = word_set("""
+    in since from until till by of before after during around circa c ca year early late mid spring summer
+    autumn fall winter copyright anno ad january february march april may june july august september october
+    november december jan feb mar apr jun jul aug sep sept oct nov dec and to through between the ends began
+    born died est
+""")
 _JET = re.compile("7[0-9]7")
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
-_STRONG = _YEAR_BEFORE - frozenset(
-    [
-        "by",
-        "of",
-        "and",
-        "to",
-        "the",
-        "from",
-        "between",
-        "after",
-        "before",
-        "around",
-        "through",
-        "till",
-        "until",
-        "may",
-        "march",
-    ]
-)
+_STRONG = _YEAR_BEFORE - word_set("by of and to the from between after before around through till until may march")
 
 # What is counted rather than dated, also where no plural s shows it.
-_COUNTED = frozenset(
-    [
-        "people",
-        "men",
-        "women",
-        "children",
-        "dollars",
-        "euros",
-        "pounds",
-        "words",
-        "characters",
-        "pages",
-        "items",
-        "lines",
-        "miles",
-        "feet",
-        "years",
-        "days",
-        "hours",
-        "minutes",
-        "seconds",
-        "times",
-        "meters",
-        "metres",
-        "kilometers",
-        "kilometres",
-        "percent",
-        "calories",
-        "tokens",
-        "bytes",
-        "pixels",
-        "points",
-        "users",
-        "files",
-        "dollar",
-        "students",
-        "copies",
-        "degrees",
-        "lbs",
-        "kg",
-        "months",
-        "weeks",
-        "tons",
-        "tonnes",
-        "votes",
-        "seats",
-        "square",
-        "cubic",
-        "fewer",
-        "more",
-        "other",
-        "different",
-        "of",
-    ]
-)
+_COUNTED = word_set("""
+    people men women children dollars euros pounds words characters pages items lines miles feet years days
+    hours minutes seconds times meters metres kilometers kilometres percent calories tokens bytes pixels points
+    users files dollar students copies degrees lbs kg months weeks tons tonnes votes seats square cubic fewer
+    more other different of
+""")
 _NOT_PLURAL = re.compile(r"(?:s|ss|us|is|as)\Z")
-_VERBS_IN_S = frozenset(
-    [
-        "is",
-        "was",
-        "has",
-        "does",
-        "as",
-        "this",
-        "its",
-        "his",
-        "us",
-        "versus",
-        "plus",
-        "less",
-        "always",
-        "perhaps",
-        "thus",
-        "saw",
-        "sees",
-        "shows",
-        "brings",
-    ]
-)
+_VERBS_IN_S = word_set("""
+    is was has does as this its his us versus plus less always perhaps thus saw sees shows brings
+""")
 
 
 def nought(british: bool) -> str:
@@ -360,66 +113,15 @@ def countable(noun: str) -> bool:
 
 
 # Behind "half" these begin the whole: "half an hour", "half of it".
-WHOLES = frozenset(["a", "an", "the", "of", "my", "your", "his", "her", "its", "our", "their", "that", "this"])
-_LITTLE = frozenset(
-    [
-        "the",
-        "and",
-        "off",
-        "way",
-        "for",
-        "was",
-        "are",
-        "has",
-        "had",
-        "its",
-        "his",
-        "her",
-        "our",
-        "their",
-        "that",
-        "this",
-        "more",
-        "than",
-        "less",
-        "past",
-        "from",
-        "with",
-    ]
-)
+WHOLES = word_set("a an the of my your his her its our their that this")
+_LITTLE = word_set("""
+    the and off way for was are has had its his her our their that this more than less past from with
+""")
 
-_MEASURES = frozenset(
-    [
-        "cup",
-        "teaspoon",
-        "tablespoon",
-        "pint",
-        "quart",
-        "gallon",
-        "mile",
-        "hour",
-        "inch",
-        "pound",
-        "ounce",
-        "second",
-        "minute",
-        "day",
-        "week",
-        "month",
-        "year",
-        "acre",
-        "dozen",
-        "liter",
-        "litre",
-        "meter",
-        "metre",
-        "kilometer",
-        "kilometre",
-        "degree",
-        "point",
-        "page",
-    ]
-)
+_MEASURES = word_set("""
+    cup teaspoon tablespoon pint quart gallon mile hour inch pound ounce second minute day week month year acre
+    dozen liter litre meter metre kilometer kilometre degree point page
+""")
 
 
 def measure(noun: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal
-from model_server.text.english.amounts.speech import Part, after, apart, before, found, look_back
+from model_server.text.english.amounts.speech import Part, after, apart, before, found, look_back, word_set
 from model_server.text.english.tokens import Found, Manner
 
 _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
@@ -17,7 +17,7 @@ _PLAYED = re.compile(
     r"match|game)\b",
     re.IGNORECASE,
 )
-_RESULTS = frozenset(["draw", "win", "victory", "defeat", "loss", "lead", "tie", "thrashing", "scoreline"])
+_RESULTS = word_set("draw win victory defeat loss lead tie thrashing scoreline")
 _RATED = re.compile(
     r"\b(?:rat(?:e|ed|ing)|scor(?:e|ed|es)|grade[ds]?|g[io]ve|gave|gives|got|it a|a solid|a perfect|an?)[ ]\Z",
     re.IGNORECASE,
@@ -29,84 +29,13 @@ _RATIOS = re.compile(
 _SCALED = re.compile(
     r"[ ]?(?:ratio|odds|scale|mix|aspect|split|widescreen|display|screen|monitor|video|format|dilution)\b"
 )
-_BOOKS = frozenset(
-    [
-        "genesis",
-        "exodus",
-        "leviticus",
-        "numbers",
-        "deuteronomy",
-        "joshua",
-        "judges",
-        "ruth",
-        "samuel",
-        "kings",
-        "chronicles",
-        "ezra",
-        "nehemiah",
-        "esther",
-        "job",
-        "psalm",
-        "psalms",
-        "proverbs",
-        "ecclesiastes",
-        "isaiah",
-        "jeremiah",
-        "lamentations",
-        "ezekiel",
-        "daniel",
-        "hosea",
-        "joel",
-        "amos",
-        "obadiah",
-        "jonah",
-        "micah",
-        "nahum",
-        "habakkuk",
-        "zephaniah",
-        "haggai",
-        "zechariah",
-        "malachi",
-        "matthew",
-        "mark",
-        "luke",
-        "john",
-        "acts",
-        "romans",
-        "corinthians",
-        "galatians",
-        "ephesians",
-        "philippians",
-        "colossians",
-        "thessalonians",
-        "timothy",
-        "titus",
-        "philemon",
-        "hebrews",
-        "james",
-        "peter",
-        "jude",
-        "revelation",
-        "surah",
-        "quran",
-        "verse",
-        "gen",
-        "ex",
-        "lev",
-        "deut",
-        "ps",
-        "prov",
-        "isa",
-        "matt",
-        "rom",
-        "cor",
-        "gal",
-        "eph",
-        "phil",
-        "heb",
-        "rev",
-    ]
-)
+_BOOKS = word_set("""
+    genesis exodus leviticus numbers deuteronomy joshua judges ruth samuel kings chronicles ezra nehemiah esther
+    job psalm psalms proverbs ecclesiastes isaiah jeremiah lamentations ezekiel daniel hosea joel amos obadiah
+    jonah micah nahum habakkuk zephaniah haggai zechariah malachi matthew mark luke john acts romans corinthians
+    galatians ephesians philippians colossians thessalonians timothy titus philemon hebrews james peter jude
+    revelation surah quran verse gen ex lev deut ps prov isa matt rom cor gal eph phil heb rev
+""")
 
 
 def match_against(text: str, at: int, manner: Manner) -> Found | None:

@@ -9,7 +9,7 @@ import re
 
 from model_server.text.english.amounts.names import nought
 from model_server.text.english.amounts.numerals import digit_by_digit
-from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, said
+from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, said, word_set
 from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _EXTENSION = re.compile(r",?[ ]?(?:x|ext\.?|extension)[ ]?([0-9]{1,6})(?![0-9A-Za-z])", re.IGNORECASE)
@@ -37,79 +37,18 @@ _CARD = re.compile(
     r"[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9A-Za-z])|[0-9]{4}([ -])[0-9]{6}\2[0-9]{5}(?![0-9A-Za-z])"
 )
 _SECURITY = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z]|-)|[0-9]{5}-[0-9]{4}(?![0-9A-Za-z]|-)")
-_CALL = frozenset(
-    [
-        "call",
-        "dial",
-        "phone",
-        "at",
-        "number",
-        "tel",
-        "telephone",
-        "fax",
-        "mobile",
-        "cell",
-        "text",
-        "ring",
-        "or",
-        "on",
-        "hotline",
-        "whatsapp",
-    ]
-)
+_CALL = word_set("""
+    call dial phone at number tel telephone fax mobile cell text ring or on hotline whatsapp
+""")
 _DIGITS = re.compile("[0-9]+")
 _LONG_RUN = 67  # one more digit than any number has that is read as one
 _STRETCH = 30  # digits of an endless run that are read at a time
 
 # Country codes of two digits; 1 and 7 have one, all others three.
-_TWO = frozenset(
-    [
-        "20",
-        "27",
-        "30",
-        "31",
-        "32",
-        "33",
-        "34",
-        "36",
-        "39",
-        "40",
-        "41",
-        "43",
-        "44",
-        "45",
-        "46",
-        "47",
-        "48",
-        "49",
-        "51",
-        "52",
-        "53",
-        "54",
-        "55",
-        "56",
-        "57",
-        "58",
-        "60",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "66",
-        "81",
-        "82",
-        "84",
-        "86",
-        "90",
-        "91",
-        "92",
-        "93",
-        "94",
-        "95",
-        "98",
-    ]
-)
+_TWO = word_set("""
+    20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84
+    86 90 91 92 93 94 95 98
+""")
 
 
 def match_telephone(text: str, at: int, manner: Manner) -> Found | None:

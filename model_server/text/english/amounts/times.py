@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal
-from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found
+from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, word_set
 from model_server.text.english.tokens import Found, Manner
 
 _HALF = r"(?P<half>[AaPp])(?:\.[ ]?(?P<dotted>[Mm])\.?|(?P<plain>[Mm]))(?![A-Za-z0-9])"
@@ -31,27 +31,9 @@ _LONG = re.compile(
 _SPLIT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])\.(?P<part>[0-9]{1,3})(?![0-9:])")
 _SHORT = re.compile(r"(?P<minutes>2[5-9]|[3-9][0-9]|[1-9][0-9]{2}):(?P<seconds>[0-5][0-9])(?![0-9:])")
 _FRENCH = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])h(?P<minute>[0-5][0-9])(?![0-9A-Za-z])")
-_LASTING = frozenset(
-    [
-        "in",
-        "took",
-        "for",
-        "of",
-        "takes",
-        "lasted",
-        "lasts",
-        "duration",
-        "length",
-        "runtime",
-        "elapsed",
-        "under",
-        "over",
-        "eta",
-        "remaining",
-        "time",
-        "total",
-    ]
-)
+_LASTING = word_set("""
+    in took for of takes lasted lasts duration length runtime elapsed under over eta remaining time total
+""")
 
 
 def match_time(text: str, at: int, manner: Manner) -> Found | None:

@@ -6,7 +6,7 @@ import re
 
 from model_server.text.english.amounts.dates import short_year
 from model_server.text.english.amounts.numerals import cardinal, pairs, year
-from model_server.text.english.amounts.speech import apart, before, ends, found, look_back
+from model_server.text.english.amounts.speech import apart, before, ends, found, look_back, word_set
 from model_server.text.english.tokens import Found, Manner
 
 _DECADE = re.compile(r"([12][0-9])([0-9])0(?:'s|s)(?![A-Za-z0-9])")
@@ -15,25 +15,7 @@ _SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
 _SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-_HIS = frozenset(
-    [
-        "the",
-        "his",
-        "her",
-        "their",
-        "my",
-        "your",
-        "our",
-        "its",
-        "early",
-        "late",
-        "mid",
-        "low",
-        "high",
-        "swinging",
-        "roaring",
-    ]
-)
+_HIS = word_set("the his her their my your our its early late mid low high swinging roaring")
 _FIRST, _LAST = 1000, 2199
 
 
