@@ -12,7 +12,7 @@ from pathlib import Path
 
 from common.errors import SayError
 from say.place import Place
-from say.rests import Manner, Origin, Recipe, Rest, kept_files, remove, store, write_all
+from say.rests import Manner, Origin, Recipe, Rest, remove, store, write_all
 from say.spool import TextSpool
 
 _CHUNK = 1 << 16  # characters
@@ -48,9 +48,8 @@ def keep(
             store(home, manner, Recipe(), _writer(spool, begin, begin + length), rest)
     except (OSError, SayError) as error:
         return f"{sentence}. It could not be kept: {getattr(error, 'strerror', None) or error}."
-    before = ", a second one where speech was stopped before that" if len(kept_files(home)) > 1 else ""
     limit = f" What follows the first {length:,} characters is not kept." if follows else ""
-    return f"{sentence}; 'say --continue' goes on there{before}.{limit}"
+    return f"{sentence}; 'say --continue' goes on there.{limit}"
 
 
 def _beginning(spool: TextSpool, place: Place) -> int:
