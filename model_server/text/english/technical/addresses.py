@@ -106,7 +106,7 @@ def _authority(text: str, start: int, end: int, manner: Manner) -> Iterator[Toke
 def _host(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
     """Yield a machine's name; an ending of two letters is a country's code and spelled."""
     last = text.rfind(".", start, end) + 1
-    if last and end - last == 2 and text[last:end].isalpha() and text[last:end] not in ("co", "me"):
+    if last and end - last == 2 and text[last:end].isalpha() and text[last:end] not in ("co", "me", "be"):
         yield from read(text, start, last, ADDRESS, manner)
         yield letters(text[last:end], last, end)
     else:

@@ -82,14 +82,14 @@ def brand(text: str, at: int, manner: Manner) -> Found | None:
     return found(end, said(_BRANDS[written.group()], at, end, manner))
 
 
-_MODEL = re.compile(r"([A-Za-z]{1,12})-(\d{1,5})([A-Za-z]?)(?:-(\d{1,3}))?(?![\w%]|[.,:/-]\d)")
+_MODEL = re.compile(r"([A-Za-z]{1,12}\d{0,3})-(\d{1,5})([A-Za-z]?)(?:-(\d{1,3}))?(?![\w%]|[.,:/-]\d)")
 
 
 def model(text: str, at: int, manner: Manner) -> Found | None:
     """Letters, a hyphen and a number: "UTF-8", "GPT-4", "COVID-19"; of "mid-1990s" only the word."""
     if not text[at].isalpha() or (at and (text[at - 1].isalnum() or text[at - 1] in "_.-'@#$")):
         return None
-    if not (written := _MODEL.match(text, at)) or written[1].islower():
+    if not (written := _MODEL.match(text, at)) or (written[1].islower() and written[1].isalpha()):
         return None
     if written[1][0].isupper() and written[1][1:].islower() and len(written[2]) > 3:  # Mid-2020, December-2024
         return None
@@ -102,7 +102,7 @@ def model(text: str, at: int, manner: Manner) -> Found | None:
     return Found(written.end(), tuple(tokens))
 
 
-_PROSE_WORD = re.compile(r"[A-Za-z]{2,14}+(?![\w'])")
+_PROSE_WORD = re.compile(r"[A-Za-z]{2,14}+(?!\w|'(?!s\b))")
 
 
 def known_word(text: str, at: int, manner: Manner) -> Found | None:

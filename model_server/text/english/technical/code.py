@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from model_server.text.english.amounts.numerals import cardinal, decimal
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import name, said, word_name
-from model_server.text.english.technical.reading import before, closes, found, read
+from model_server.text.english.technical.reading import before, closes, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
 _NAME = r"[^\W\d]\w{0,80}+"
@@ -25,7 +25,7 @@ _ARGUMENT = re.compile(r"\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S", re.
 
 # Between words: a full stop with no blank behind it rather than a member.
 _BEGIN_SENTENCES = listed(
-    "the a an i you he she it we they this that these those and but so or then there what who how why when where which is was are",
+    "the a an i im you he she it we they this that these those and but so or then there what who how why when where which is was are",
     "were do does did not no yes ok if in on at for to of my your his her our their just please thanks also as by from with",
 )
 _NOT_FLAGS = listed("and the but or not so as if in of to is it no yes for we he she an at on by")
@@ -98,37 +98,48 @@ def variable(text: str, at: int, manner: Manner) -> Found | None:
 
 def identifier(text: str, at: int, manner: Manner) -> Found | None:
     """A name of code, with its members, its call and its index: "arr[0]", "foo.bar()", "get_user_name(x)"."""
-    if not (text[at].isalpha() or text[at] == "_") or (at and (text[at - 1].isalnum() or text[at - 1] in "_'")):
-        return None
-    written = _DOTTED.match(text, at)
+    written = _DOTTED.match(text, at) if _may_begin(text, at) else None
     if not written or _FACE.fullmatch(written.group()):
         return None
-    end = written.end()
+    whole, end = written.group(), written.end()
     call, index = _CALL.match(text, end), _INDEX.match(text, end)
-    called = bool(call) and _is_call(text, at, written.group(), call)
-    if index and not _is_index(text, written.group(), index, manner):
-        index = None
-    if not (called or index or _is_code(text, at, written.group(), manner)):
-        return None
-    tokens = list(_members(text, at, end, manner))
-    if not called and written.group()[-1].isdecimal() and (decimals := _DECIMALS.match(text, end)):
-        tokens += _point(text, *decimals.span(), manner)
-        end, index = decimals.end(), None
-    while index:
-        between = "of" if _TYPE.fullmatch(written.group()) else "sub"
-        tokens += said(between, index.start(), index.start() + 1, manner)
-        tokens += arguments(text, *index.span(1), manner)
+    if call and _is_call(text, at, whole, call):
+        behind, end = list(_called(text, at, call, manner)), call.end()
+        end += bool(behind) and behind[-1].start == end  # the colon of a definition
+    elif index and _is_index(text, whole, index, manner):
+        behind = list(_indexed(text, whole, index, manner))
         end = index.end()
-        index = _INDEX.match(text, end)
-    if called and call and end == call.start():
-        if call[1].strip():
-            tokens += said("of", end, end + 1, manner)
-            tokens += arguments(text, *call.span(1), manner)
-        end = call.end()
-        if text[end : end + 1] == ":" and _DEFINED.search(before(text, at)):
-            tokens.append(Token(",", end, end + 1, Kind.MARK))
-            end += 1
-    return found(end, iter(tokens))
+        while index := _INDEX.match(text, end):
+            behind += _indexed(text, whole, index, manner)
+            end = index.end()
+    elif _is_code(text, at, whole, manner):
+        decimals = _DECIMALS.match(text, end) if whole[-1].isdecimal() else None
+        behind = list(_point(text, *decimals.span(), manner)) if decimals else []
+        end = decimals.end() if decimals else end
+    else:
+        return None
+    return found(end, iter([*_members(text, at, written.end(), manner), *behind]))
+
+
+def _may_begin(text: str, at: int) -> bool:
+    if not (text[at].isalpha() or text[at] == "_") or (at and (text[at - 1].isalnum() or text[at - 1] == "_")):
+        return False
+    return text[at - 1 : at] != "'" or opens(text, at - 1)
+
+
+def _called(text: str, at: int, call: re.Match[str], manner: Manner) -> Iterator[Token]:
+    """Yield the arguments of a call; the colon behind that of a definition is a pause."""
+    if call[1].strip():
+        yield from said("of", call.start(), call.start() + 1, manner)
+        yield from arguments(text, *call.span(1), manner)
+    if text[call.end() : call.end() + 1] == ":" and _DEFINED.search(before(text, at)):
+        yield Token(",", call.end(), call.end() + 1, Kind.MARK)
+
+
+def _indexed(text: str, written: str, index: re.Match[str], manner: Manner) -> Iterator[Token]:
+    between = "of" if _TYPE.fullmatch(written) else "sub"
+    yield from said(between, index.start(), index.start() + 1, manner)
+    yield from arguments(text, *index.span(1), manner)
 
 
 def _is_index(text: str, written: str, index: re.Match[str], manner: Manner) -> bool:
@@ -144,10 +155,8 @@ def _point(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
         yield from said(spoken, start + part.start(), start + part.end(), manner)
 
 
-def _is_call(text: str, at: int, written: str, call: re.Match[str] | None) -> bool:
+def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:
     """Return whether brackets right behind a name are a call, and not a plural, "file(s)"."""
-    if call is None:
-        return False
     inner = call[1]
     if (
         not inner

@@ -82,6 +82,7 @@ EVERYWHERE = {
     "wifi": "why-fye",
     "wikipedia": "wikipedia",
     "wordpress": "word press",
+    "youtu": "you too",
     "xcode": "X code",
     "yaml": "yammel",
     "youtube": "you tube",
@@ -120,6 +121,7 @@ SMALL = {
     "kwargs": "K W args",
     "tmux": "T mux",
     "wget": "W get",
+    "id": "ID",
     "localhost": "local host",
     "zip": "zip",
 }
@@ -171,7 +173,6 @@ INSIDE = {
     "hr": "HR",
     "href": "H ref",
     "ico": "ICO",
-    "id": "ID",
     "ids": "IDs",
     "idx": "index",
     "img": "image",

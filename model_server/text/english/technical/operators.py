@@ -267,6 +267,7 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
 
 _RETURNS = re.compile(r"\) ?\Z")
 _PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
+_ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree)|\s-\w{1,3}) \Z")
 _FORMULA = re.compile(r"\$[A-Za-z\\][^$]{0,60}\$(?!\w)")
 _ABOUT = re.compile(r"~(?=[$€£]?\d)")
 
@@ -292,6 +293,8 @@ def _by_neighbours(text: str, at: int) -> str | None:
     behind, after = text[at - 1 : at].isalnum() and at > 0, text[at + 1 : at + 2]
     if text[at] == "%" and behind:
         return "percent"
+    if text[at] == "/" and _ROOT.search(before(text, at)):
+        return "slash"
     if text[at] == "\\" and after.isalnum():
         return "backslash"
     if text[at] == "#" and after.isdecimal():

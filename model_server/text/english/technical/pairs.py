@@ -20,6 +20,9 @@ _CHOICES = listed(
 )
 _JOINED = listed("and input read client")
 
+_SPANS = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "mo": "month", "yr": "year"}
+_PER = re.compile(rf"(?:({'|'.join(_SPANS)})|second|minute|hour|day|night|week|month|year|person|user|page|unit)(?!\w)")
+
 
 def pair(text: str, at: int, manner: Manner) -> Found | None:
     """A slash between two words, found at the slash."""
@@ -45,6 +48,9 @@ def pair(text: str, at: int, manner: Manner) -> Found | None:
 
 def _division(text: str, at: int, manner: Manner) -> Found | None:
     """Between letters and numbers without a better reading: its name."""
+    if text[at - 1].isdecimal() and (unit := _PER.match(text, at + 1)):
+        end = unit.end() if unit[1] else at + 1
+        return Found(end, tuple(said(f"per {_SPANS[unit[1]]}" if unit[1] else "per", at, end, manner)))
     if text[at + 1 : at + 2].isalnum() and (text[at - 1].isalnum() or text[at - 1] in ")]}"):
         if text[at - 1].isdecimal() and text[at + 1].isdecimal():
             return None

@@ -15,7 +15,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token
 _CHARACTERS = r"[\w.+@%#=~*$-]"
 _SEGMENT = rf"{_CHARACTERS}{{1,80}}+"
 # /usr/bin, ~/.bashrc, ./script.sh, ../foo, $HOME/bin
-_ROOTED = re.compile(rf"(?:~\w{{0,32}}|\.{{1,2}}|\$\w{{1,32}}|\$\{{\w{{1,32}}\}})?/(?:{_SEGMENT}/?){{0,24}}")
+_ROOTED = re.compile(rf"(?:~\w{{0,32}}|\.{{1,2}}|\$[A-Za-z_]\w{{0,31}}|\$\{{\w{{1,32}}\}})?/(?:{_SEGMENT}/?){{0,24}}")
 _WINDOWS = re.compile(
     r"(?:[A-Za-z]:|\\(?=\\\w)|%\w{1,32}%(?=\\))(?:[\\/][\w.+@ #$~*-]{1,80}?(?=[\\/]|[\s,;:!?\"')]|\Z)){1,24}[\\/]?|[A-Za-z]:\\"
 )
@@ -23,6 +23,7 @@ _RELATIVE = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{1,24}}/?")
 _FILE = re.compile(r"(?=[\w*+@-]{0,80}\.)([\w*+@-]{1,80}+(?:\.[\w*+@-]{1,40}+){0,6})(?<![.-])")
 _DOTFILE = re.compile(r"\.(?=[a-z])([\w-]{2,40}+)(?:\.\w{1,12}){0,2}(?![\w(])")
 _PLACE = re.compile(r":(\d{1,6})(?::(\d{1,4}))?(?![\w.]*\w)")
+_NUMBERED = re.compile(r"(?<=[a-z])(?:\.\d{1,3}){1,3}\Z")  # libfoo.so.1, app.log.2
 _SAID_SEGMENTS = 8
 _SAID_LAST = 2
 
@@ -74,14 +75,9 @@ def _is_path(written: str) -> bool:
         return True
     if segments[0] in _KNOWN_DIRECTORIES or (segments[0].startswith(".") and len(segments[0]) > 1):
         return True
-    small = all(re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", segment) for segment in segments)
-    return (
-        small
-        and (len(segments) > 2 or "-" in written or any(c.isdigit() for c in written))
-        and any(len(segment) > 2 and not segment.isdecimal() for segment in segments)
-        and not segments[0].isdecimal()
-        and not segments[-1].isdecimal()
-    )
+    small = all(re.fullmatch(r"[a-z][a-z0-9.+-]*", segment) for segment in segments)
+    long = any(len(segment) > 2 for segment in segments)
+    return small and long and (len(segments) > 2 or "-" in written or any(map(str.isdigit, written)))
 
 
 def file(text: str, at: int, manner: Manner) -> Found | None:
@@ -96,7 +92,7 @@ def file(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def _has_ending(written: str) -> bool:
-    stem, dot, ending = written.rpartition(".")
+    stem, dot, ending = _NUMBERED.sub("", written).rpartition(".")
     if not dot or not stem or stem.endswith("."):
         return False
     if ending.lower() not in EXTENSIONS or not (ending.islower() or ending.isupper() or not ending.isalpha()):

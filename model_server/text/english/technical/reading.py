@@ -78,7 +78,7 @@ def read(text: str, start: int, end: int, symbols: Mapping[str, str], manner: Ma
 def _named(text: str, part: str, at: int, manner: Manner) -> Iterator[Token]:
     """Yield a name; one of capitals that is part of a longer one, or the name of a file, is no initialism."""
     end = at + len(part)
-    joined = text[at - 1 : at] == "_" or text[end : end + 1] == "_"
+    joined = text[at - 1 : at] in ("_", "$") or text[end : end + 1] == "_"
     yield from screaming(part, at, manner) if joined and part.isupper() else name(part, at, manner)
 
 

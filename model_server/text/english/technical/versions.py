@@ -25,7 +25,7 @@ _VERSIONED = re.compile(
     r"(?i)\b(?:version|release|python|node|node\.js|ruby|rust|java|php|perl|django|ubuntu|debian|fedora|macos|ios|android|kernel|linux"
     r"|gcc|clang|cmake|go|golang|postgres|postgresql|mysql|redis|nginx|kubernetes|docker|openssl|numpy|pandas|pytorch|torch|cuda"
     r"|swift|kotlin|scala|typescript|react|vue|angular|rails|flask|protobuf|npm|pip|git|bash|vim|glibc|since|requires)"
-    r"(?: version)?[ -]?(?:[<>=~!^]{1,2} ?)?\Z"
+    r"(?: version)?[ :-]?(?:[<>=~!^]{1,2} ?)?\Z"
 )
 _COMPARED = re.compile(r"(?:[<>=~!]=|\^|~)\Z")
 
@@ -73,7 +73,9 @@ def _is_version(text: str, at: int, written: re.Match[str]) -> bool:
     if numbers.endswith(("x", "*")):
         return True
     if suffix:
-        return bool(re.fullmatch(r"-?(?:alpha|beta|rc|dev|pre|post|a|b)[.-]?\d{0,4}", suffix)) and suffix not in (
+        return bool(
+            re.fullmatch(r"-?(?:alpha|beta|rc|dev|pre|post|alpine|slim|lts|jdk|snapshot|final|a|b)[.-]?\d{0,4}", suffix)
+        ) and suffix not in (
             "a",
             "b",
         )

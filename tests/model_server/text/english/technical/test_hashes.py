@@ -1,0 +1,35 @@
+"""Hashes, IDs, colours, numbers to other bases."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model_server.text.english.technical.saying import said
+
+SAID = [
+    ("See commit a1b2c3d today.", "See commit A one B two C three D today."),
+    ("See a1b2c3d today.", "See hash A one B two C three D today."),
+    ("See commit 55558dc8f19fe6c1f2 today.", "See commit five five five five… C one F two today."),
+    ("The sum is d41d8cd98f00b204e9800998ecf8427e.", "The sum is hash D four one D… four two seven E."),
+    ("The id 123e4567-e89b-12d3-a456-426614174000 is gone.", "The I D one two three E… four zero zero zero is gone."),
+    ("Mask it with 0xFF now.", "Mask it with hex F F now."),
+    ("It crashed at 0xdeadbeef again.", "It crashed at hex D E A D B E E F again."),
+    ("Flip 0b1010 and 0o755.", "Flip binary one zero one zero and octal seven five five."),
+    ("Paint it #ff8800 or #fff.", "Paint it hash F F eight eight zero zero or hash F F F."),
+]
+
+# Said by others, or as they are: nothing technical.
+NEAR = [
+    ("A decade, a facade", "A decade, a facade"),
+    ("It is #face now", "It is hashtag face now"),
+]
+
+
+@pytest.mark.parametrize("written, spoken", SAID)
+def test_hashes_are_said_in_words(written: str, spoken: str) -> None:
+    assert said(written) == spoken
+
+
+@pytest.mark.parametrize("written, spoken", NEAR)
+def test_what_only_looks_like_hashes_is_left_alone(written: str, spoken: str) -> None:
+    assert said(written) == spoken

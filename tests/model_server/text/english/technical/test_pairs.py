@@ -1,0 +1,24 @@
+"""Words with a slash between them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model_server.text.english.technical.saying import said
+
+SAID = [
+    ("This and/or that.", "This and or that."),
+    ("It is either/or.", "It is either or."),
+    ("He/she and his/her.", "He or she and his or her."),
+    ("Say yes/no here.", "Say yes or no here."),
+    ("It is client/server here.", "It is client server here."),
+    ("Do read/write here.", "Do read write here."),
+    ("A black/white photo.", "A black slash white photo."),
+    ("TCP/UDP and CI/CD.", "T C P U D P and C I C D."),
+    ("It does 10,000/s here.", "It does ten thousand per second here."),
+]
+
+
+@pytest.mark.parametrize("written, spoken", SAID)
+def test_pairs_are_said_in_words(written: str, spoken: str) -> None:
+    assert said(written) == spoken
