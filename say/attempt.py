@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from common.connection import Connection
-from common.messages.speaking import Credit, End, Flush, Text
+from common.messages.speaking import Credit, End, Flush, Text, Word
 from say.spool import TextSpool
 
 TEXT_CHUNK = 1 << 14  # characters a frame
@@ -14,7 +15,8 @@ TEXT_CHUNK = 1 << 14  # characters a frame
 class Attempt:
     """Where one try stands. Offsets are characters from the beginning of the text."""
 
-    def __init__(self, connection: Connection, start: int) -> None:
+    def __init__(self, connection: Connection, start: int, seconds: float = 0.0) -> None:
+        """`seconds` of sound were taken before, by other tries."""
         self.connection = connection
         self.id = os.urandom(8).hex()  # of the request
         self.start = start  # of the text that this server is given
@@ -22,6 +24,8 @@ class Attempt:
         self.cancelled = False
         self.done = False
         self.pcm = bytearray()  # of the piece that is coming in
+        self.words: list[Word] = []  # of that piece, in seconds of this try
+        self._seconds = seconds
         self._credit = 0  # characters
         self._flushed = -1  # the last flush mark that was passed on
         self._ended = False
@@ -51,6 +55,11 @@ class Attempt:
         """Keep some sound, and let as much more be sent to us."""
         self.pcm += raw
         self.connection.send(Credit(self.id, audio=len(raw)))
+
+    def take_words(self) -> list[Word]:
+        """Return the words of the piece that is complete, in seconds of the whole utterance."""
+        words, self.words = self.words, []
+        return [replace(word, at=word.at + self._seconds, until=word.until + self._seconds) for word in words]
 
     def take_piece(self) -> bytes:
         """Return the sound of the piece that is complete."""

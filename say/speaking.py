@@ -149,7 +149,7 @@ class Speaking:
         commands = self._control.take()  # may change how it begins
         if self._control.stopping:
             raise _stopped()
-        attempt = Attempt(connection, self._start)
+        attempt = Attempt(connection, self._start, self._seconds)
         connection.send(self._opening(attempt))
         for command in commands:
             if command.action not in IN_OPENING:
@@ -208,6 +208,8 @@ class Speaking:
             return  # of a request before, on a kept connection, or of a server that leaves behind this one
         if isinstance(message, Audio):
             attempt.take_audio(raw)
+        elif isinstance(message, Word) and self._write is not None:
+            attempt.words.append(message)  # of sound that is yet to come
         elif isinstance(message, Credit):
             attempt.grant(message.text)
         elif isinstance(message, Played):
@@ -239,6 +241,8 @@ class Speaking:
         if not self._start <= message.end <= attempt.sent:
             raise BadFrame("a piece was played that was never sent")
         if self._write is not None:
+            for word in attempt.take_words():
+                self._tell(self._on_event, word)
             pcm = attempt.take_piece()
             self._tell(self._write, pcm)
             self._seconds += len(pcm) / SECOND

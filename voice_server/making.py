@@ -61,7 +61,16 @@ class Making:
         sentences = tuple(begin for begin in clip.piece.sentences if begin >= clip.start)
         piece = clip.piece
         self._send_soon(
-            Piece(self._speak.id, clip.index, clip.start, clip.end, piece.phonemes, sentences, piece.left_out)
+            Piece(
+                self._speak.id,
+                clip.index,
+                clip.start,
+                clip.end,
+                piece.phonemes,
+                sentences,
+                piece.left_out,
+                piece.pause,
+            )
         )
         self._changes.tell()
 

@@ -34,6 +34,7 @@ from common.messages.speaking import (
     Playing,
     Speak,
     Text,
+    Word,
 )
 from say import session_loop, speaking
 from say.speaking import AUDIO_CREDIT, MOST_CRASHES, MOST_TRIES, SECOND, Speaking
@@ -320,6 +321,32 @@ def test_after_that_it_resumes_with_the_first_piece_not_played_and_no_half_piece
     assert servers.results[1] == "Two. Three."
     assert told.written == [PCM] * 3
     assert spoken == Spoken(3 * len(PCM) / SECOND, 3, "tone", len(TEXT))
+
+
+def test_word_times_count_from_the_first_sample_that_was_written_and_no_word_is_told_twice() -> None:
+    def first(peer: Peer) -> None:
+        peer.accept()
+        peer.text()
+        peer.send(Word(peer.request, 0, 3, 0.1, 0.4))
+        peer.play(0, 5, PCM)
+        peer.send(Word(peer.request, 5, 8, 0.6, 0.9))  # of a piece that it does not finish
+        peer.audio(1, PCM)
+
+    def second(peer: Peer) -> None:
+        peer.accept()
+        peer.text()
+        peer.send(Word(peer.request, 5, 8, 0.1, 0.4))
+        peer.play(0, 10, PCM)
+        peer.send(Word(peer.request, 10, 15, 0.6, 0.9))
+        peer.play(1, 16, PCM)
+        peer.done(1.0, 2)
+
+    told = Told()
+    with Servers(first, second) as servers:
+        speak(servers, told=told)
+
+    words = [(word.start, word.end, word.at, word.until) for word in told.events if isinstance(word, Word)]
+    assert words == [(0, 3, 0.1, 0.4), (5, 8, 0.6, 0.9), (10, 15, 1.1, 1.4)]
 
 
 def test_what_was_reported_before_a_crash_counts_however_late_it_is_read() -> None:
