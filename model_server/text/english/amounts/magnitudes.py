@@ -29,6 +29,7 @@ _COUNTED = re.compile(
     r"[ ](?:people|users|followers|views|subscribers|customers|jobs|tonnes|records|rows|downloads|dollars|euros|pounds|fans|"
     r"listeners|viewers|members|voters|copies|tokens|parameters)\b"
 )
+_PROPER = re.compile("[ ][A-Z][a-z]")  # "221B Baker Street"
 _LOOK = 24  # characters behind the letter
 
 
@@ -50,6 +51,8 @@ def _is_name(letter: str, value: Value, ahead: str) -> bool:
         return not _COUNTED.match(ahead)
     if letter == "M":
         return value.digits == "3" and not _PLURAL.match(ahead)
+    if letter == "B":
+        return bool(value.digits and _PROPER.match(ahead))
     if letter != "K":
         return False
     if _SCREEN.search(ahead):

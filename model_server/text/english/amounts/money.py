@@ -122,7 +122,7 @@ _LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|[kKmMbBT])(?![A-Za-z0-
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
-_A_DAY = re.compile(r"-an?-(?=[a-z])")
+_A_DAY = re.compile(r"-(an?|per)-(?=[a-z])")
 _HYPHENED = re.compile(r"-(?=[a-z])")
 
 
@@ -150,7 +150,10 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     if ranged := _range(text, at, first, currency, sign, manner):
         return ranged
     end, code = _code(text, first.end, currency)
-    single = attributive(text, at, end) or bool(_HYPHENED.match(text, end) and text[end : end + 3] != "-a-")
+    hyphened = _HYPHENED.match(text, end) and not _A_DAY.match(text, end)
+    single = (
+        attributive(text, at, end) or bool(hyphened) or (text[first.value.end] == "-" if first.magnitude else False)
+    )
     return _with_rate(text, end, [(sign + _said(first, code, single, manner.british), at, end)], manner)
 
 
@@ -245,7 +248,7 @@ def _behind(text: str, at: int, manner: Manner) -> Found | None:
 def _with_rate(text: str, end: int, parts: list[Part], manner: Manner) -> Found:
     """Return what was found with "/month" or "+" behind it."""
     if a_day := _A_DAY.match(text, end):
-        parts.append(("a", end, a_day.end()))
+        parts.append((a_day[1], end, a_day.end()))
         end = a_day.end()
     elif rate := units.rate(text, end, manner.british):
         parts.append((rate[1], end, rate[0]))

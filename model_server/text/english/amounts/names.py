@@ -38,6 +38,10 @@ _YEAR_BEFORE = word_set("""
     november december jan feb mar apr jun jul aug sep sept oct nov dec and to through between the ends began
     born died est
 """)
+_STREET = re.compile(  # behind the number of a house
+    r"[A-Z]?[ ](?:[NSEW]\.?[ ])?(?:[A-Z][a-z'.]{1,15}[ ]){1,3}"
+    r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
+)
 _JET = re.compile("7[0-9]7")
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
 _STRONG = _YEAR_BEFORE - word_set("by of and to the from between after before around through till until may march")
@@ -70,6 +74,8 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
     if _is_code(text, start, digits):
         return digit_by_digit(digits, nought(british))
     if (3 <= len(digits) <= 4 and word in LABELS) or (word in ("the", "a") and _JET.fullmatch(digits)):
+        return pairs(digits)
+    if 3 <= len(digits) <= 4 and _STREET.match(text, end):
         return pairs(digits)
     if digits == "401" and text[end : end + 2] in ("(k", "k "):
         return "four oh one"

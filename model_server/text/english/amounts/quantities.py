@@ -24,11 +24,12 @@ _FREE = ' \t\n([{=<>*/×|"“,:;~≈^'  # what a sign may stand behind
 _HASH = re.compile(r"#[ ]?(?=[0-9])")
 _LINK = re.compile(r"[ ]?[–—][ ]?(?=[.]?[0-9½¼¾])|-(?=[.]?[0-9½¼¾])|[ ]?(?:\.\.\.?|…)[ ]?(?=[0-9])")
 _EQUALS = re.compile(r"[ ]?=")
-_TIMES = re.compile(r"[xX×](?![A-Za-z0-9])")
+_TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
 _LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
+_SCALE = re.compile("[CF](?![A-Za-z0-9+-])")
 _DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
 
@@ -53,13 +54,21 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     if value is None:
         return None
     end, said = value.end, value.said
-    if magnitude := magnitudes.behind(text, value):
+    in_doors = bool(_DOOR.match(text, end)) and before(text, at) in names.DOORS
+    if not in_doors and (magnitude := magnitudes.behind(text, value)):
         end, word = magnitude
         said = f"{said} {word}"
-    unit = units.parse(text, end, manner.british)
-    if unit and _DOOR.match(text, end) and before(text, at) in names.DOORS:
-        unit = None  # "Apartment 5A" has no amps
+    # "Apartment 5A" has no amps, "room 12B" no billions
+    unit = None if in_doors else units.parse(text, end, manner.british) or _degrees(text, value)
     return _Amount(at, unit.end if unit else end, value, said, unit)
+
+
+def _degrees(text: str, value: values.Value) -> units.Unit | None:
+    """Return the scale of "180C" and "98.6F", which are temperatures with two digits or three."""
+    if not 2 <= len(value.whole) <= 3 or not (letter := _SCALE.match(text, value.end)):
+        return None
+    scale = "Celsius" if letter[0] == "C" else "Fahrenheit"
+    return units.Unit(letter.start(), letter.end(), f"degree {scale}", f"degrees {scale}")
 
 
 def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
@@ -124,8 +133,9 @@ def _parts(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> l
     value, noun = first.value, after(text, first.end)
     if value.part and noun and (shared := _shared(value.said, noun)):
         return [(signed + shared, at, first.end)]
-    if value.said == "one half" and text[first.end : first.end + 1] == "-":
-        return [(f"{signed}half", at, first.end)]
+    if value.part and text[first.end : first.end + 1] == "-":
+        said = "half" if value.said == "one half" else value.said.removesuffix("s")
+        return [(signed + said, at, first.end)]
     if signed == "number " and len(value.digits) > _SAID_AS_NUMBER:
         return [(signed + values.in_groups(value.digits, len(value.digits)), at, first.end)]
     if first.bare and not signed:
@@ -152,6 +162,9 @@ def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit)
     value_end = unit.start - 1 if joint in " -" else unit.start
     said, name = first.said, unit.many
     if first.value.part and unit.one not in ("percent", "degree"):
+        if joint == "-":  # "a three quarter inch bolt"
+            said = "half" if said == "one half" else said.removesuffix("s")
+            return [(signed + said, at, value_end), (unit.one, unit.start, unit.end)]
         one = f"{_article(unit.one)} {unit.one}"
         said, name = ("half", one) if said == "one half" else (said, f"of {one}")
     elif (first.value.one and said == first.value.said) or joint == "-" or attributive(text, at, first.end):

@@ -86,7 +86,9 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
         middle = "of"
     elif (
         part
-        or (of in ("5", "10", "100") and (int(whole) >= int(of) or _RATED.search(look_back(text, at))))
+        or (
+            of in ("5", "10", "20", "25", "50", "100") and (int(whole) >= int(of) or _RATED.search(look_back(text, at)))
+        )
         or value == "0"
     ):
         middle = "out of"

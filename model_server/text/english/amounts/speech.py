@@ -111,7 +111,7 @@ _NO_NOUNS = word_set("""
 _SIZED = word_set("""
     adapter angle bag bags bar battery batteries bill bills bottle bottles box boxes break breaks bulb bulbs
     cable cables can cans car card cards charger coin coins dash delay drive drives dumbbell dumbbells engine
-    fence file files fine fee gap hike hose interval jar jars ladder laptop lens mark module motor nail nails
+    fence file files fine fee gap hike hose hurdles freestyle backstroke butterfly breaststroke interval jar jars ladder laptop lens mark module motor nail nails
     note notes outlet pack packs pipe pipes pizza plank planks pole pool pot power radius race races relay
     resistor ride road rope run sack screen screw sprint stick strip supply swim tank timeout ticket tickets
     tower trip tube turn view walk wall weight weights window wire zone

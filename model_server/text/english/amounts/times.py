@@ -56,7 +56,7 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
 def _time(text: str, at: int) -> tuple[int, str] | None:
     """Return the end and the words of one time."""
     if clock := _CLOCK.match(text, at):
-        if not ends(text, clock.end()):
+        if not ends(text, clock.end()) and not text.startswith("ish", clock.end()):
             return None
         said = _hands(clock["hour"], clock["minute"], plain=not clock["half"])
         seconds = _seconds(clock["second"], clock["part"])

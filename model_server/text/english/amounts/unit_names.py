@@ -146,6 +146,7 @@ _NAMED = {
     "K": "kelvin",
     "bhp": "brake horsepower",
     "dozen": "dozen",
+    "doz": "dozen",
     "bytes": "byte",
     "bits": "bit",
     "ops": "operation",
@@ -250,7 +251,7 @@ RATES = {
     "iters": "iteration",
 }
 DOTTED = word_set("""
-    ft in lb lbs oz hr hrs min mins sec secs yd yds mi gal qt pt tsp tbsp mo yr yrs wk wks
+    ft in lb lbs oz hr hrs min mins sec secs yd yds mi gal qt pt tsp tbsp mo yr yrs wk wks doz
 """)
 
 

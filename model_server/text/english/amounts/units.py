@@ -11,12 +11,15 @@ from model_server.text.english.amounts.unit_names import CARELESS, DOTTED, NAMES
 _SYMBOL = re.compile(r"[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
 _DEGREES = re.compile(r"(?:°|º|deg(?:rees?)?\.?)[ ]?([CFK])(?![A-Za-z0-9])")
 _POWERED = re.compile(r"\^?(?:([2²])|([3³]))(?![0-9])")
-_SQUARE = re.compile(r"(sq|cu)\.?[ ]?(ft|in|mi|m|km|cm|mm|yd|yds)(?![A-Za-z0-9])(?:\.(?=[ ][a-z0-9(]|[,;:)]))?")
+_SQUARE = re.compile(
+    r"(sq|cu|square|cubic)\.?[ ]?(ft|in|mi|m|km|cm|mm|yd|yds)(?![A-Za-z0-9])(?:\.(?=[ ][a-z0-9(]|[,;:)]))?"
+)
 _OUNCES = re.compile(r"fl\.?[ ]?oz(?![A-Za-z0-9])")
 _PER = re.compile(r"[ ]?/[ ]?(100[ ]?)?")
 _PER_WORD = re.compile(r"[a-z]{3,12}+(?![\w/])")
 _DOT = re.compile(r"\.(?=[ ][a-z0-9(]|[,;:)])")
 # What follows "in" where it is inches, written apart from its number.
+_PINT = re.compile(r"\.(?=[ ][a-z])|[ ]of\b")
 _INCHES = re.compile(
     r"in(?:\.(?=[ ][a-z0-9(]|[,;:)])|(?=[ ]?[,;:)×]|[ ]?\.?[ \n]{0,9}\Z|[ ](?:x|by|tall|wide|long|high|deep|thick|across|of)\b))"
 )
@@ -60,7 +63,7 @@ def _simple(text: str, at: int, apart: bool) -> tuple[int, str] | None:
     if degrees := _DEGREES.match(text, at):
         return degrees.end(), _DEGREE_NAMES[degrees[1]]
     if square := _SQUARE.match(text, at):
-        return square.end(), ("square " if square[1] == "sq" else "cubic ") + NAMES[square[2]]
+        return square.end(), ("square " if square[1][0] == "s" else "cubic ") + NAMES[square[2]]
     if ounces := _OUNCES.match(text, at):
         return ounces.end(), "fluid ounce"
     symbol = _SYMBOL.match(text, at)
@@ -84,6 +87,8 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
         return None
     if powered:
         return end, ("square " if powered[1] else "cubic ") + name
+    if name == "point" and apart and _PINT.match(text, end):
+        name = "pint"
     if symbol in DOTTED and (dot := _DOT.match(text, end)):
         end = dot.end()
     return end, name

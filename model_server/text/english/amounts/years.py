@@ -12,12 +12,12 @@ from model_server.text.english.tokens import Found, Manner
 _DECADE = re.compile(r"([12][0-9])([0-9])0(?:'s|s)(?![A-Za-z0-9])")
 _SHORT_DECADE = re.compile(r"(')?([2-9])0(?:('s)|s)(?![A-Za-z0-9])")
 _SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
+_LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 _HIS = word_set("the his her their my your our its early late mid low high swinging roaring")
 _FIRST, _LAST = 1000, 2199
-
 
 _MANY = re.compile(r"(10|100|1000|1,000|10,000|100,000)s(?=[ ](?:of|or)\b)")
 _ONES = re.compile(r"([01])'?s(?=[ ](?:and|or)[ ][01]'?s\b)|(?<=[01]s[ ]and[ ])([01])s\b|([0-9])'s(?![A-Za-z0-9])")
@@ -52,7 +52,11 @@ def match_years(text: str, at: int, manner: Manner) -> Found | None:
     if not apart(text, at):
         return None
     if decade := _DECADE.match(text, at):
-        return found(decade.end(), (_decade(decade[1], int(decade[2])), at, decade.end()))
+        first = _decade(decade[1], int(decade[2])), at, decade.end()
+        link = _LINK.match(text, decade.end())
+        if link and (last := _DECADE.match(text, link.end())):
+            return found(last.end(), first, ("to", *link.span()), (_decade(last[1], int(last[2])), *last.span()))
+        return found(decade.end(), first)
     if decade := _SHORT_DECADE.match(text, at):
         if decade[1] or decade[3] or before(text, at) in _HIS or look_back(text, at)[-4:].lower() in ("mid-", "and "):
             return found(decade.end(), (_DECADES[int(decade[2])], at, decade.end()))
