@@ -208,8 +208,6 @@ class Speaking:
             return  # of a request before, on a kept connection, or of a server that leaves behind this one
         if isinstance(message, Audio):
             attempt.take_audio(raw)
-        elif isinstance(message, Word) and self._write is not None:
-            attempt.words.append(message)  # of sound that is yet to come
         elif isinstance(message, Credit):
             attempt.grant(message.text)
         elif isinstance(message, Played):
@@ -225,6 +223,12 @@ class Speaking:
             raise _stopped() if self._control.stopping and isinstance(error, Cancelled) else error
         elif isinstance(message, (Accepted, Piece, Playing, Word, Standing, Notice, Progress)):
             self._note(message)
+            self._report(message, attempt)
+
+    def _report(self, message: Event, attempt: Attempt) -> None:
+        if isinstance(message, Word) and self._write is not None:
+            attempt.words.append(message)  # of sound that is yet to come
+        else:
             self._tell(self._on_event, message)
 
     def _note(self, message: object) -> None:
