@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from common.errors import Unspeakable
 from model_server.text.english.accents import agree, unaccented
 from model_server.text.english.compounds import parts_of, read_parts
 from model_server.text.english.context import Context, before
@@ -42,30 +41,31 @@ class Lexicon:
         """Return whether a word in lower case, or what it is an inflection of, is in the lexicon."""
         return self._words.has(word) if len(word) > 1 else word in _WORDS_OF_ONE_LETTER
 
-    def phonemes(self, tokens: Sequence[Token], tags: Sequence[str]) -> list[str]:
-        """Return each token's phonemes, given its Penn tag; "" for what is silent. Raises Unspeakable.
+    def phonemes(self, tokens: Sequence[Token], tags: Sequence[str]) -> list[str | None]:
+        """Return each token's phonemes, given its Penn tag: "" for what is silent by design, None for what has none.
 
-        Phonemes that a token brings are returned as they are. Time is linear in the text.
+        Phonemes that a token brings are returned as they are. Time is linear in the text. Raises what `fallback` raises.
         """
-        read = [""] * len(tokens)
+        read: list[str | None] = [None] * len(tokens)
         context = Context()
         for index in range(len(tokens) - 1, -1, -1):
             read[index], context = self._token(tokens[index], tags[index], context)
         return read
 
-    def _token(self, token: Token, tag: str, context: Context) -> tuple[str, Context]:
+    def _token(self, token: Token, tag: str, context: Context) -> tuple[str | None, Context]:
         """Return a token's phonemes, and the context of what stands before it."""
+        sounds: str | None
         if token.phonemes is not None:
             sounds = token.phonemes
         elif token.kind is Kind.MARK:
             sounds = token.text
         elif token.kind is Kind.LETTERS:
-            sounds = self._letters(token.text, context)
+            sounds = self._letters(token.text)
         else:
             return self._word(token.text, tag, context)
-        return sounds, before(sounds, token.text, tag, context)
+        return sounds, before(sounds or "", token.text, tag, context)
 
-    def _letters(self, text: str, context: Context) -> str:
+    def _letters(self, text: str) -> str | None:
         """Return the names of letters as one word; an "s" or "'s" in lower case behind them is an ending."""
         letters = text.replace(" ", "")
         stem = _PLURAL.sub("", letters)
@@ -74,16 +74,16 @@ class Lexicon:
             return self._from_fallback(text)
         return (sounds if stem == letters else with_s(sounds, self._british)).translate(_AS_TRAINED)
 
-    def _word(self, word: str, tag: str, context: Context) -> tuple[str, Context]:
+    def _word(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
         sounds, left = self._read(word, tag, context)
         if sounds is None and not word.isascii():
             sounds, left = self._accented(unicodedata.normalize("NFC", word), tag, context)
         if sounds is None:
             parts = parts_of(word)
             sounds = self._from_fallback("".join(parts))
-            if len(parts) == 1:
+            if sounds is not None and len(parts) == 1:
                 left = before(sounds, word, tag, context)
-        return sounds.translate(_AS_TRAINED), left
+        return None if sounds is None else sounds.translate(_AS_TRAINED), left
 
     def _accented(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
         """Return what is known of a word beyond ASCII: its own phonemes, or those of its plain letters."""
@@ -109,13 +109,6 @@ class Lexicon:
 
         return read_parts(parts, read_stretch), context
 
-    def _from_fallback(self, word: str) -> str:
-        """Return the fallback's phonemes; only what has no letters may have none. Raises Unspeakable."""
-        sounds = self._fallback(word)
-        if not sounds and any(character.isalnum() for character in word):
-            raise Unspeakable(f"there are no phonemes for {_shown(word)}")
-        return sounds
-
-
-def _shown(word: str) -> str:
-    return repr(word if len(word) <= 60 else word[:60] + "…")
+    def _from_fallback(self, word: str) -> str | None:
+        """Return the fallback's phonemes, None if it has none; what has no letters has none by design."""
+        return self._fallback(word) or (None if any(character.isalnum() for character in word) else "")
