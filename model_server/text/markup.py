@@ -9,14 +9,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from model_server.text.ipa import says_something
+
 # A link has a path between its slashes ("[guide](/guide/)"), phonemes have at least one letter that is no English one.
-_GIVEN = re.compile(r"\[([^\[\]\n]{1,60})\]\(/(?=[^)\n]*[^\x00-\x7f])([^/()\n]{1,60})/\)")
-_PAUSE = re.compile(r"\[pause +([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s)\]", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"\[(?=[^\[\]\n]{0,59}\w)([^\[\]\n]{1,60})\]\(/(?=[^/()\n]{0,59}[^\x00-\x7f/()\n])([^/()\n]{1,60})/\)"
+)
+_PAUSE = re.compile(r"\[pause {1,8}([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s)\]", re.IGNORECASE | re.ASCII)
 # What may yet become one of them.
 _OPEN = re.compile(r"(?<!\x1b)\[(?:[^\[\]\n]{0,60}|[^\[\]\n]{1,60}\](?:\((?:/[^()\n]{0,61})?)?)\Z")
 _OPEN_LENGTH = 130
 
 LONGEST_PAUSE = 60.0  # seconds; more is a slip of the finger
+_SHORTEST_PAUSE = 0.001  # seconds; none at all would be no pause
 
 
 @dataclass(frozen=True)
@@ -39,16 +44,17 @@ class Given:
 
 
 def given_at(text: str, at: int) -> Given | None:
-    """Return the word with phonemes that begins at a bracket."""
+    """Return the word with phonemes that begins at a bracket; None also where nothing is known of what is given."""
     found = _GIVEN.match(text, at)
-    return Given(at, found.end(), found[1], found[2].strip()) if found else None
+    return Given(at, found.end(), found[1], found[2].strip()) if found and says_something(found[2]) else None
 
 
 def given_in(text: str) -> Iterator[Given]:
     """Yield the words with phonemes, in order."""
     if "](/" in text:
         for found in _GIVEN.finditer(text):
-            yield Given(found.start(), found.end(), found[1], found[2].strip())
+            if given := given_at(text, found.start()):
+                yield given
 
 
 def without_given(text: str) -> str:
@@ -65,7 +71,7 @@ def next_pause(text: str, start: int, end: int) -> Pause | None:
     if found is None or found.start() >= end:
         return None
     seconds = float(found[1]) / (1000 if found[2].lower() == "ms" else 1)
-    return Pause(found.start(), found.end(), min(seconds, LONGEST_PAUSE))
+    return Pause(found.start(), found.end(), max(_SHORTEST_PAUSE, min(seconds, LONGEST_PAUSE)))
 
 
 def unfinished_markup(text: str) -> int:

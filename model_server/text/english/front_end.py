@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 from common.messages.speaking import ReadingOptions
 from model_server.text.english.fallback import Fallback
@@ -14,7 +15,7 @@ from model_server.text.english.tokens import Manner
 
 def text_reader(british: bool, options: ReadingOptions) -> TextReader:
     """Return the reader for engines that take text."""
-    return TextReader(_manner(british, options))
+    return TextReader(replace(_manner(british, options), phonemes=False))
 
 
 def phoneme_reader(british: bool, options: ReadingOptions) -> PhonemeReader:

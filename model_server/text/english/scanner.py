@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from model_server.text.english import given
 from model_server.text.english.amounts import RULES as AMOUNTS
 from model_server.text.english.technical import RULES as TECHNICAL
 from model_server.text.english.tokens import Found, Kind, Manner, Token
@@ -58,8 +59,10 @@ def _apart(token: Token, after: Token | None) -> bool:
 
 
 def _ask(text: str, at: int, manner: Manner) -> Found:
+    if text[at] == "[" and (said := given.match(text, at, manner, scan)):
+        return said
     kind = _kind(text[at])
-    for rule in RULES:
+    for rule in (*manner.rules, *RULES) if manner.rules else RULES:
         if kind in rule.begins and (found := rule.match(text, at, manner)) is not None and found.end > at:
             return found
     return _word(text, at) or _mark(text, at) or _symbol(text, at)

@@ -48,7 +48,7 @@ _NAMES = {"CJK": "Chinese"}
 _LONGEST_NAME = 40
 
 # Phonemes of other languages -> the nearest of misaki's English; longer ones first. Tones and lengths go.
-_NEAREST = {
+NEAREST = {
     "s.": "ʃ", "ʦ.h": "ʧ", "ʦ.": "ʤ", "z.": "ɹ", "tɕ": "ʧ", "dʑ": "ʤ", "tʃ": "ʧ", "dʒ": "ʤ", "ts": "ts",
     "ɯᵝ": "u", "ʲ": "j", "r̩": "ɹɪ", "yɛ": "wɛ", "jj": "j",
     "a": "ɑ", "ä": "ɑ", "ɒ": "ɑ", "ɐ": "ɑ", "e": "ɛ", "ø": "ɜ", "œ": "ɜ", "o": "O", "ɔ": "ɔ", "ɵ": "O", "ɤ": "ʌ",
@@ -58,7 +58,7 @@ _NEAREST = {
     "ɕ": "ʃ", "ʂ": "ʃ", "ʑ": "ʒ", "ʦ": "ts", "ʣ": "dz", "ɫ": "l", "ɭ": "l", "ʎ": "lj", "ɬ": "l",
     "ɲ": "nj", "ɳ": "n", "ɴ": "n", "ɱ": "m", "ʈ": "t", "ɖ": "d", "ɸ": "f", "β": "v", "ʋ": "v", "ɥ": "w",
 }  # fmt: skip
-_FOREIGN = re.compile("|".join(sorted(map(re.escape, _NEAREST), key=len, reverse=True)))
+_FOREIGN = re.compile("|".join(sorted(map(re.escape, NEAREST), key=len, reverse=True)))
 
 
 class Run(NamedTuple):
@@ -93,7 +93,7 @@ def english_sounds(phonemes: str, language: str, british: bool) -> str:
         phonemes = re.sub(r"[\dɜ]", "", phonemes)
     if language in ("ar", "fa", "ru", "sr", "uk"):
         phonemes = phonemes.replace("x", "k").replace("χ", "k")
-    sounds = _FOREIGN.sub(lambda found: _NEAREST[found.group()], phonemes)
+    sounds = _FOREIGN.sub(lambda found: NEAREST[found.group()], phonemes)
     sounds = "".join(sound for sound in sounds if sound in _ENGLISH_SOUNDS)
     return _british(sounds) if british else sounds.replace("ɜ", "ɜɹ")
 

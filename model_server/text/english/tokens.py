@@ -53,6 +53,8 @@ class Manner:
     british: bool = False
     emoji: bool = True  # by name; False: dropped
     known: Callable[[str], bool] = _knows_nothing  # whether the lexicon has this word, given in lower case
+    phonemes: bool = True  # the engine takes them; else what is given in phonemes is read as it is written
+    rules: tuple[Rule, ...] = ()  # of the user's own, asked before all others
 
 
 @dataclass(frozen=True, slots=True)
