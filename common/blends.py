@@ -20,6 +20,7 @@ from common.errors import UnknownVoice
 from common.voices import LANGUAGES, VOICES, Part, Voice, unknown_voice
 
 MOST_PARTS = 8
+_HEAVIEST = 999_999_999  # in lowest terms; any weight in the name of a blend can be read again
 _LONGEST = 400  # characters: eight names with weights take half of that
 
 _FORM = "A blend is written af_bella(2)+af_heart(1), or af_bella,af_sky for the mean."
@@ -40,7 +41,10 @@ def read_blend(description: str) -> Voice:
     terms = [_term(text, description) for text in re.split("[+,]", description)]
     if len(terms) > MOST_PARTS:
         raise UnknownVoice(f"{len(terms)} voices are too many for a blend", f"It takes at most {MOST_PARTS}.")
-    return _voice(_in_order(_weighed(terms)))
+    weights = _weighed(terms)
+    if max(weights.values()) > _HEAVIEST:
+        raise UnknownVoice(f"the weights have too many digits (in {_shown(description)})", "Round them.")
+    return _voice(_in_order(weights))
 
 
 def _term(text: str, description: str) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ LARGEST = 1 << 20  # bytes; a published voice has 523 kB
 WHAT_IT_IS = "A voice file is a tensor of 510 × 1 × 256 numbers, float32, that torch.save wrote."
 
 _MARK = "#"
+_LONGEST_STEM = 40  # characters
 _NAME = re.compile(r"(?![.-])[\w.-]{1,40}#[0-9a-f]{16}")
 _KOKORO_STEM = re.compile(r"([a-z])([fm])_")
 _ZIP = b"PK\x03\x04"  # which torch.save writes
@@ -41,10 +42,15 @@ def own_voice(path: str) -> Voice:
 
     path = os.path.abspath(path)
     digest = hashlib.sha256(read_voice_file(path)).hexdigest()[:16]
-    stem = re.sub(r"[^\w.-]", "_", os.path.splitext(os.path.basename(path))[0]).lstrip(".-")
-    name = f"{stem[:40] or 'voice'}{_MARK}{digest}"
+    name = name_of(os.path.splitext(os.path.basename(path))[0], digest)
     language, gender = _manner_of(name)
     return Voice(name, language, gender, "", file=path)
+
+
+def name_of(stem: str, digest: str) -> str:
+    """Return the name on the wire of a file with this stem: it is fit for arguments, logs and tables."""
+    shown = re.sub(r"[^\w.-]", "_", stem).lstrip(".-")[:_LONGEST_STEM]
+    return f"{shown or 'voice'}{_MARK}{digest}"
 
 
 def shown_voice(name: str) -> str:
