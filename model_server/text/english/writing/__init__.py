@@ -58,6 +58,7 @@ _FIRST_SIGNS: tuple[tuple[str, Matcher], ...] = (
     (emoji.FIRSTS, emoji.face),
     ("@#$%&*!^", expressive.grawlix),
     ("&", symbols.et_cetera),
+    ("©§", symbols.match),
 )
 _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("#*", emoji.match),

@@ -21,6 +21,7 @@ from model_server.text.english.writing.shortenings import (
     CAPITALISED,
     FIGURES_WITHOUT_STOP,
     GO_ON,
+    IN_CAPITALS,
     NAMES_TOO,
     NUMBERED,
     ROOMS,
@@ -150,6 +151,8 @@ def _everywhere(text: str, at: int, found: re.Match[str], manner: Manner) -> Fou
     short, stop = found.groups()
     name = short.lower()
     if not stop and not (name in ALSO_WITHOUT_STOP and near.is_bounded(text, at, found.end())):
+        return None
+    if short.isupper() and len(name) > 1 and name not in IN_CAPITALS:
         return None
     if name in CAPITALISED and not short[0].isupper():
         return None

@@ -305,6 +305,6 @@ def _is_no_state(text: str, at: int, code: str, city: str) -> bool:
     if code in _WORDS_TOO and city.lower() in _NO_CITIES:
         return True
     behind = text[at + 2 : at + 3]
-    if code in ("OK", "HI", "OH", "ME") and behind in ("?", "!", ","):
+    if code in ("OK", "HI", "OH") and behind in ("?", "!", ","):
         return True
     return code in _SHOUTED_TOO and behind == " " and near.word_after(text, at + 2) not in _BEHIND_CITIES

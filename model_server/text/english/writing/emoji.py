@@ -16,7 +16,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, words
 from model_server.text.english.writing import near
 from model_server.text.english.writing.near import word_set
 
-_NO_NAME = "[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f\u00ad]"  # skin tones, presentation selectors, what has no width
+_NO_NAME = "[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]"  # skin tones, presentation selectors
 _ONE = (
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
     "|[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d"
@@ -24,7 +24,7 @@ _ONE = (
 )
 _TONES = f"{_NO_NAME}{{0,4}}"
 # One emoji with its skin tones, those it is joined with, and the tags of a flag.
-_SEQUENCE = re.compile(f"{_ONE}{_TONES}(?:[\u200d\u00ad]{_ONE}{_TONES}){{0,5}}(?:[\U000e0020-\U000e007f]{{1,12}})?")
+_SEQUENCE = re.compile(f"{_ONE}{_TONES}(?:\u200d{_ONE}{_TONES}){{0,5}}(?:[\U000e0020-\U000e007f]{{1,12}})?")
 _KEYCAP = re.compile("[#*]\ufe0f?\u20e3")
 _IGNORED = re.compile(_NO_NAME)
 _SPELLED = word_set("ATM SOS VS TV ID CL AB NG VHS UFO DNA DVD ZZZ")
@@ -110,8 +110,7 @@ def _one(text: str, at: int) -> tuple[int, str] | None:
     found = _SEQUENCE.match(text, at)
     if found is None or (_is_text(found.group())):
         return None
-    written = _IGNORED.sub("", found.group()) if "\u00ad" not in found.group() else _joined(found.group())
-    name = _name(written)
+    name = _name(_IGNORED.sub("", found.group()))
     if name is None:
         return None
     end = found.end()
@@ -127,11 +126,6 @@ def _is_text(written: str) -> bool:
     if "\ufe0f" in written:
         return False
     return written[0] in _TEXT_SIGNS or "\u2190" <= written[0] < "\u2300" or (len(written) == 1 and written in _SIGNS)
-
-
-def _joined(written: str) -> str:
-    """Return a sequence whose joiners were taken for characters of no width."""
-    return _IGNORED.sub("", written.replace("\u00ad", "\u200d"))
 
 
 def _name(written: str) -> str | None:

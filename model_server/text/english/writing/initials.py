@@ -52,10 +52,11 @@ _OF_TIMES = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_INITIAL = re.compile(r"[,)&;]| &| \((?:ed|tr|[12])| [a-z]{4,}")  # "Doe, A., ", "E. coli"
+_LETTER_BEFORE = re.compile(r"\b[A-Z],? (?:and|or|to) \Z")
 _TITLES = frozenset(("Mr", "Mrs", "Ms", "Dr", "Prof"))
 # Behind these a single capital with a stop ends a sentence: "Plan B. We".
 LETTER_NOUNS = word_set("""
-    chapter book act scene volume plan vitamin vitamins hepatitis group team type class grade grades section part option exhibit appendix
+    generation gen chapter book act scene volume plan vitamin vitamins hepatitis group team type class grade grades section part option exhibit appendix
     point building gate terminal room unit row column door figure table step answer train bus zone schedule
     letter letters division platform pier block lot category series level schedule influenza side form track key
     blood malaria bin ward problem question case item model factor wing hall coach seat variable axis minor
@@ -137,7 +138,7 @@ def _initial(text: str, at: int) -> Found | None:
         return None
     if near.starts_sentence(following) or following in _TITLES or (letter == "I" and not near.is_name(before)):
         return None
-    if before in ("a", "an", "letter"):
+    if before in ("a", "an", "letter") or _LETTER_BEFORE.search(text[max(0, at - 8) : at]):
         return None
     return Found(at + 2, (letters(letter, at, at + 2),))
 

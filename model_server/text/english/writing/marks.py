@@ -130,7 +130,7 @@ def _single(text: str, at: int) -> Found | None:
     elided = _ELIDED_WORD.match(text, at)
     if elided and not near.joins(before or " ") and (said := _elision(text, at, elided)) is not None:
         return said
-    if _OPENING.match(text, max(0, at - 1), at + 2) or (at == 0 and _OPENING.match(text, 0, 2)):
+    if _OPENING.match(text, max(0, at - 1), at + 6) or (at == 0 and _OPENING.match(text, 0, 6)):
         if _CLOSING.search(text, at + 1, at + _QUOTE_LENGTH):
             return Found(at + 1, (Token("“", at, at + 1, Kind.MARK),))
         return Found(at + 1, ())
@@ -165,7 +165,7 @@ def _is_open(text: str, at: int) -> bool:
     depth = 0
     for found in re.finditer("'", text[begin:at]):
         place = begin + found.start()
-        if _OPENING.match(text, max(0, place - 1), place + 2) or (place == 0 and _OPENING.match(text, 0, 2)):
+        if _OPENING.match(text, max(0, place - 1), place + 6) or (place == 0 and _OPENING.match(text, 0, 6)):
             depth = 1
         elif _CLOSING.match(text, place) and text[place - 1] != "s":
             depth = 0

@@ -147,7 +147,7 @@ def _is_item(text: str, at: int, end: int, numeral: str) -> bool:
         return len(numeral) > 1 and text[max(0, at - 2) : at].endswith(("(", "§ "))
     if len(numeral) > 1 and not text[max(0, at - 2) : at].strip() and (at == 0 or "\n" in text[at - 2 : at]):
         return text[end : end + 1] in (".", ")") and text[end + 1 : end + 2].isspace()
-    return text[at - 1 : at] == "(" and text[end : end + 1] == ")"
+    return numeral != "x" and text[at - 1 : at] == "(" and text[end : end + 1] == ")"
 
 
 def _is_plain(numeral: str) -> bool:

@@ -169,6 +169,8 @@ VERBS = word_set("is was has had and said says did does can will would went came
 CAPITALISED = word_set("""
     apr aug dec feb jan jul jun mar nov oct sep sept fri mon sat sun thu thur thurs tue tues wed co sr bros
 """)
+# Of these also in capitals: "EST." and "SAT." are initialisms.
+IN_CAPITALS = word_set("inc ltd co corp etc vs jr sr dept approx bros govt univ assn attn vol no")
 # Of these, that are names or things as well, not at a sentence's end behind such a word: "the Sun."
 THINGS_TOO = frozenset(["sun", "sat", "jan", "mar"])
 BEFORE_THINGS = word_set("the a an our my your his her their and with is was dear hi hello met")

@@ -28,11 +28,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if letter in "ABCDF" and _MINUS.match(text, end) and near.word_before(text, at).lower() in _ARTICLES:
         return Found(end + 1, (letters(letter, at, end), Token("minus", end, end + 1)))
     if letter == "i" and not ending:
-        return (
-            Found(end, (Token("I", at, end, tag="PRP"),))
-            if text[end : end + 1] in (" ", "\n", ",", "", "?", "!")
-            else None
-        )
+        return Found(end, (Token("I", at, end, tag="PRP"),)) if _alone(text, at, end) else None
     if (
         letter in "Ii"
         and ending == "'s"
@@ -46,6 +42,11 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if letter in ("a", "A") and not ending and not _is_letter_a(text, at, end):
         return None
     return Found(end, (Token(letter.upper() + ending, at, end, Kind.LETTERS, tag="NNP"),))
+
+
+def _alone(text: str, at: int, end: int) -> bool:
+    """Return whether "i" is the pronoun: not the number of a list's item, nor code."""
+    return text[end : end + 1] in (" ", "\n", ",", "", "?", "!") or (at > 0 and text[end : end + 2].strip() == ".")
 
 
 def _is_letter_a(text: str, at: int, end: int) -> bool:
