@@ -148,6 +148,8 @@ def mail(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if not (address := _GIT.match(text, at) or _MAIL.match(text, at)):
         return None
+    if not any(map(str.isalpha, address[2])):  # typescript@5.3.2
+        return None
     end = _trimmed(text, address.end(2), address.end())
     tokens = list(read(text, at, address.end(1), ADDRESS, manner))
     tokens += said("at", address.end(1), address.end(1) + 1, manner)

@@ -18,6 +18,9 @@ _INDEX = re.compile(r"\[(-?\d{1,6}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\
 _TYPE = re.compile(r"[A-Z]\w*|list|dict|set|tuple|frozenset|type|int|str")
 _ROWS = listed("data items item args argv list array values rows row columns names lines words params node nodes parts")
 _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?![.-]?\w)")
+_EXPRESSION = re.compile(
+    r"[\w²³]{1,3}(?: ?[-+*/^] ?[\w²³]{1,3}){1,3}|[a-z] log [a-z]|log [a-z]|[a-z][²³]"
+)  # O(n log n), g(n-1)
 _FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
@@ -69,7 +72,9 @@ def flag(text: str, at: int, manner: Manner) -> Found | None:
     if dashes == 1 and (len(option) > 3 or option.lower() in _NOT_FLAGS):
         return None
     tokens = list(said("dash " * dashes, at, at + dashes, manner))
-    if dashes == 1:
+    if dashes == 1 and not option.isalpha():  # -j8
+        tokens += name(option, at + 1, manner)
+    elif dashes == 1:
         tokens += [
             letters(character, index, index + 1)
             for index, character in enumerate(option, at + 1)
@@ -137,7 +142,7 @@ def _called(text: str, at: int, call: re.Match[str], manner: Manner) -> Iterator
 
 
 def _indexed(text: str, written: str, index: re.Match[str], manner: Manner) -> Iterator[Token]:
-    between = "of" if _TYPE.fullmatch(written) else "sub"
+    between = "of" if _TYPE.fullmatch(written) or (index[1].isalpha() and len(index[1]) > 2) else "sub"
     yield from said(between, index.start(), index.start() + 1, manner)
     yield from arguments(text, *index.span(1), manner)
 
@@ -158,6 +163,8 @@ def _point(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
 def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:
     """Return whether brackets right behind a name are a call, and not a plural, "file(s)"."""
     inner = call[1]
+    if len(written) == 1 and _EXPRESSION.fullmatch(inner):
+        return True
     if (
         not inner
         or _DEFINED.search(before(text, at))
@@ -238,13 +245,18 @@ def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token
             )
         elif spoken == ",":
             yield Token(",", at, stop, Kind.MARK)
+        elif spoken[-1] in _POWERS and spoken[:-1].isalpha():
+            yield from _single(text, at, stop - 1, manner)
+            yield from said(_POWERS[spoken[-1]], stop - 1, stop, manner)
         elif spoken[0].isalnum() or spoken[0] == "_":
             yield from _single(text, at, stop, manner)
         elif spoken in _IN_ARGUMENTS:
             yield from said(_IN_ARGUMENTS[spoken], at, stop, manner)
 
 
+_POWERS = {"²": "squared", "³": "cubed"}
 _IN_ARGUMENTS = {
+    "^": "to the power of",
     "=": "equals",
     "*": "star",
     "**": "star star",

@@ -14,9 +14,9 @@ _RUN = re.compile(r"(?:[0-9a-f]{7,128}+|[0-9A-F]{7,128}+)(?!\w|[.]\d)")
 _SHORT_RUN = 16
 _UUID = re.compile(r"\{?([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})\}?(?![\w-])")
 _ANNOUNCED = re.compile(
-    r"(?i)(?:commit|hash|sha|sha-?1|sha-?256|sha-?512|md5|digest|checksum|revision|rev|id|uuid|guid|fingerprint|key|token|at)s?[ :=]{1,2}"
-    r"[\"'(]?\Z"
+    r"(?i)\b(?:commit|hash|sha|md5|digest|checksum|revision|rev|id|uuid|guid|fingerprint|key|token|merge|revert)(?:s|-?\d+)?(?!\w)"
 )
+_ANNOUNCED_WITHIN = 32  # characters
 
 
 def hexadecimal(text: str, at: int, manner: Manner) -> Found | None:
@@ -62,7 +62,7 @@ def _announced(text: str, at: int, span: tuple[int, int], end: int, what: str, m
     """Return its characters; what it is is said first, unless the text says so itself."""
     start, stop = span
     tokens = list(characters(text[start:stop], start, manner))
-    if not _ANNOUNCED.search(before(text, at)):
+    if not _ANNOUNCED.search(before(text, at, _ANNOUNCED_WITHIN)):
         first = tokens[0]
         tokens = [*said(what, first.start, first.end, manner), *tokens]
     return Found(end, tuple(tokens))

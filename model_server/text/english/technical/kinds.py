@@ -17,6 +17,7 @@ from model_server.text.english.technical import (
     operators,
     pairs,
     paths,
+    signs,
     versions,
 )
 from model_server.text.english.technical.reading import closes, opens
@@ -83,10 +84,11 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("_", code.identifier),
     ("^", mathematics.caret),
     ("⁻", mathematics.power),
+    ("*/", operators.doubled),
     ("", operators.between),
-    ("", operators.sign),
+    ("", signs.sign),
     ("/", pairs.pair),
-    ("", operators.alone),
+    ("", signs.alone),
 )
 _BY_SIGN = {
     sign: tuple(match for begins, match in _SIGNS if sign in begins or not begins)

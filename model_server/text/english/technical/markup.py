@@ -9,7 +9,7 @@ from model_server.text.english.technical.parts import name, said
 from model_server.text.english.technical.reading import found
 from model_server.text.english.tokens import Found, Manner
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20}+)((?:\s[^<>]{0,200}+)?)>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20}+)((?:\s[^<>]{0,200}+)?)/?>")
 _NAMED = re.compile(r"&(amp|lt|gt|quot|apos|nbsp|copy|mdash|ndash|hellip|#39|#34);")
 _SILENT = listed(
     "a b i u s p q em br hr li ol ul td tr th tt abbr span small strong sub sup mark code kbd font center pre del ins"

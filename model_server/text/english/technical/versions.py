@@ -86,7 +86,7 @@ def _numbers(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]
     for part in _PART.finditer(text, start, end):
         spoken = part.group()
         if spoken == ".":
-            if not text[part.end() : part.end() + 1].isalpha() or text[part.end()] in "x*":
+            if text[part.end() : part.end() + 1] in "x*0123456789" and not text[part.start() - 1].isalpha():
                 yield from said("point", part.start(), part.end(), manner)
         elif spoken == "*":
             yield from said("star", part.start(), part.end(), manner)

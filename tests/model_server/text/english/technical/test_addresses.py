@@ -44,6 +44,13 @@ SAID = [
     ("Install @types/node next.", "Install at types slash node next."),
     ("We love #MachineLearning.", "We love hashtag Machine Learning."),
     ("So #fail, really.", "So hashtag fail, really."),
+    ("Email support@my-company.io today.", "Email support at my dash company dot I O today."),
+    (
+        "See https://news.ycombinator.com/item?id=12345678 there.",
+        "See news dot ycombinator dot com slash item, question mark I D equals one two three four five six seven eight there.",
+    ),
+    ("Get typescript@5.3.2 first.", "Get typescript at five point three point two first."),
+    ("Open localhost:3000/login there.", "Open local host port three thousand slash login there."),
 ]
 
 # Said by others, or as they are: nothing technical.

@@ -49,6 +49,15 @@ SAID = [
     ("The ChatGPT app is there.", "The Chat G P T app is there."),
     ("Wi-Fi 5 is old.", "why-fye five is old."),
     ("Q&A and R&D at AT&T.", "Q and A and R and D at A T and T."),
+    ("k = f(n) + g(n-1)", "K equals F of N plus G of N minus one"),
+    ("It is O(n log n) there.", "It is O of N log N there."),
+    ('Write printf("x") there.', "Write printf of X there."),
+    ("Use 2FA over 5G there.", "Use two F A over five G there."),
+    ("Run make -j8 there.", "Run make dash J eight there."),
+    ("Pin uvicorn[standard] there.", "Pin uvicorn of standard there."),
+    ("Use HTML5 and ES6 there.", "Use H T M L five and E S six there."),
+    ("Use macOS 14.2 there.", "Use mac O S fourteen point two there."),
+    ("It raised IndexError in f(x).", "It raised Index Error in F of X."),
 ]
 
 # Said by others, or as they are: nothing technical.

@@ -16,6 +16,10 @@ SAID = [
     ("It crashed at 0xdeadbeef again.", "It crashed at hex D E A D B E E F again."),
     ("Flip 0b1010 and 0o755.", "Flip binary one zero one zero and octal seven five five."),
     ("Paint it #ff8800 or #fff.", "Paint it hash F F eight eight zero zero or hash F F F."),
+    (
+        "The UUID is 123e4567-e89b-12d3-a456-426614174000 now.",
+        "The U U I D is one two three E… four zero zero zero now.",
+    ),
 ]
 
 # Said by others, or as they are: nothing technical.

@@ -35,6 +35,17 @@ SAID = [
     ("Run ls | grep foo there.", "Run L S pipe grep foo there."),
     ("So 7 / 2 = 3.5 there.", "So seven divided by two equals three point five there."),
     ("Salt & pepper there.", "Salt and pepper there."),
+    ("So y = mx + b there.", "So Y equals M X plus B there."),
+    ("Is a ≠ b there?", "Is A is not equal to B there?"),
+    ("So 10 ÷ 2 = 5 there.", "So ten divided by two equals five there."),
+    ("Say x**2 and x // 2.", "Say X to the power of two and X floor divided by two."),
+    ("It takes <5 minutes there.", "It takes less than five minutes there."),
+    ("It has >5 parts there.", "It has more than five parts there."),
+    ("Run rm -rf / there.", "Run R M dash R F slash there."),
+    ("The <div> tag and <b>bold</b> there.", "The div tag and bold there."),
+    ("Ben &amp; Jerry", "Ben and Jerry"),
+    ("It is 2 < 3 there.", "It is two less than three there."),
+    ("I <3 you", "I heart you"),
 ]
 
 # Said by others, or as they are: nothing technical.

@@ -38,6 +38,10 @@ SAID = [
         "See slash home slash user… slash index slash Button dot T S X there.",
     ),
     ("The file main.py's header.", "The file main dot P Y's header."),
+    ("It made app.log.2 there.", "It made app dot log dot two there."),
+    ("See utils/helpers.py there.", "See utils slash helpers dot P Y there."),
+    ("It is in ./src/ there.", "It is in dot slash source slash there."),
+    ("The 1st/2nd time", "The first slash second time"),
 ]
 
 # Said by others, or as they are: nothing technical.

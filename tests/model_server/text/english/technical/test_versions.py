@@ -23,7 +23,7 @@ SAID = [
     ("Try version 2.0 first.", "Try version two point zero first."),
     (
         "Try 1.0.0+build.5 or 2.0.0-alpha.",
-        "Try one point zero point zero plus build point five or two point zero point zero alpha.",
+        "Try one point zero point zero plus build five or two point zero point zero alpha.",
     ),
     ("Run python3.11 there.", "Run python three point eleven there."),
     ("Run llama3.1 there.", "Run llama three point one there."),
@@ -36,6 +36,10 @@ SAID = [
     ("Buy an RTX 4090 today.", "Buy an R T X forty ninety today."),
     ("Fix CVE-2024-1234 now.", "Fix C V E twenty twenty-four, twelve thirty-four now."),
     ("It said E1234 again.", "It said E twelve thirty-four again."),
+    ("Try v2.0.0-beta.1 there.", "Try version two point zero point zero beta one there."),
+    ("Pull python:3.11-slim there.", "Pull python:three point eleven slim there."),
+    ("It is >=0.20,<1.0 there.", "It is greater than or equal to zero point twenty,less than one point zero there."),
+    ("Read PEP 8 and IEEE 754.", "Read P E P eight and I triple E seven fifty-four."),
 ]
 
 # Said by others, or as they are: nothing technical.

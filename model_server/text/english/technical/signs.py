@@ -1,0 +1,183 @@
+"""Signs that are not punctuation: what they are called, and where they are not said."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.technical.parts import said
+from model_server.text.english.technical.reading import before, found
+from model_server.text.english.tokens import Found, Manner
+
+# Said wherever they stand. Longer ones first.
+_ALWAYS = {
+    "===": "triple equals",
+    "!==": "not equal to",
+    "<=>": "compared to",
+    "==": "equals",
+    "!=": "not equal to",
+    "=~": "matches",
+    "<=": "less than or equal to",
+    ">=": "greater than or equal to",
+    "<->": "to and from",
+    "->": "to",
+    "=>": "arrow",
+    "<-": "from",
+    "-->": "to",
+    "<--": "from",
+    ":=": "colon equals",
+    "&&": "and",
+    "||": "or",
+    "+=": "plus equals",
+    "-=": "minus equals",
+    "*=": "times equals",
+    "/=": "divided by equals",
+    "|=": "or equals",
+    "&=": "and equals",
+    "~=": "compatible with",
+    "+/-": "plus or minus",
+    "÷": "divided by",
+    "×": "times",
+    "±": "plus or minus",
+    "∓": "minus or plus",
+    "≈": "approximately equals",
+    "≅": "is congruent to",
+    "≡": "is equivalent to",
+    "≠": "is not equal to",
+    "≤": "less than or equal to",
+    "≥": "greater than or equal to",
+    "≪": "much less than",
+    "≫": "much greater than",
+    "∝": "is proportional to",
+    "√": "the square root of",
+    "∛": "the cube root of",
+    "∞": "infinity",
+    "∑": "the sum of",
+    "∏": "the product of",
+    "∫": "the integral of",
+    "∂": "partial",
+    "∇": "nabla",
+    "∈": "in",
+    "∉": "not in",
+    "∅": "the empty set",
+    "∪": "union",
+    "∩": "intersection",
+    "⊂": "is a subset of",
+    "⊆": "is a subset of",
+    "∀": "for all",
+    "∃": "there exists",
+    "∧": "and",
+    "∨": "or",
+    "¬": "not",
+    "∴": "therefore",
+    "∵": "because",
+    "∘": "of",
+    "⋅": "times",
+    "→": "to",
+    "←": "from",
+    "↔": "to and from",
+    "⇒": "implies",
+    "⇐": "follows from",
+    "⇔": "if and only if",
+    "↑": "up",
+    "↓": "down",
+    "ℝ": "the real numbers",
+    "ℕ": "the natural numbers",
+    "ℤ": "the integers",
+    "ℚ": "the rational numbers",
+    "ℂ": "the complex numbers",
+    "©": "copyright",
+    "™": "",
+    "®": "",
+    "++": "plus plus",
+    "~~": "",
+    "```": "",
+    "`": "",
+    "{": "",
+    "}": "",
+    "<<": "left shift",
+    ">>": "right shift",
+    "<<<": "",
+    ">>>": "",
+}
+_SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_ALWAYS, key=len, reverse=True)))
+
+# A lone sign that no rule knows. What has no name here is not said.
+_ALONE = {
+    "=": "equals",
+    "+": "plus",
+    "^": "caret",
+    "$": "dollar",
+    "~": "",
+    "|": "",
+    "<": "",
+    ">": "",
+    "−": "minus",
+    "&": "and",
+    "§": "section",
+    "@": "at",
+}
+
+# Faces and hearts: others read them.
+_FACE = re.compile(r"</?3(?!\w)|=[()DPp|](?!\w)|>[:;]|\^[_.-]?\^|\\o/|<\)|>_<|>\.<")
+_STAR = re.compile(r"(?i)(?:\b(?:select|distinct|import|accept:)\s|\w\()\Z")
+
+
+def sign(text: str, at: int, manner: Manner) -> Found | None:
+    """Signs that mean one thing wherever they stand."""
+    if not (written := _SIGN.match(text, at)):
+        return None
+    character = written.group()
+    if character == "->" and _RETURNS.search(before(text, at, 2)):
+        return found(written.end(), said("returns", at, written.end(), manner))
+    if text[written.end() : written.end() + 1] == "\ufe0f" or _FACE.match(text, at):  # an emoji
+        return None
+    if (
+        character in ("<-", "->", "<--", "-->")
+        and at
+        and text[at - 1].isalnum()
+        and text[written.end() : written.end() + 1].isdecimal()
+    ):
+        return None
+    return Found(written.end(), tuple(said(_ALWAYS[character], at, written.end(), manner)))
+
+
+_RETURNS = re.compile(r"\) ?\Z")
+_PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
+_ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree)|\s-\w{1,3}) \Z")
+_AMOUNT = re.compile(r"[$€£]?\d")
+_FORMULA = re.compile(r"\$[A-Za-z\\][^$]{0,60}\$(?!\w)")
+_ABOUT = re.compile(r"~(?=[$€£]?\d)")
+
+
+def alone(text: str, at: int, manner: Manner) -> Found | None:
+    """A sign that no other rule wanted: its name, or nothing. Rules and bars of terminals are not said."""
+    if drawn := _PLAIN_RUN.match(text, at):
+        return Found(drawn.end(), ())
+    if _ABOUT.match(text, at) and not (at and text[at - 1].isalnum()):
+        return found(at + 1, said("about", at, at + 1, manner))
+    character = text[at]
+    if _FACE.match(text, at) or (character == "$" and text[at + 1 : at + 2].isdecimal()):
+        return None
+    if character == "*":
+        return found(at + 1, said("star", at, at + 1, manner)) if _STAR.search(before(text, at, 10)) else None
+    if (spoken := _by_neighbours(text, at)) is None:
+        spoken = _ALONE.get(character)
+    return None if spoken is None else Found(at + 1, tuple(said(spoken, at, at + 1, manner)))
+
+
+def _by_neighbours(text: str, at: int) -> str | None:
+    """Return the name of a sign that only has one behind or before a word or a number."""
+    behind, after = text[at - 1 : at].isalnum() and at > 0, text[at + 1 : at + 2]
+    if text[at] == "%" and behind:
+        return "percent"
+    if text[at] in "<>" and _AMOUNT.match(text, at + 1) and at:
+        return "less than" if text[at] == "<" else "more than"
+    if text[at] == "/" and _ROOT.search(before(text, at)):
+        return "slash"
+    if text[at] == "\\" and after.isalnum():
+        return "backslash"
+    if text[at] == "#" and after.isdecimal():
+        return "number"
+    if text[at] == "$" and (behind or _FORMULA.match(text, at)):
+        return ""
+    return None
