@@ -10,7 +10,7 @@ import re
 from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
 from model_server.text.english.amounts.speech import Part, apart, before, ends, found, word_set
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.tokens import Found, Manner, Token
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
@@ -32,6 +32,7 @@ _MONTH_AND_YEAR = re.compile(
     _NAME
     + r"(?P<dot>\.)?(?P<comma>,)?(?:[ ](?P<year>[12][0-9]{3})(?![0-9]|[,.:][0-9])|[ ]'(?P<short>[0-9]{2})(?![0-9]))"
 )
+_TO_MONTH = re.compile(r"[ ]?[–—-][ ]?(?=[A-Z])")
 _DAY_FIRST = re.compile(
     rf"(?P<day>[0-3]?[0-9]){_TH}(?:[ ]?(?P<link>[–—-])[ ]?(?P<last>[0-3]?[0-9])(?:st|nd|rd|th)?)?(?P<of>[ ]of)?"
     rf"(?P<gap>[ \-/])\.?{_NAME}\.?(?:(?P=gap)(?P<year>[12][0-9]{{3}})(?![0-9])|[,][ ](?P<late>[12][0-9]{{3}})(?![0-9])"
@@ -59,8 +60,15 @@ _NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50)(?![0-9/A-Za-z]|\.[0-9])
 
 
 def match_month(text: str, at: int, manner: Manner) -> Found | None:
-    """Read what begins with a month's name and has a number behind it."""
-    if text[at] not in "JFMASONDjfmasond" or not text[at].isupper() or not apart(text, at):
+    """Read what begins with a month's name and has a number behind it, with "to" if another such date follows a dash."""
+    first = _month(text, at, manner)
+    if first and (link := _TO_MONTH.match(text, first.end)) and _month(text, link.end(), manner):
+        return Found(link.end(), (*first.tokens, Token("to", *link.span())))
+    return first
+
+
+def _month(text: str, at: int, manner: Manner) -> Found | None:
+    if text[at] not in "JFMASOND" or not apart(text, at):
         return None
     dated = _MONTH_FIRST.match(text, at)
     if (

@@ -6,7 +6,7 @@ import re
 
 from model_server.text.english.amounts import units
 from model_server.text.english.amounts.numerals import cardinal, decimal, pairs
-from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
+from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found, quoted
 from model_server.text.english.amounts.unit_names import called
 from model_server.text.english.amounts.values import fraction
 from model_server.text.english.tokens import Found, Manner
@@ -16,7 +16,7 @@ _FEET = re.compile(
 )
 _ONE_FOOT = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)(?:'(?![A-Za-z0-9'])|′)")
 _ONE_INCH = re.compile(r"""([0-9]{1,4}(?:\.[0-9]{1,3})?)(?:"(?![A-Za-z0-9"])|″|''(?!'))""")
-_OPEN_QUOTE = re.compile(r"""(?:\A|[\s(\[—–-])(["'])""")
+_BOTH = re.compile(r"""([0-9]{1,4})(['"′″])[–-]([0-9]{1,4})\2(?![A-Za-z0-9])""")
 _BY = re.compile(r"""([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)(?=([ ]?)[x×X]\3[0-9])""")
 _NEXT = re.compile(r"""[ ]?([x×X])[ ]?([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)""")
 _MEASURED = re.compile(
@@ -29,7 +29,6 @@ _COORDINATE = re.compile(
 )
 _DIRECTIONS = {"N": "north", "S": "south", "E": "east", "W": "west"}
 _NAMES = {"'": ("foot", "feet"), "′": ("foot", "feet"), '"': ("inch", "inches"), "″": ("inch", "inches")}
-_LOOK = 100  # characters in which a quotation may have been opened
 
 
 def match_dimension(text: str, at: int, manner: Manner) -> Found | None:
@@ -125,21 +124,20 @@ def _feet(text: str, at: int) -> Found | None:
 
 
 def _single(text: str, at: int) -> Found | None:
-    """Read "5'" as feet and '5"' as inches, unless the mark closes a quotation."""
+    """Read "5'" as feet and '5"' as inches, unless the mark closes a quotation; "5'-6'" has "to"."""
+    if both := _BOTH.match(text, at):
+        name = "feet" if both[2] in "'′" else "inches"
+        low, high = _number(both[1], False), _number(both[3], False)
+        return found(
+            both.end(),
+            (low, *both.span(1)),
+            ("to", both.end(1), both.start(3)),
+            (f"{high} {name}", both.start(3), both.end()),
+        )
     written = _ONE_INCH.match(text, at) or _ONE_FOOT.match(text, at)
-    if written is None or _quoted(text, at, text[written.end() - 1]):
+    if written is None or quoted(text, at, text[written.end() - 1]):
         return None
     inches = written.re is _ONE_INCH
     single = written[1] == "1" or attributive(text, at, written.end())
     name = ("inch" if single else "inches") if inches else ("foot" if single else "feet")
     return found(written.end(), (f"{_number(written[1], False)} {name}", at, written.end()))
-
-
-def _quoted(text: str, at: int, mark: str) -> bool:
-    """Return whether a quotation is open that `mark` may close."""
-    if mark in "′″":
-        return False
-    window = text[max(0, at - _LOOK) : at]
-    if mark == '"':
-        return window.count('"') % 2 == 1
-    return any(quote[1] == mark for quote in _OPEN_QUOTE.finditer(window))

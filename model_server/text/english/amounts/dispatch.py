@@ -67,6 +67,7 @@ _SIGNS: dict[str, tuple[Matcher, ...]] = {
     ".": (match_money, match_quantity),
     **dict.fromkeys("±~≈∼", (match_money, match_quantity)),
     "#": (match_quantity,),
+    "№": (match_quantity,),
     **dict.fromkeys(SYMBOLS, (match_money,)),
     **dict.fromkeys("⁺⁻", (match_other,)),
 }

@@ -75,12 +75,12 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         return digit_by_digit(digits, nought(british))
     if (3 <= len(digits) <= 4 and word in LABELS) or (word in ("the", "a") and _JET.fullmatch(digits)):
         return pairs(digits)
-    if 3 <= len(digits) <= 4 and _STREET.match(text, end):
-        return pairs(digits)
     if digits == "401" and text[end : end + 2] in ("(k", "k "):
         return "four oh one"
     if is_year(text, start, end, digits):
         return year(digits, british)
+    if 3 <= len(digits) <= 4 and _STREET.match(text, end):
+        return pairs(digits)
     return whole_number(digits, british)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from fractions import Fraction
 
 from model_server.text.english.amounts.numerals import cardinal, pairs
 from model_server.text.english.amounts.speech import apart, found, said
 from model_server.text.english.amounts.values import fraction, power, whole_number
-from model_server.text.english.tokens import Found, Manner, letters
+from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _CODE = re.compile(r"([A-Z]{1,4})-?([0-9]{1,4})([A-Za-z])?(?![A-Za-z0-9_])")
+_TO_CODE = re.compile(r"[ ]?[–—-][ ]?(?=([A-Z]{1,4})[0-9]{1,4}(?![A-Za-z0-9]))")
 _RAISED = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_UNDER = (*range(1, 11), 12, 16, 20, 32, 40, 64, 80, 160, 320)  # what Unicode's fractions are of
+_NEAR = 1e-6
 _RUN = 30  # characters of digits that are read together
 
 
@@ -29,6 +31,10 @@ def match_code(text: str, at: int, manner: Manner) -> Found | None:
     tokens = [letters(name, at, code.end(1)), *said([(number, code.start(2), code.end(2))])]
     if behind:
         tokens.append(letters(behind, code.start(3), code.end(3)))
+    link = _TO_CODE.match(text, code.end())
+    if link and link[1] == name and not behind:  # "Q1–Q3"
+        tokens.append(Token("to", *link.span(0)))
+        return Found(link.end(), tuple(tokens))
     return Found(code.end(), tuple(tokens))
 
 
@@ -57,9 +63,7 @@ def _numeric(text: str, at: int, manner: Manner) -> Found | None:
     value = unicodedata.numeric(text[at], None)
     if value is None or value < 0:
         return None
-    exact = Fraction(value).limit_denominator(1000)
-    if exact.denominator == 1:
-        name = cardinal(str(exact.numerator), manner.british)
-    else:
-        name = fraction(str(exact.numerator), str(exact.denominator))
+    under = next((n for n in _UNDER if abs(value * n - round(value * n)) < _NEAR), 1)
+    over = str(round(value * under))
+    name = cardinal(over, manner.british) if under == 1 else fraction(over, str(under))
     return found(at + 1, (name, at, at + 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from model_server.text.english.amounts import magnitudes, names, units, values
 from model_server.text.english.amounts.numerals import cardinal, pairs
-from model_server.text.english.amounts.speech import Part, after, apart, attributive, before, ends, found
+from model_server.text.english.amounts.speech import Part, after, apart, attributive, before, ends, found, quoted
 from model_server.text.english.tokens import Found, Manner
 
 SIGNS = {
@@ -21,7 +21,7 @@ SIGNS = {
 }
 _SIGN = re.compile(r"(?:\+/-|[+\-−±~≈∼])(?=[.]?[0-9½⅓¼¾])")
 _FREE = ' \t\n([{=<>*/×|"“,:;~≈^'  # what a sign may stand behind
-_HASH = re.compile(r"#[ ]?(?=[0-9])")
+_HASH = re.compile(r"[#№][ ]?(?=[0-9])")
 _LINK = re.compile(r"[ ]?[–—][ ]?(?=[.]?[0-9½¼¾])|-(?=[.]?[0-9½¼¾])|[ ]?(?:\.\.\.?|…)[ ]?(?=[0-9])")
 _EQUALS = re.compile(r"[ ]?=")
 _TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
@@ -30,6 +30,7 @@ _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
 _SCALE = re.compile("[CF](?![A-Za-z0-9+-])")
+_INCHES = re.compile('["″](?![A-Za-z0-9])')
 _DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
 
@@ -59,12 +60,14 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
         end, word = magnitude
         said = f"{said} {word}"
     # "Apartment 5A" has no amps, "room 12B" no billions
-    unit = None if in_doors else units.parse(text, end, manner.british) or _degrees(text, value)
+    unit = None if in_doors else units.parse(text, end, manner.british) or _mark(text, value)
     return _Amount(at, unit.end if unit else end, value, said, unit)
 
 
-def _degrees(text: str, value: values.Value) -> units.Unit | None:
-    """Return the scale of "180C" and "98.6F", which are temperatures with two digits or three."""
+def _mark(text: str, value: values.Value) -> units.Unit | None:
+    """Return inches behind a fraction, or the scale of "180C" and "98.6F": temperatures with two digits or three."""
+    if not value.whole and (inches := _INCHES.match(text, value.end)) and not quoted(text, inches.start(), inches[0]):
+        return units.Unit(*inches.span(), "inch", "inches")
     if not 2 <= len(value.whole) <= 3 or not (letter := _SCALE.match(text, value.end)):
         return None
     scale = "Celsius" if letter[0] == "C" else "Fahrenheit"
@@ -162,7 +165,7 @@ def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit)
     value_end = unit.start - 1 if joint in " -" else unit.start
     said, name = first.said, unit.many
     if first.value.part and unit.one not in ("percent", "degree"):
-        if joint == "-":  # "a three quarter inch bolt"
+        if joint == "-" or attributive(text, at, first.end):  # "a three quarter inch bolt"
             said = "half" if said == "one half" else said.removesuffix("s")
             return [(signed + said, at, value_end), (unit.one, unit.start, unit.end)]
         one = f"{_article(unit.one)} {unit.one}"
@@ -194,7 +197,10 @@ def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> F
         high = _measured(text, second.start, "", second, second.unit)
         if attributive(text, at, second.end):
             high[-1] = (second.unit.one, second.unit.start, second.unit.end)
-    return found(second.end, *low, (middle, link.start(), link.end()), *high)
+    end, suffix = second.end, list[Part]()
+    if not second.unit and second.end == second.value.end:
+        end, suffix = _suffix(text, second)
+    return found(end, *low, (middle, link.start(), link.end()), *high, *suffix)
 
 
 def _ends_range(amount: _Amount) -> bool:

@@ -112,7 +112,7 @@ _SIZED = word_set("""
     adapter angle bag bags bar battery batteries bill bills bottle bottles box boxes break breaks bulb bulbs
     cable cables can cans car card cards charger coin coins dash delay drive drives dumbbell dumbbells engine
     fence file files fine fee gap hike hose hurdles freestyle backstroke butterfly breaststroke interval jar jars ladder laptop lens mark module motor nail nails
-    note notes outlet pack packs pipe pipes pizza plank planks pole pool pot power radius race races relay
+    note notes outlet pack packs photo photos print frame poster paper sheet tile tiles board boards post posts bolt bolts pipe pipes pizza plank planks pole pool pot power radius race races relay
     resistor ride road rope run sack screen screw sprint stick strip supply swim tank timeout ticket tickets
     tower trip tube turn view walk wall weight weights window wire zone
 """)
@@ -124,3 +124,17 @@ def attributive(text: str, start: int, end: int) -> bool:
     if not noun or noun in _NO_NOUNS or not noun[0].islower():
         return False
     return noun in _SIZED or bool(_ARTICLES.search(look_back(text, start)))
+
+
+_OPEN_QUOTE = re.compile(r"""(?:\A|[\s(\[—–-])(["'])""")
+_QUOTATION = 100  # characters in which a quotation may have been opened
+
+
+def quoted(text: str, at: int, mark: str) -> bool:
+    """Return whether a quotation is open that `mark` may close."""
+    if mark in "′″":
+        return False
+    window = text[max(0, at - _QUOTATION) : at]
+    if mark == '"':
+        return window.count('"') % 2 == 1
+    return any(quote[1] == mark for quote in _OPEN_QUOTE.finditer(window))

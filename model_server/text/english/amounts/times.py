@@ -16,6 +16,7 @@ _CLOCK = re.compile(
 _HOUR = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5][0-9]))?[ ]?{_HALF}")
 _BARE = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?=[ ]?[–—-][ ]?(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9])?[ ]?{_HALF})")
 _HOURS = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])[ ]?(?:hours|hrs)\b")
+_WATCH = re.compile(r"(0[0-9])([0-5][0-9])[–-]([01][0-9]|2[0-4])([0-5][0-9])(?:[ ]?(?:hours|hrs))?(?![0-9A-Za-z]|-)")
 _LINK = re.compile(r"[ ]?[–—-][ ]?(?=[0-9])")
 _ZONE = re.compile(
     r"(?P<utc>[Zz])(?![A-Za-z0-9])|(?P<sign>[+\-−])(?P<hours>[01][0-9]):?(?P<minutes>[0-5][0-9])(?![0-9])"
@@ -40,13 +41,17 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
     """Read a time of day, or the time from one to another."""
     if not apart(text, at):
         return None
+    parts: list[Part]
+    if watch := _WATCH.match(text, at):
+        parts = [(_military(watch[1], watch[2]), at, watch.end(2)), ("to", watch.end(2), watch.start(3))]
+        return found(watch.end(), *parts, (_military(watch[3], watch[4]), watch.start(3), watch.end()))
     first = _time(text, at)
     if first is None and (bare := _BARE.match(text, at)):
         first = bare.end(), cardinal(bare["hour"])
     if first is None:
         return None
     end, said = first
-    parts: list[Part] = [(said, at, end)]
+    parts = [(said, at, end)]
     if (link := _LINK.match(text, end)) and (last := _time(text, link.end())):
         parts += [("to", link.start(), link.end()), (last[1], link.end(), last[0])]
         end = last[0]

@@ -60,6 +60,12 @@ DATES = [
     ("the 4th of July", "the fourth of July"),
     ("July 4th", "July fourth"),
     ("Oct 31", "October thirty-first"),
+    ("Dec. 24–Jan. 2", "December twenty-fourth to January second"),
+    ("Jan 2023–Mar 2024", "January twenty twenty-three to March twenty twenty-four"),
+    ("May 5th–7th", "May fifth to seventh"),
+    ("24–26 December 2023", "the twenty-fourth to the twenty-sixth of December twenty twenty-three"),
+    ("Tuesday 5 March at 9", "Tuesday the fifth of March at nine"),
+    ("7/4/76", "July fourth, nineteen seventy-six"),
 ]
 
 

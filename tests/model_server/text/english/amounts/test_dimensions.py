@@ -39,6 +39,10 @@ SIZES = [
     ("74.0060° W", "seventy-four point zero zero six zero degrees west"),
     ("51°30'26\"N", "fifty-one degrees thirty minutes twenty-six seconds north"),
     ("40°26′46″N", "forty degrees twenty-six minutes forty-six seconds north"),
+    ("5'-6'", "five to six feet"),
+    ('5 x 7" photo', "five by seven inch photo"),
+    ("5'4½\"", "five foot four and a half"),
+    ("6 feet 2 inches", "six feet two inches"),
 ]
 
 

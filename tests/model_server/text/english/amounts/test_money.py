@@ -87,6 +87,12 @@ MONEY = [
     ("1.234,56 €", "one thousand two hundred thirty-four euros and fifty-six cents"),
     ("5$", "five dollars"),
     ("20 $/h", "twenty dollars per hour"),
+    ("$60K-$80K", "sixty to eighty thousand dollars"),
+    ("$1.5-2 billion", "one point five to two billion dollars"),
+    ("$3-million deal", "three million dollar deal"),
+    ("$10-per-month plan", "ten dollars per month plan"),
+    ("60¢/lb", "sixty cents per pound"),
+    ("2.5¢", "two point five cents"),
 ]
 
 

@@ -31,6 +31,9 @@ NAMES = [
     ("Q3 2023", "Q three twenty twenty-three"),
     ("Channel 4", "Channel four"),
     ("Psalm 23", "Psalm twenty-three"),
+    ("1600 Pennsylvania Avenue", "sixteen hundred Pennsylvania Avenue"),
+    ("742 Evergreen Terrace", "seven forty-two Evergreen Terrace"),
+    ("Q1–Q3 2024", "Q one to Q three twenty twenty-four"),
 ]
 
 

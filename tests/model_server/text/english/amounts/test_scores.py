@@ -32,6 +32,8 @@ SCORES = [
     ("20/20 vision", "twenty twenty vision"),
     ("9/11", "nine eleven"),
     ("24/7/365", "twenty-four seven three sixty-five"),
+    ("98/100", "ninety-eight hundredths"),
+    ("I got 45/50", "I got forty-five out of fifty"),
 ]
 
 

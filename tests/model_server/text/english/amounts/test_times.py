@@ -42,6 +42,10 @@ TIMES = [
     ("9 am to 5 pm", "nine A M to five P M"),
     ("at 6", "at six"),
     ("6pm-ish", "six P M ish"),
+    ("5:30ish", "five thirty ish"),
+    ("0800-1700", "oh eight hundred to seventeen hundred"),
+    ("8 o'clock", "eight o'clock"),
+    ("12 noon", "twelve noon"),
 ]
 
 

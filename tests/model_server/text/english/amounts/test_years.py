@@ -48,6 +48,13 @@ YEARS = [
     ("the late 1800s", "the late eighteen hundreds"),
     ("90s", "ninety seconds"),
     ("60s timeout", "sixty second timeout"),
+    ("the 1840s-1850s", "the eighteen forties to eighteen fifties"),
+    ("the 1990s–2000s", "the nineteen nineties to two thousands"),
+    ("in his mid-50s", "in his mid fifties"),
+    ("the 60s and 70s", "the sixties and seventies"),
+    ("c. 1450", "c. fourteen fifty"),
+    ("1000 BC", "one thousand BC"),
+    ("two 5s", "two fives"),
 ]
 
 
