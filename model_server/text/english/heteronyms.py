@@ -50,7 +50,7 @@ def _found(tokens: Sequence[Token], tags: Sequence[str]) -> Iterator[tuple[int, 
 class _Place:
     before: str
     after: str
-    soon: frozenset[str]
+    inside: frozenset[str]
     near: frozenset[str]
 
 
@@ -58,7 +58,8 @@ def _place(tokens: Sequence[Token], index: int) -> _Place:
     """Return the words around a word in lower case, no further than its sentence."""
     left = _words(tokens[max(0, index - _NEAR) : index][::-1])
     right = _words(tokens[index + 1 : index + 1 + _NEAR])
-    return _Place(left[0] if left else "", right[0] if right else "", frozenset(right[:4]), frozenset(left + right))
+    inside = right[1:5] if right[:1] in (["in"], ["through"]) else []
+    return _Place(left[0] if left else "", right[0] if right else "", frozenset(inside), frozenset(left + right))
 
 
 def _words(tokens: Sequence[Token]) -> list[str]:
@@ -78,12 +79,12 @@ def _fits(sense: Sense, token: Token, tag: str, place: _Place) -> bool:
         return False
     if sense.never and not place.near.isdisjoint(sense.never.split()):
         return False
-    if not (sense.before or sense.after or sense.soon or sense.near):
+    if not (sense.before or sense.after or sense.inside or sense.near):
         return True
     return (
         place.before in sense.before.split()
         or place.after in sense.after.split()
-        or not place.soon.isdisjoint(sense.soon.split())
+        or not place.inside.isdisjoint(sense.inside.split())
         or not place.near.isdisjoint(sense.near.split())
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Sense:
     """A reading of words that the lexicon does not give by their tag alone.
 
-    `tags` and `cased` must fit and nothing of `never` be near; then one clue of `before`, `after`, `soon` or `near`
+    `tags` and `cased` must fit and nothing of `never` be near; then one clue of `before`, `after`, `inside` or `near`
     suffices. A sense without clues is the usual one. The first that fits is believed. With `tag` the lexicon has it,
     under that tag; with neither tag nor sounds what the lexicon says is right.
     """
@@ -26,7 +26,7 @@ class Sense:
     cased: str = ""  # "Xx": with a capital where a small letter could be; "XX": all capitals; "xx": small
     before: str = ""  # one of these is the word before it
     after: str = ""  # one of these is the word after it
-    soon: str = ""  # one of these is among the four words after it
+    inside: str = ""  # one of these is among the four words after it, behind "in" or "through"
     near: str = ""  # one of these is in the sentence, a few words off
     never: str = ""  # none of these is before, after or near it
 
@@ -74,7 +74,7 @@ SENSES: tuple[Sense, ...] = (
         before="and muscle ligament meniscus",
         never="drop duct eye eyes cheek cheeks gas smile laugh",
     ),
-    Sense("tear tears", tag="VB", tags="NN", soon=_CLOTH, never="gas"),
+    Sense("tear tears", tag="VB", tags="NN", inside=_CLOTH, never="gas"),
     Sense(
         "tear tears",
         tag="VB",

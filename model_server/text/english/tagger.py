@@ -83,6 +83,8 @@ def _words(tokens: Sequence[Token]) -> list[Word]:
             readings = _readings(token, first, shouted)
             if text in _BEFORE_PREPOSITION_TO and token.text.lower() == "to":
                 readings = (("TOP", "IN", 0.0),)
+            elif text == "no" and token.text.lower() == "one":
+                readings = (("DTP", "NN", 0.0),)
             text = token.text.lower()
             words.append(Word(readings, role_of(text)))
             first = (first and token.kind is Kind.MARK) or (token.kind is Kind.MARK and token.text in ":—…“")

@@ -27,19 +27,23 @@ _INNER = "I"  # its own finite verb, in a clause inside another that lacks one
 _OUTER = "O"  # a clause inside is whole, the outer one lacks a finite verb
 _BASE = "B"  # a base form, promised by "do" or a modal before the subject
 _PARTICIPLE = "P"  # a participle, promised by "have" before the subject
+_COMPLEMENT = "Q"  # an adjective or participle, promised by "is" before the subject
 _MAYBE = "L"  # nothing, but "let" and the like may be followed by someone and a base form
 # A verb behind its subject, for the sake of a word before that: "did the dog bark", "let him go", "the men from town object".
 _PROMISED = {
     (_BASE, "VB"): 0.3,
     (_MAYBE, "VB"): 0.7,
     (_PARTICIPLE, "VBN"): 0.5,
+    (_COMPLEMENT, "JJ"): 0.8,
+    (_COMPLEMENT, "VBN"): 0.8,
+    (_COMPLEMENT, "VBG"): 0.8,
     (_MANY, "VBP"): 1.2,
     (_ONE, "VBZ"): 1.2,
 }
 _LACKS_FINITE = (_FINITE, _ONE, _MANY, _ONE_AND)
 _AT_THE_END = {
     **dict.fromkeys(_LACKS_FINITE, 1.5),
-    **dict.fromkeys((_NOTHING, _JOINED, _MAYBE), 0.0),
+    **dict.fromkeys((_NOTHING, _JOINED, _MAYBE, _COMPLEMENT), 0.0),
     _INNER: 3.0,
     _OUTER: 0.9,
     _BASE: 2.0,
@@ -56,14 +60,17 @@ _SUBJECTS = frozenset(("NN", "NNS", "NNP", "DTP", "CC"))
 # What is lacking behind a class, by what was before it; where nothing is said it stays the same.
 _CLAUSE_BEGINS = {
     **dict.fromkeys((*_LACKS_FINITE, _OUTER), _INNER),
-    **dict.fromkeys((_NOTHING, _JOINED, _BASE, _PARTICIPLE, _MAYBE), _FINITE),
+    **dict.fromkeys((_NOTHING, _JOINED, _BASE, _PARTICIPLE, _MAYBE, _COMPLEMENT), _FINITE),
 }
+_JOINS = dict.fromkeys((_NOTHING, _MAYBE, _COMPLEMENT), _JOINED)
 _BEHIND = {
-    "VBN": {_PARTICIPLE: _NOTHING},
+    "VBN": {_PARTICIPLE: _NOTHING, _COMPLEMENT: _NOTHING},
+    "VBG": {_COMPLEMENT: _NOTHING},
+    "JJ": {_COMPLEMENT: _NOTHING},
     "BE": {_BASE: _NOTHING},
-    **dict.fromkeys(("WH", "WRB", "SUB"), _CLAUSE_BEGINS),
-    "CC": {_NOTHING: _JOINED, _MAYBE: _JOINED},
-    "COM": {_NOTHING: _JOINED, _MAYBE: _JOINED},
+    **dict.fromkeys(("WH", "REL", "WRB", "SUB"), _CLAUSE_BEGINS),
+    "CC": _JOINS,
+    "COM": _JOINS,
 }
 
 START: State = ("BOS", _FINITE)
@@ -97,6 +104,8 @@ def step(state: State, kind: str, role: str) -> tuple[float, State]:
 def _context(context: str, kind: str) -> str:
     if kind in ("RB", "NOT") and context in SEEN_THROUGH:
         return context
+    if kind == "JJ" and context in ("DT", "PSS", "AJ"):
+        return "AJ"
     if kind in ("CC", "COM"):
         return f"{kind} {context.rpartition(' ')[2]}"
     return "BOS" if kind == "END" else kind
@@ -112,7 +121,7 @@ def _clause(lack: str, context: str, kind: str, role: str) -> tuple[float, str]:
         return _AT_THE_END[lack], _FINITE
     if kind == "WH" and context == "BOS":
         return 0.0, _FINITE
-    if kind in _PRONOUNS and lack in (_NOTHING, _JOINED, _MAYBE) and context not in _INVERTED:
+    if kind in _PRONOUNS and lack in (_NOTHING, _JOINED, _MAYBE, _COMPLEMENT) and context not in _INVERTED:
         return 0.0, _FINITE  # "said it works", "the one I saw"
     if lack in _LACKS_FINITE and kind in _SUBJECTS:
         return 0.0, _subject(lack, context, kind, role)
@@ -146,6 +155,8 @@ def _finite(lack: str, context: str, kind: str, role: str) -> tuple[float, str]:
         satisfied = _BASE
     elif context in _OPENING and kind == "HV":
         satisfied = _PARTICIPLE
+    elif context in _OPENING and kind == "BE" and satisfied == _NOTHING:
+        satisfied = _COMPLEMENT
     elif role == "causative":
         satisfied = _MAYBE
     if lack in (*_LACKS_FINITE, _INNER, _OUTER):

@@ -80,13 +80,17 @@ _BEFORE_RELATIVE = {
     "RB": 3.0,
 }
 
+# An adjective inside a phrase that began with "the" or "my" (AJ): a noun should come.
+_HEADS = ("NN", "NNS", "NNP", "JJ", "VBG", "VBN", "CC", "COM")
+_NO_HEAD = 1.0
+
 # What stays in view behind an adverb: "has not yet been", "will probably be", "the record also holds".
 SEEN_THROUGH = frozenset(
     ["MD", "TO", "DO", "HV", "BE", "PR1", "PR3", "IT", "YOU", "NN", "NNS", "NNP", "DTP", "WH", "REL", "BOS"]
 )
 
 # "and" and commas join what is alike: this much cheaper.
-_JOINED = {"CC": 1.3, "COM": 0.5}
+_JOINED = {"CC": 1.8, "COM": 0.5}
 _ALIKE = (
     frozenset(("NN", "NNS", "NNP", "PRO")),
     frozenset(("VB",)),
@@ -94,7 +98,7 @@ _ALIKE = (
     frozenset(("VBZ", "VBD")),
     frozenset(("VBN",)),
     frozenset(("VBG",)),
-    frozenset(("JJ",)),
+    frozenset(("JJ", "AJ")),
     frozenset(("RB",)),
 )
 
@@ -109,6 +113,7 @@ def _rows() -> dict[str, Row]:
     for name, row in rows.items():
         row["TOP"] = 0.7 if name == "JJ" else row.get("IN", row["*"])
         row["REL"] = _BEFORE_RELATIVE.get(name, row.get("WH", row["*"]))
+    rows["AJ"] = {name: cost if name in _HEADS else cost + _NO_HEAD for name, cost in rows["JJ"].items()}
     return rows | {name: rows[like] for name, like in _LIKE.items()}
 
 

@@ -82,6 +82,11 @@ weather weight wheel wing winter witness word world worry wound yard zone whole 
 
 # Words of the two kinds that are as likely a verb.
 VERBS_THEN_NOUNS = """
+wave trade trip track trace stroke strip stamp spark snap sail punch print pause paint nail murder load lift kiss
+jump hunt guard glance flow face echo display dance crash catch cast burst burn check cheer chase breed bark smell twist tie spin
+slice slap shave shine shelter shed sigh scream scratch scare reward remark rent repair reign puff poke peel pass offer
+joke hug howl growl groan gain fold exchange escape embrace dive deal dare crawl curl collapse bother blame
+struggle stretch spray sketch skip shrug share plant list picture post rule
 call look move run use try want work play start stop help talk walk turn hope need laugh cry visit watch wait wish
 travel reply request return sleep smile stay swim touch vote wash worry change cause drive drink drop dream feel fight
 increase decrease record hurt kick hit push pull ride rise rush save shake show shout
@@ -161,7 +166,7 @@ company country century machine city person office house world school problem ha
 story fact month lot right book eye job word issue side kind head service friend power hour line end member law car
 community president team minute idea body information face level door art war history party result morning reason
 moment air education institute institution council board committee government union bank market store village
-mountain river ocean island forest street lady army navy enemy bird cat horse cow pig sheep wolf lion tiger museum
+mountain river ocean island forest street lady army navy enemy bird cat horse cow pig wolf lion tiger museum
 library kitchen garden hospital doctor engine vehicle plant tree leaf flower stone metal wood iron steel gold silver
 factory industry economy energy theory strategy policy agency authority property quality quantity majority
 dove moped manager leader customer engineer designer developer user server folder buyer owner partner founder

@@ -20,6 +20,7 @@ _VB = (("VB", "VB", 0.0), ("VBP", "VBP", 0.2))
 # How unlikely a reading is, by the list that a base form is in.
 _GROUPS: tuple[tuple[str, dict[str, float]], ...] = (
     ("close", {"JJ": 0, "VB": 0.5, "NN": 1.3, "RB": 0.8}),
+    ("content", {"JJ": 0, "NN": 0.1}),
     ("cleanly", {"RB": 0, "JJ": 1.5}),
     ("used", {"JJ": 1.0}),
     ("live", {"JJ": 0.3, "VB": 0.2, "RB": 2}),

@@ -19,52 +19,46 @@ from model_server.text.english.tagging.spacy_model import SpacyTagger
 from model_server.text.english.tokens import Kind, Manner, Token, letters
 
 # spaCy imports torch in its own way.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit:DeprecationWarning")
 
-_TAUGHT = (
-    ("It 's a record .", "PRP VBZ DT NN ."),
-    ("I do n't record it .", "PRP VBP RB VB PRP ."),
-    ("They record ( sounds ) .", "PRP VBP -LRB- NNS -RRB- ."),
-    ("The FBI records it .", "DT NNP VBZ PRP ."),
-)
+# What spaCy's own is like from outside: a package that makes an English pipeline with a tagger, which knows few words.
 _PACKAGE = """
-from spacy.util import load_model_from_init_py
+import spacy
+from spacy.language import Language
 
-def load(**overrides):
-    return load_model_from_init_py(__file__, **overrides)
+TAGS = dict(
+    zip(
+        "It 's a record I do n't They ( sounds ) . The FBI play bass guitar tested ca".split(),
+        "PRP VBZ DT NN PRP VBP RB PRP -LRB- NNS -RRB- . DT NNP VBP NN NN VBN MD".split(),
+    )
+)
+
+def tagger(doc):
+    for token in doc:
+        token.tag_ = TAGS.get(token.text, "NN")
+    return doc
+
+def load(*, enable, **overrides):
+    assert "tagger" in enable
+    language = spacy.blank("en")
+    if not Language.has_factory("known_tags"):
+        Language.component("known_tags", func=tagger)
+    language.add_pipe("known_tags", name="tagger")
+    return language
 """
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a package `en_core_web_sm` that was taught the sentences above."""
-    import spacy
-    from spacy.training import Example
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    yield from _on_path(_site(tmp_path, _PACKAGE), monkeypatch)
 
-    language = spacy.blank("en")
-    language.add_pipe("tagger")
-    examples = [
-        Example.from_dict(spacy.tokens.Doc(language.vocab, words=words.split()), {"tags": tags.split()})
-        for words, tags in _TAUGHT
-    ]
-    language.initialize(lambda: examples)
-    for _ in range(60):
-        language.update(examples)
-    folder = tmp_path_factory.mktemp("site")
-    package = folder / spacy_model.MODEL
-    package.mkdir()
-    language.meta["name"] = "core_web_sm"
-    language.meta["version"] = "3.8.0"
-    language.to_disk(package / f"{spacy_model.MODEL}-3.8.0")
-    (package / "__init__.py").write_text(_PACKAGE, "utf-8")
-    (package / "meta.json").write_bytes((package / f"{spacy_model.MODEL}-3.8.0" / "meta.json").read_bytes())
+
+def _site(folder: Path, package: str) -> Path:
+    """Return a folder in which a package is installed as the model."""
+    (folder / spacy_model.MODEL).mkdir()
+    (folder / spacy_model.MODEL / "__init__.py").write_text(package, "utf-8")
     _describe(folder)
     return folder
-
-
-@pytest.fixture
-def installed(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from _on_path(trained, monkeypatch)
 
 
 def _describe(folder: Path) -> None:
@@ -83,14 +77,14 @@ def _on_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_model_that_is_installed_sets_the_tags(installed: None) -> None:
     found = load_tagger()
     assert isinstance(found, SpacyTagger)
-    tokens = scan("They record (sounds).", Manner())
+    tokens = scan("They play (sounds).", Manner())
     assert found.tag(tokens) == ["PRP", "VBP", "-LRB-", "NNS", "-RRB-", "."]
 
 
 def test_contractions_are_cut_for_the_model_and_have_the_tag_of_their_first_part(installed: None) -> None:
     found = load_tagger()
     assert found.tag(scan("It's a record.", Manner())) == ["PRP", "DT", "NN", "."]
-    assert found.tag(scan("I don't record it.", Manner())) == ["PRP", "VBP", "VB", "PRP", "."]
+    assert found.tag(scan("I can't play.", Manner())) == ["PRP", "MD", "VBP", "."]
 
 
 def test_the_model_does_not_override_what_a_token_knows(installed: None) -> None:
@@ -108,11 +102,7 @@ def test_senses_hold_over_the_tags_of_the_model(installed: None) -> None:
 def test_a_broken_model_gives_way_to_our_own_with_one_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / spacy_model.MODEL).mkdir()
-    (tmp_path / spacy_model.MODEL / "__init__.py").write_text(
-        "def load(**_):\n    raise OSError('no meta.json')\n", "utf-8"
-    )
-    _describe(tmp_path)
+    _site(tmp_path, "def load(**_):\n    raise OSError('no meta.json')\n")
     for _ in _on_path(tmp_path, monkeypatch):
         with caplog.at_level(logging.WARNING, logger=tagger.__name__):
             assert isinstance(load_tagger(), RuleTagger)
