@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.markup import TRANSCRIBED
 from model_server.text.ipa import says_something
 
-# A link has a path between its slashes ("[guide](/guide/)"), phonemes have at least one letter that is no English one.
-_GIVEN = re.compile(
-    r"\[(?=[^\[\]\n]{0,59}\w)([^\[\]\n]{1,60})\]\(/(?=[^/()\n]{0,59}[^\x00-\x7f/()\n])([^/()\n]{1,60})/\)"
-)
 _PAUSE = re.compile(r"\[pause {1,8}([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s)\]", re.IGNORECASE | re.ASCII)
 # What may yet become one of them.
 _OPEN = re.compile(r"(?<!\x1b)\[(?:[^\[\]\n]{0,60}|[^\[\]\n]{1,60}\](?:\((?:/[^()\n]{0,61})?)?)\Z")
@@ -45,14 +42,14 @@ class Given:
 
 def given_at(text: str, at: int) -> Given | None:
     """Return the word with phonemes that begins at a bracket; None also where nothing is known of what is given."""
-    found = _GIVEN.match(text, at)
+    found = TRANSCRIBED.match(text, at)
     return Given(at, found.end(), found[1], found[2].strip()) if found and says_something(found[2]) else None
 
 
 def given_in(text: str) -> Iterator[Given]:
     """Yield the words with phonemes, in order."""
     if "](/" in text:
-        for found in _GIVEN.finditer(text):
+        for found in TRANSCRIBED.finditer(text):
             if given := given_at(text, found.start()):
                 yield given
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+from common.markup import TRANSCRIBED
 from say.forms.words import shorten
 
 _TICKS = re.compile(r"(`+)")
@@ -73,9 +74,14 @@ def _marked(text: str) -> str:
         text = _TAG.sub("", text)
     if "[" in text:
         text = _FOOTNOTE.sub("", text)
-        text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
+        text = _LINK.sub(_say_link, _IMAGE.sub(r"\1", text))
     text = _MARKS.sub(_say_mark, text)
     return html.unescape(text) if "&" in text else text
+
+
+def _say_link(found: re.Match[str]) -> str:
+    """Return a link's words; a word with its transcription as it is, for those who read it."""
+    return found[0] if TRANSCRIBED.fullmatch(found[0]) else found[1]
 
 
 def _say_mark(found: re.Match[str]) -> str:
