@@ -119,6 +119,8 @@ def flood(daemon: Daemon, data: bytes, *options: str, stop: bool, deadline: floa
             assert time.monotonic() < started + deadline, "the writer is held up"
             time.sleep(0.1)  # between two looks
         if stop:
+            # Ctrl-C ends the reading too: what the pipe still holds then is nobody's.
+            eventually(lambda: (folder / "passed").stat().st_size == len(data), "all is read")
             heard = len(spoken(daemon))
             eventually(lambda: len(spoken(daemon)) > heard, "one more line")
             client.send_signal(signal.SIGINT)
