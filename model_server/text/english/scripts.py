@@ -43,6 +43,9 @@ _LANGUAGES = {
 # Letters that tell another language of the same script.
 _TELLING = (("uk", "іїєґІЇЄҐ"), ("sr", "ђјљњћџЂЈЉЊЋЏ"), ("ur", "ٹڈڑںے"), ("fa", "پچژگی"))
 _ENGLISH_SOUNDS = frozenset("AIOWYbdfhijklmnpstuvwzæðŋɑɔəɛɜɡɪɹʃʊʌʒʤʧˈˌθ ")
+# Languages that write few vowels, of which espeak-ng adds few, and what is too many consonants to say.
+_WITHOUT_VOWELS = frozenset(("ar", "fa", "he", "ur"))
+_CROWD = re.compile("[bdfhjklmnpstvwzðŋɡɹʃʒʤʧθ]{3,}+")
 _STRESSED = re.compile("[ˈˌ][ɑiuɔɜ]")
 _NAMES = {"CJK": "Chinese"}
 _LONGEST_NAME = 40
@@ -95,7 +98,15 @@ def english_sounds(phonemes: str, language: str, british: bool) -> str:
         phonemes = phonemes.replace("x", "k").replace("χ", "k")
     sounds = _FOREIGN.sub(lambda found: NEAREST[found.group()], phonemes)
     sounds = "".join(sound for sound in sounds if sound in _ENGLISH_SOUNDS)
+    if language in _WITHOUT_VOWELS:
+        sounds = _CROWD.sub(_with_vowels, sounds)
     return _british(sounds) if british else sounds.replace("ɜ", "ɜɹ")
+
+
+def _with_vowels(crowd: re.Match[str]) -> str:
+    """Return consonants that can be said: "mɹhb" as "məɹhəb"."""
+    last = len(crowd.group()) - 1
+    return "".join(sound + "ə" * (at % 2 == 0 and at < last) for at, sound in enumerate(crowd.group()))
 
 
 def _british(sounds: str) -> str:
