@@ -67,7 +67,7 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
     unit = units.parse(text, end, manner.british) if not numbers[-1][1] else None
     if len(numbers) < 2 or not (unit or ends(text, end)):
         return None
-    product = numbers[1][4] == "×" and bool(re.match(r"[ ]?=", text[end : end + 2]))
+    product = not unit and bool(re.match(r"[ ]?=", text[end : end + 2]))
     screen = (
         len(numbers) == 2 and not unit and all(number.isdigit() and 3 <= len(number) <= 4 for number, *_ in numbers)
     )

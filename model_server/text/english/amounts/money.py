@@ -118,6 +118,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(rf"[ ]?(?P<name>{_any([name for name in _CURRENCIES if name not in _ONLY_BEFORE])})")
 _PENCE = re.compile(r"([0-9]{1,3})p(?![A-Za-z0-9])")
 _COMMA_CENTS = re.compile(r"([0-9]{1,3}(?:[. ]?[0-9]{3}){0,6}),([0-9]{2})(?=[ ]?(?:[€$£]|EUR|kr|zł))")
+_COMMA_PRICE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){0,6}),([0-9]{2})(?!,?[0-9])")
 _LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|[kKmMbBT])(?![A-Za-z0-9])")
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
@@ -141,7 +142,7 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     name = written["name"]
     if (written["sign"] or name[0].isalpha()) and at and (text[at - 1].isalnum() or text[at - 1] in "$€£"):
         return None
-    first = _sum(text, written.end(), manner)
+    first = _sum(text, written.end(), manner, before=True)
     if first is None:
         return None
     sign = SIGNS.get(written["sign"] or written["inner"] or "", "")
@@ -157,14 +158,18 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     return _with_rate(text, end, [(sign + _said(first, code, single, manner.british), at, end)], manner)
 
 
-def _sum(text: str, at: int, manner: Manner) -> _Sum | None:
-    if cents := _COMMA_CENTS.match(text, at):
+def _sum(text: str, at: int, manner: Manner, before: bool = False) -> _Sum | None:
+    """Return the sum at `at`; `before` if its currency is written before it."""
+    if cents := (_COMMA_PRICE if before else _COMMA_CENTS).match(text, at):
         whole = re.sub("[^0-9]", "", cents[1])
         said = decimal(whole, cents[2], manner.british)
         return _Sum(cents.end(), values.Value(cents.end(), said, whole=whole, fraction=cents[2]), "")
     value = values.parse(text, at, manner.british)
     if value is None:
         return None
+    if before and text[at - 1] == "€" and len(value.fraction) == 3 and value.whole:  # "€1.000"
+        thousands = value.whole + value.fraction
+        value = values.Value(value.end, cardinal(thousands, manner.british), digits=thousands, whole=thousands)
     if letter := _LETTER.match(text, value.end):
         short = letter["short"]
         return _Sum(letter.end(), value, _LETTERS[short[0].lower()])

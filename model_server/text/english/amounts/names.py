@@ -10,7 +10,7 @@ from model_server.text.english.amounts.values import whole_number
 
 # Things that have a number for a name, said two digits at a time.
 LABELS = word_set("""
-    room suite apartment apt flat floor flight route highway hwy interstate road boeing airbus bus train gate
+    xbox fahrenheit room suite apartment apt flat floor flight route highway hwy interstate road boeing airbus bus train gate
     port error bay locker cabin unit building bldg model peugeot porsche ferrari audi bmw mazda fiat lexus volvo
     nokia psalm status radar channel platform line ward cell sr rt nikon canon class type form exit http studio
     area precinct track district local cessna concorde mig vauxhall intel ryzen geforce rtx gtx radeon core
@@ -24,8 +24,9 @@ DOORS = LABELS | word_set("""
 _CALLS = word_set("call dial phone ring text dialing dialed calling dialling dialled")
 _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
-    r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort)"
-    r"(?:[ ](?:code|number|no\.|num|id|ends|ending|starts))?(?:[ ](?:is|was|in|with))?[:=]?[ ]{0,2}#?\Z",
+    r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
+    r"(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
+    r"|\b(?:ending|ends|starting|starts)[ ](?:in|with)[ ]\Z",
     re.IGNORECASE,
 )
 _STATE = re.compile(
@@ -42,6 +43,7 @@ _STREET = re.compile(  # behind the number of a house
     r"[A-Z]?[ ](?:[NSEW]\.?[ ])?(?:[A-Z][a-z'.]{1,15}[ ]){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
 )
+_JETS = frozenset(("MAX", "Max", "Dreamliner", "jet", "jets", "airliner", "aircraft"))
 _JET = re.compile("7[0-9]7")
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
 _STRONG = _YEAR_BEFORE - word_set("by of and to the from between after before around through till until may march")
@@ -73,7 +75,9 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         return digit_by_digit(digits)
     if _is_code(text, start, digits):
         return digit_by_digit(digits, nought(british))
-    if (3 <= len(digits) <= 4 and word in LABELS) or (word in ("the", "a") and _JET.fullmatch(digits)):
+    if 3 <= len(digits) <= 4 and (word in LABELS or text[max(0, start - 3) : start] == "US "):
+        return pairs(digits)
+    if _JET.fullmatch(digits) and (word in ("the", "a") or after(text, end) in _JETS):
         return pairs(digits)
     if digits == "401" and text[end : end + 2] in ("(k", "k "):
         return "four oh one"
@@ -101,6 +105,8 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
     if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
         return False
     word, noun = before(text, start), after(text, end)
+    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        return True
     if noun in _COUNTED or text[start - 1 : start] in ("=", "<", ">", "*", "/", "$"):
         return False
     counted = (
@@ -119,7 +125,7 @@ def countable(noun: str) -> bool:
 
 
 # Behind "half" these begin the whole: "half an hour", "half of it".
-WHOLES = word_set("a an the of my your his her its our their that this")
+WHOLES = word_set("price full empty term a an the of my your his her its our their that this")
 _LITTLE = word_set("""
     the and off way for was are has had its his her our their that this more than less past from with
 """)

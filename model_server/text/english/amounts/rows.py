@@ -12,7 +12,7 @@ from model_server.text.english.tokens import Found, Manner
 
 _ORDINAL = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,9}+|[0-9]{1,30}+)(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
-_GROUPS = re.compile(r"[0-9]{1,12}+(?:-[0-9]{1,12}+){2,7}+(?![\w-])")
+_GROUPS = re.compile(r"[0-9]{1,12}+(?:-[0-9]{1,12}+){2,7}+(?![\w-])|[0-9]{1,5}+-[0-9]{6,12}+(?![\w-])")
 _LIST = re.compile(r"[0-9]{1,6}+(?:,[0-9]{1,6}+){2,19}+(?!,?\w)|[0-9]{1,2}+,[0-9]{1,2}+(?![,.]?\w)")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")
 

@@ -22,6 +22,7 @@ _FIRST, _LAST = 1000, 2199
 _MANY = re.compile(r"(10|100|1000|1,000|10,000|100,000)s(?=[ ](?:of|or)\b)")
 _ONES = re.compile(r"([01])'?s(?=[ ](?:and|or)[ ][01]'?s\b)|(?<=[01]s[ ]and[ ])([01])s\b|([0-9])'s(?![A-Za-z0-9])")
 _SOME = re.compile(r"([0-9]{1,3})s(?![A-Za-z0-9])")
+_UNDER = re.compile(r"\b(?:[Uu]nder|[Oo]ver)-\Z|\b[Uu]nder \Z")
 _HOW_MANY = word_set("one two three four five six seven eight nine ten by some few several many")
 _JETS = re.compile(r"(7[0-9]7)(?:'s|s)(?![A-Za-z0-9])")
 _MANY_NAMES = {
@@ -44,7 +45,7 @@ def match_plural(text: str, at: int, manner: Manner) -> Found | None:
         return found(jets.end(), (f"{pairs(jets[1])}s", at, jets.end()))
     if ones := _ONES.match(text, at):
         return found(ones.end(), (_plural(ones[1] or ones[2] or ones[3]), at, ones.end()))
-    if (some := _SOME.match(text, at)) and before(text, at) in _HOW_MANY:
+    if (some := _SOME.match(text, at)) and (before(text, at) in _HOW_MANY or _UNDER.search(look_back(text, at))):
         return found(some.end(), (_plural(some[1]), at, some.end()))
     return None
 

@@ -93,6 +93,8 @@ MONEY = [
     ("$10-per-month plan", "ten dollars per month plan"),
     ("60¢/lb", "sixty cents per pound"),
     ("2.5¢", "two point five cents"),
+    ("€1.000", "one thousand euros"),
+    ("€1,50", "one euro and fifty cents"),
 ]
 
 

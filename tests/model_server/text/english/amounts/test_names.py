@@ -34,6 +34,11 @@ NAMES = [
     ("1600 Pennsylvania Avenue", "sixteen hundred Pennsylvania Avenue"),
     ("742 Evergreen Terrace", "seven forty-two Evergreen Terrace"),
     ("Q1–Q3 2024", "Q one to Q three twenty twenty-four"),
+    ("US 101", "US one oh one"),
+    ("Xbox 360", "Xbox three sixty"),
+    ("737 MAX", "seven thirty-seven MAX"),
+    ("Exit 23A", "Exit twenty-three A"),
+    ("Ocean's 11", "Ocean's eleven"),
 ]
 
 

@@ -139,6 +139,12 @@ NUMBERS = [
     ("p. 5", "p. five"),
     ("10^9 ops/s", "ten to the ninth operations per second"),
     ("1.2e-3 s", "one point two times ten to the minus three seconds"),
+    ("1/10th", "one tenth"),
+    ("3/10ths", "three tenths"),
+    ("half of 1/3", "half of one third"),
+    ("1/2 price", "half price"),
+    ("10Kg", "ten kilograms"),
+    ("5kms", "five kilometers"),
 ]
 
 

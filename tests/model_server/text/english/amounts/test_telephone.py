@@ -41,6 +41,9 @@ TELEPHONE = [
     ("account number 12345678", "account number one two three four five six seven eight"),
     ("ISBN 978-3-16-148410-0", "ISBN nine seven eight, three, one six, one four eight four one zero, zero"),
     ("100-2000 people", "one hundred to two thousand people"),
+    ("EIN 12-3456789", "EIN one two, three four five six seven eight nine"),
+    ("ending in 4242", "ending in four two four two"),
+    ("ext. 405", "ext. four zero five"),
 ]
 
 

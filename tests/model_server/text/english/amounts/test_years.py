@@ -55,6 +55,8 @@ YEARS = [
     ("c. 1450", "c. fourteen fifty"),
     ("1000 BC", "one thousand BC"),
     ("two 5s", "two fives"),
+    ("Magna Carta (1215)", "Magna Carta (twelve fifteen)"),
+    ("under-18s", "under eighteens"),
 ]
 
 
