@@ -75,6 +75,8 @@ def _words(tokens: Sequence[Token]) -> list[str]:
 def _fits(sense: Sense, token: Token, tag: str, place: _Place) -> bool:
     if sense.tags and not tag.startswith(tuple(sense.tags.split())):
         return False
+    if sense.behind and place.before not in sense.behind.split():
+        return False
     if sense.cased and not _is_cased(token.text, sense.cased):
         return False
     if sense.never and not place.near.isdisjoint(sense.never.split()):

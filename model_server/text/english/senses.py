@@ -1,6 +1,6 @@
 """Words that are said in several ways though their parts of speech are the same, and what tells the senses apart. Data.
 
-The sounds are in misaki's alphabet, in the manner of its gold lexicons.
+The sounds are in misaki's alphabet, in the manner of its gold lexicons, with the tap of Americans as T.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Sense:
     """A reading of words that the lexicon does not give by their tag alone.
 
-    `tags` and `cased` must fit and nothing of `never` be near; then one clue of `before`, `after`, `inside` or `near`
+    `tags`, `cased` and `behind` must fit and nothing of `never` be near; then one clue of `before`, `after`, `inside` or `near`
     suffices. A sense without clues is the usual one. The first that fits is believed. With `tag` the lexicon has it,
     under that tag; with neither tag nor sounds what the lexicon says is right.
     """
@@ -24,6 +24,7 @@ class Sense:
     tag: str = ""
     tags: str = ""  # how the word's own tag may begin
     cased: str = ""  # "Xx": with a capital where a small letter could be; "XX": all capitals; "xx": small
+    behind: str = ""  # the word before it must be one of these
     before: str = ""  # one of these is the word before it
     after: str = ""  # one of these is the word after it
     inside: str = ""  # one of these is among the four words after it, behind "in" or "through"
@@ -33,7 +34,8 @@ class Sense:
 
 _SHIP = "ship ships boat boats stern deck hull vessel vessels yacht sailors sailor captain port starboard waves prow"
 _CLOTH = """dress shirt jeans fabric cloth coat sleeve curtain canvas sail net paper page muscle ligament tendon meniscus cartilage retina
-    skirt jacket trousers pocket seam lining tent sheet sheets roof rotator cuff upholstery leather"""
+    skirt jacket trousers pocket seam lining tent sheet sheets roof rotator cuff upholstery leather
+    painting wall mask veil flag carpet blanket pants shorts tights stocking stockings sock bag balloon"""
 _METALS = """zinc copper tin metal metals mercury arsenic toxic poisonous gasoline petrol plumbing cadmium bullets molten iron ore
     nickel pewter solder bismuth antimony soil contaminated drinking dense heavier uranium"""
 _FISH = """fish fishing caught catch lake sea river striped largemouth smallmouth trout salmon pond angler anglers swam swim fillet
@@ -95,7 +97,7 @@ SENSES: tuple[Sense, ...] = (
         "ɹˈW",
         "ɹˈW",
         tags="NN",
-        after="with about between erupted",
+        after="with about between among amongst erupted",
         never="in front back first second third last boat oars seats",
     ),
     Sense(
@@ -164,7 +166,13 @@ SENSES: tuple[Sense, ...] = (
     Sense("resumes", "ɹˈɛzəmˌAz", "ɹˈɛzjʊmAz", tags="NN"),
     Sense("résumé resumé", "ɹˈɛzəmˌA", "ɹˈɛzjʊmA"),
     Sense("résumés resumés", "ɹˈɛzəmˌAz", "ɹˈɛzjʊmAz"),
-    Sense("does", "dˈOz", "dˈQz", near="deer bucks buck stag stags fawns fawn antlers"),
+    Sense(
+        "does",
+        "dˈOz",
+        "dˈQz",
+        behind="the two three four some these those many several of and both",
+        near="deer bucks buck stag stags fawns fawn antlers",
+    ),
     Sense(
         "number",
         "nˈʌməɹ",
@@ -172,6 +180,7 @@ SENSES: tuple[Sense, ...] = (
         before="grew grow felt feel feels feeling got getting became even",
         never="of a",
     ),
+    Sense("sewer sewers", after="line lines system systems pipe pipes rat rats grate water"),
     Sense("sewer sewers", "sˈOəɹ", "sˈQə", near="needle thread seamstress stitch stitches quilts quilt fabric"),
     # -ed with a syllable of its own.
     Sense("aged", "ˈAʤɪd", "ˈAʤɪd", tags="NN JJ", before="the", never="cheese whisky wine beef between"),
@@ -251,7 +260,7 @@ SENSES: tuple[Sense, ...] = (
     Sense("slough", "slˈʌf", "slˈʌf", tags="VB", after="off"),
     Sense("tarry", "tˈæɹi", "tˈaɹi", tags="VB"),
     Sense("primer", "pɹˈɪməɹ", "pɹˈɪmə", after="on", never="paint coat walls wood"),
-    Sense("putting", "pˈʌɾɪŋ", "pˈʌtɪŋ", near="golf golfer green greens putter birdie"),
+    Sense("putting", "pˈʌTɪŋ", "pˈʌtɪŋ", near="golf golfer green greens putter birdie"),
     Sense(
         "sake",
         "sˈɑki",

@@ -76,11 +76,11 @@ def load_tagger() -> Tagger:
 def _words(tokens: Sequence[Token]) -> list[Word]:
     words: list[Word] = []
     for sentence in _sentences(tokens):
-        shouted = _is_shouted(sentence)
+        shouted, headline = _is_shouted(sentence), _is_headline(sentence)
         first = True
         text = ""
         for token in sentence:
-            readings = _readings(token, first, shouted)
+            readings = _readings(token, first or headline, shouted)
             if text in _BEFORE_PREPOSITION_TO and token.text.lower() == "to":
                 readings = (("TOP", "IN", 0.0),)
             elif text == "no" and token.text.lower() == "one":
@@ -102,6 +102,13 @@ def _sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def _is_shouted(tokens: Sequence[Token]) -> bool:
     words = [token.text for token in tokens if token.kind is Kind.WORD and len(token.text) > 1]
     return len(words) > 1 and sum(word.isupper() for word in words) * 2 > len(words)
+
+
+def _is_headline(tokens: Sequence[Token]) -> bool:
+    """Return whether every word of an open class has a capital, so that capitals do not tell names from words."""
+    words = [token.text for token in tokens if token.kind is Kind.WORD and token.text.lower() not in closed()]
+    known = sum(is_known(word.lower()) for word in words[1:])
+    return len(words) > 2 and all(word[:1].isupper() for word in words) and known * 2 >= len(words)
 
 
 def _readings(token: Token, first: bool, shouted: bool) -> Readings:

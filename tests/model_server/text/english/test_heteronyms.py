@@ -148,7 +148,7 @@ My friend Pierre lives in Paris. | pierre | pjˈɛɹ
 We climbed Mount Rainier. | rainier | ɹənˈɪɹ
 Snakes slough off their skin. | slough | slˈʌf
 This is a primer on taxes. | primer | pɹˈɪməɹ
-He missed an easy shot on the green while putting. | putting | pˈʌɾɪŋ
+He missed an easy shot on the green while putting. | putting | pˈʌTɪŋ
 She is putting on her coat. | putting | pˈʊɾɪŋ
 They drank hot sake with their sushi. | sake | sˈɑki
 For the sake of peace, say nothing. | sake | sˈAk
@@ -165,6 +165,23 @@ They crooked their fingers at us. | crooked | kɹˈʊkt
 A crooked man told a crooked lie. | crooked | kɹˈʊkɪd
 The invalid soldier was sent home. | invalid | ˈɪnvəlɪd
 Your password is invalid. | invalid | ɪnvˈælɪd
+The insurance was invalid for him. | invalid | ɪnvˈælɪd
+The buck does funny things. | does | dˈʌz
+The seamstress fell into a sewer line. | sewer | sˈuəɹ
+Upon seeing the tear in the painting he left. | tear | tˈɛɹ
+There was a row among the men. | row | ɹˈW
+The row of trees is long. | row | ɹˈO
+They Live Near A River | live | lˈɪv
+Rebels Attack Desert Town | desert | dˈɛzəɹt
+The farm was used to produce wheat. | produce | pɹədˈus
+The farm sells produce. | produce | pɹˈOdˌus
+The dump had to refuse more waste. | refuse | ɹəfjˈuz
+It is no use asking him. | use | jˈus
+Those who live by the sword are few. | live | lˈɪv
+Long live the king! | live | lˈɪv
+Her house, close to the sea, is old. | close | klˈOs
+How can I intimate this to her? | intimate | ˈɪntəmˌAt
+She is my most intimate friend. | intimate | ˈɪntəmət
 """
 BRITISH = """
 He played the bass drum. | bass | bˈAs
@@ -196,7 +213,7 @@ def test_british_senses_are_said_the_british_way(text: str, word: str, sound: st
 
 def test_every_sound_is_one_that_kokoro_knows() -> None:
     sounds = {sound for sense in SENSES for sound in (sense.american, sense.british)}
-    assert not {symbol for sound in sounds for symbol in sound.replace("ɾ", "T")} - SYMBOLS
+    assert not {symbol for sound in sounds for symbol in sound} - SYMBOLS
 
 
 def test_a_token_that_has_its_phonemes_or_its_tag_keeps_them() -> None:
