@@ -57,7 +57,7 @@ async def spawn(
     environment = with_audio_environment(os.environ, audio) if audio else dict(os.environ)
     try:
         log_file = open_log(voice_log(home, voice))
-        _remove_oldest_logs(home)
+        remove_oldest_logs(home)
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "voice_server", voice),
@@ -78,7 +78,7 @@ async def spawn(
     return process
 
 
-def _remove_oldest_logs(home: Path) -> None:
+def remove_oldest_logs(home: Path) -> None:
     """Keep the newest logs of blends and of users' own voices: each other blend has another."""
     with contextlib.suppress(OSError):  # another daemon, or somebody who tidies up, was faster
         newest = sorted(passing_logs(home), key=lambda path: path.stat().st_mtime, reverse=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from common import paths
 from common.errors import DaemonError
 from common.paths import ensure_private_directory
+from common.voices import VOICES
 
 
 def mode(path: Path) -> int:
@@ -105,3 +107,38 @@ def test_no_two_files_share_a_path(tmp_path: Path) -> None:
 
     assert len(set(files)) == len(files)
     assert all(file.parent == tmp_path for file in files)
+
+
+@pytest.mark.parametrize(
+    "voice",
+    [
+        "af_bella(2)+af_heart(1)",
+        "af_bella+af_heart+af_sky",
+        "mine#0123456789abcdef",
+        "../../etc/passwd",
+        "AF_HEART",
+        "gr\u00f6\u00dfe#0123456789abcdef",
+        "\udcff",
+        "x" * 10_000,
+    ],
+)
+def test_any_name_of_a_voice_gives_short_and_safe_file_names(tmp_path: Path, voice: str) -> None:
+    for path in (paths.voice_state_file(tmp_path, voice), paths.voice_log(tmp_path, voice)):
+        assert re.fullmatch(r"voice_[0-9a-f]{32}\.(json|log)", path.name)
+        assert path.parent in (tmp_path, paths.log_directory(tmp_path))
+
+
+def test_voices_of_the_catalogue_have_files_by_their_names(tmp_path: Path) -> None:
+    for voice in VOICES:
+        assert paths.voice_state_file(tmp_path, voice).name == f"voice_{voice}.json"
+        assert paths.voice_log(tmp_path, voice).name == f"voice_{voice}.log"
+
+
+def test_the_logs_of_other_voices_can_be_told_from_theirs(tmp_path: Path) -> None:
+    logs = paths.log_directory(tmp_path)
+    logs.mkdir()
+    passing = [paths.voice_log(tmp_path, name) for name in ("af_bella+af_sky", "mine#0123456789abcdef")]
+    for path in (*passing, paths.voice_log(tmp_path, "af_bella"), logs / "model_server.log"):
+        path.touch()
+
+    assert sorted(paths.passing_logs(tmp_path)) == sorted(passing)

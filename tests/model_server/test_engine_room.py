@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
+import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from common.errors import (
+    BadVoiceFile,
     CorruptFile,
     DownloadFailed,
     EngineError,
@@ -18,7 +22,9 @@ from common.errors import (
 )
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from common.messages.hello import Notice, Progress
+from common.voice_files import own_voice
 from common.voices import Voice, find_voice
+from model_server import engine_room
 from model_server.engine_room import EngineRoom
 from model_server.engines.base import EnginePiece, Speech
 from model_server.scheduler import Scheduler
@@ -296,5 +302,88 @@ def test_the_end_of_the_daemon_ends_downloads() -> None:
             there.room.close()
             with pytest.raises(SayError):
                 await downloading
+
+    run(test())
+
+
+def test_all_voices_of_a_blend_are_fetched_and_it_is_prepared_once() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            blend = find_voice("af_bella(2)+bf_emma(1)")
+            for _ in range(2):
+                assert await there.choose("auto", blend) == "kokoro"
+            assert there.files.fetched == [(CONFIG, WEIGHTS, voice_path("af_bella"), voice_path("bf_emma"))] * 2
+            assert there.engines["kokoro"].prepared == ["af_bella(2)+bf_emma(1)"]
+            await there.room.download(("af_sky,af_nova", "af_bella"), there.progress.append)
+            assert there.files.fetched[-1][2:] == tuple(map(voice_path, ("af_nova", "af_sky", "af_bella")))
+
+    run(test())
+
+
+def test_without_kokoro_a_blend_names_the_voices_to_download() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.fault = DownloadFailed("the hub is away", "Use espeak.")
+            assert await there.choose("auto", find_voice("af_bella,af_sky")) == "espeak"
+            assert "'say --download af_bella af_sky'" in there.notices[0].message
+
+    run(test())
+
+
+def _archive(path: Path) -> Voice:
+    """Return the voice in a file that looks like one as long as nobody loads it."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mine/data.pkl", pickle.dumps({}, protocol=2))
+    return own_voice(str(path))
+
+
+def test_for_a_users_own_voice_only_the_model_is_fetched(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            mine = _archive(tmp_path / "mine.pt")
+            assert await there.choose("auto", mine) == "kokoro"
+            assert there.files.fetched == [(CONFIG, WEIGHTS)]
+            assert there.engines["kokoro"].prepared == [mine.name]
+
+    run(test())
+
+
+@pytest.mark.parametrize("asked", ["auto", "kokoro"])
+def test_a_bad_voice_file_is_refused_before_anything_is_fetched_and_espeak_does_not_speak_instead(
+    tmp_path: Path, asked: str
+) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            (tmp_path / "mine.pt").write_bytes(b"PK\x03\x04 and nothing else")
+            with pytest.raises(BadVoiceFile, match="mine.pt"):
+                await there.choose(asked, own_voice(str(tmp_path / "mine.pt")))
+            assert there.files.fetched == [] and there.made == []
+
+    run(test())
+
+
+def test_a_bad_voice_file_that_shows_only_when_it_is_loaded_is_not_hidden_by_espeak(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage() as there:
+
+            def prepare(voice: Voice) -> None:
+                raise BadVoiceFile("it holds no voice")
+
+            there.engines["kokoro"].prepare = prepare  # type: ignore[method-assign]  # of a fake
+            with pytest.raises(BadVoiceFile):
+                await there.choose("auto", _archive(tmp_path / "mine.pt"))
+            assert there.notices == []
+
+    run(test())
+
+
+def test_names_of_prepared_voices_are_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_room, "MOST_PREPARED", 2)
+
+    async def test() -> None:
+        async with stage() as there:
+            for name in ("af_sky", "af_bella", "af_nova", "af_sky"):
+                await there.choose("kokoro", find_voice(name))
+            assert there.engines["kokoro"].prepared == ["af_sky", "af_bella", "af_nova", "af_sky"]
 
     run(test())

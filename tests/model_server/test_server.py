@@ -175,11 +175,24 @@ def test_a_voice_is_located(tmp_path: Path) -> None:
     run(test())
 
 
+def test_a_blend_is_located_by_its_one_name_however_it_is_spelt(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            for spelling in ("af_sky(2),af_bella", "af_bella(0.5) + af_sky"):
+                located = await there.ask(Locate(spelling))
+                assert isinstance(located, Located) and located.voice == "af_bella(1)+af_sky(2)"
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("request_", "code"),
     [
         (Locate("af_hart"), "unknown_voice"),
         (Locate("../../etc"), "unknown_voice"),
+        (Locate("../../etc#0123456789abcdef"), "unknown_voice"),
+        (Locate("af_bella(2)+../af_sky"), "unknown_voice"),
+        (Locate("/etc/passwd"), "unknown_voice"),
         (Download(("nobody",)), "unknown_voice"),
         (Remove(("nobody",), False), "unknown_voice"),
         (Remove(("af_heart",), False), "engine"),

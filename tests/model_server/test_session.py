@@ -80,6 +80,7 @@ class FakeRoom:
         self.ready.set()
         self.given_up = False
         self.listeners: list[Callable[[Notice], None]] = []
+        self.chosen: list[Voice] = []
 
     @contextlib.contextmanager
     def telling(self, tell: Callable[[Notice], None]) -> Iterator[None]:
@@ -94,6 +95,7 @@ class FakeRoom:
         report: Callable[[Progress], None],
         tell: Callable[[Notice], None],
     ) -> FakeEngine:
+        self.chosen.append(voice)
         report(Progress("loading", "fake"))
         tell(Notice("fake", "a fake speaks"))
         try:
@@ -513,5 +515,45 @@ def test_what_an_engine_has_to_say_reaches_the_user() -> None:
             there.room.listeners[0](Notice("engine", "the GPU failed"))
             notice, _ = await peer.receive()
             assert notice == Notice("engine", "the GPU failed")
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("voice", "file"),
+    [
+        ("mine#0123456789abcdef", ""),
+        ("mine#0123456789abcdef", "mine.pt"),
+        ("mine#0123456789abcdef", "../mine.pt"),
+        ("af_heart", "/mine.pt"),
+        ("af_bella+af_sky", "/mine.pt"),
+    ],
+)
+def test_a_voice_file_without_its_name_or_a_name_without_its_file_is_refused(voice: str, file: str) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await connect(there.port, there.secret, MODEL_ROLE)
+            there.peers.append(peer)
+            peer.send_soon(Begin(voice, "auto", "", "client", voice_file=file))
+            error, _ = await peer.receive()
+            assert isinstance(error, Error) and error.code == "bad_frame"
+
+    run(test())
+
+
+def test_engines_are_told_of_blends_and_of_users_own_files() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            for begin in (
+                Begin("af_sky,af_bella", "auto", "", "client"),
+                Begin("bf_mine#0123456789abcdef", "auto", "", "client", voice_file="/mine.pt"),
+            ):
+                peer = await connect(there.port, there.secret, MODEL_ROLE)
+                there.peers.append(peer)
+                peer.send_soon(begin)
+                await receive(peer, Begun)
+            blend, own = there.room.chosen
+            assert (blend.name, blend.file) == ("af_bella+af_sky", "")
+            assert (own.name, own.file, own.language) == ("bf_mine#0123456789abcdef", "/mine.pt", "en-gb")
 
     run(test())

@@ -17,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from common.errors import EngineError, LanguageUnavailable, Unspeakable
+from common.voice_files import known_voice
 from common.voices import LANGUAGES, VOICES, Voice, find_voice
 from model_server.engines.base import RATE, Engine, EnginePiece, Speech
 from model_server.engines.espeak import EspeakEngine, words_per_minute
@@ -386,3 +387,11 @@ print(len(espeakng_loader.get_data_path()) <= 150)
     )
 
     assert ended.stdout.split() == ["True", "True", "True"], ended.stderr
+
+
+def test_a_blend_is_spoken_as_its_heaviest_part_and_a_users_own_voice_as_its_name_says(tmp_path: Path) -> None:
+    assert espeak_voice(find_voice("af_bella(2)+am_adam(3)"), "en-us") == espeak_voice(find_voice("am_adam"), "en-us")
+    assert espeak_voice(find_voice("bf_emma,am_adam"), "en-gb") == espeak_voice(find_voice("bf_emma"), "en-gb")
+    for stem, variant in (("bm_mine", "m3"), ("mine", "f3")):
+        voice = known_voice(f"{stem}#0123456789abcdef")
+        assert espeak_voice(voice, voice.language).endswith(f"+{variant}")

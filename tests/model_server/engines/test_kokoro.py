@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from common.errors import BadSpeed, CorruptFile, EngineError, OutOfMemory, Unspeakable
+from common.voice_files import own_voice
 from common.voices import find_voice
 from model_server.engines import kokoro
 from model_server.engines.base import RATE, EnginePiece
@@ -269,3 +270,37 @@ def test_sound_that_is_not_finite_is_an_error(tiny_kokoro: Path, monkeypatch: py
 
     with pytest.raises(EngineError, match="cannot say"):
         KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD).speak(HELLO)
+
+
+def test_a_blend_sounds_as_a_pack_that_holds_its_mean(
+    engine: KokoroEngine, tiny_kokoro: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kokoro, "seed_for", lambda *of: 7)
+    files = FolderOfFiles(tiny_kokoro)
+    bella, george = (torch.load(files.voice(name), weights_only=True) for name in ("af_bella", "bm_george"))
+    torch.save(bella * 0.75 + george * 0.25, tmp_path / "mixed.pt")
+
+    sound = engine.speak(replace(HELLO, voice=find_voice("af_bella(3)+bm_george(1)"))).samples
+    mixed = engine.speak(replace(HELLO, voice=own_voice(str(tmp_path / "mixed.pt")))).samples
+    assert np.array_equal(sound, mixed)
+    assert not np.array_equal(sound, engine.speak(replace(HELLO, voice=find_voice("af_bella"))).samples)
+
+
+def test_every_spelling_of_a_blend_sounds_the_same(engine: KokoroEngine) -> None:
+    sounds = [
+        engine.speak(replace(HELLO, voice=find_voice(spelling))).samples.tobytes()
+        for spelling in ("af_bella(2)+af_heart(1)", "af_heart(0.5),af_bella", "af_bella+af_heart+af_bella")
+    ]
+    assert len(set(sounds)) == 1
+
+
+def test_a_users_own_pack_sounds_as_the_same_pack_of_the_catalogue_but_for_the_seed(
+    engine: KokoroEngine, tiny_kokoro: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(HELLO, voice=own_voice(str(FolderOfFiles(tiny_kokoro).voice("af_heart"))))
+    engine.prepare(own.voice)
+
+    assert engine.speak(own).words == engine.speak(HELLO).words
+    assert not np.array_equal(engine.speak(own).samples, engine.speak(HELLO).samples)
+    monkeypatch.setattr(kokoro, "seed_for", lambda *of: 7)
+    assert np.array_equal(engine.speak(own).samples, engine.speak(HELLO).samples)
