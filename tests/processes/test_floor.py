@@ -122,7 +122,7 @@ def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, 
     (last,), last_tones = texts_in_turn(FIRST, unlike=TONES)
     with (
         sink.record() as recording,
-        saying(daemon, "-v", FIRST, LONG) as speaking,
+        saying(daemon, "-s", "0.5", "-v", FIRST, LONG) as speaking,
     ):
         recording.wait_for_sound()
         with saying(daemon, "-v", SECOND, OTHER) as waiting:
