@@ -84,8 +84,9 @@ def _web(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
         start = user + 1
     yield from _authority(text, start, tail, manner)
     query = min((at for mark in "?#" if (at := text.find(mark, tail, end)) >= 0), default=end)
-    yield from _path(text, start, tail, query, manner)
-    if 1 < end - query <= _SAID_QUERY and not _ESCAPED.search(text, query, end):
+    whole = query - start <= _SAID_LENGTH and text.count("/", tail, query) <= _SAID_PARTS
+    yield from _path(text, tail, query, whole, manner)
+    if whole and 1 < end - query <= _SAID_QUERY and not _ESCAPED.search(text, query, end):
         yield from read(text, query, end, ADDRESS, manner)
 
 
@@ -113,13 +114,12 @@ def _host(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
         yield from read(text, start, end, ADDRESS, manner)
 
 
-def _path(text: str, host: int, start: int, end: int, manner: Manner) -> Iterator[Token]:
-    """Yield the parts of a path; of a long one the last part only."""
+def _path(text: str, start: int, end: int, whole: bool, manner: Manner) -> Iterator[Token]:
+    """Yield the parts of a path, or the last part only."""
     if text[end - 1 : end] == "/":
         end -= 1
     if end <= start:
         return
-    whole = end - host <= _SAID_LENGTH and text.count("/", start, end) <= _SAID_PARTS
     if not whole:
         last = text.rfind("/", start, end)
         yield Token(",", last, last + 1, Kind.MARK)

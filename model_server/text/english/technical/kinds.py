@@ -24,7 +24,7 @@ from model_server.text.english.technical.reading import closes, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Matcher, Token
 
 # A word as prose has it: only asked whether it is a name.
-_PLAIN = re.compile(r"(?:[A-Z]?[a-z]++|[A-Z]++)(?:'[a-z]++)?(?=[\s,;!?\"]|[.:)]++(?:[\s\"]|\Z)|\Z)")
+_PLAIN = re.compile(r"(?:[A-Z]?[a-z]{1,40}+|[A-Z]{1,40}+)(?:'[a-z]{1,8}+)?(?=[\s,;!?\"]|[.:)]{1,8}+(?:[\s\"]|\Z)|\Z)")
 
 _LETTERS: tuple[Matcher, ...] = (
     brands.brand,

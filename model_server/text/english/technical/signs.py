@@ -129,6 +129,8 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
     character = written.group()
     if character == "->" and _RETURNS.search(before(text, at, 2)):
         return found(written.end(), said("returns", at, written.end(), manner))
+    if character == "≈" and text[written.end() : written.end() + 1].isdecimal():
+        return found(written.end(), said("about", at, written.end(), manner))
     if text[written.end() : written.end() + 1] == "\ufe0f" or _FACE.match(text, at):  # an emoji
         return None
     if (
