@@ -16,6 +16,7 @@ TYPE_CHECKING = False  # type checkers take it for true; `typing` would be loade
 if TYPE_CHECKING:
     from common.errors import (
         BadSpeed,
+        BadVoiceFile,
         Cancelled,
         CorruptFile,
         DaemonError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         UnknownVoice,
         UsageError,
     )
+    from common.messages.speaking import ReadingOptions
     from say.client import SayClient
     from say.control import Control
     from say.spool import TextSpool
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadSpeed",
+    "BadVoiceFile",
     "Cancelled",
     "Control",
     "CorruptFile",
@@ -54,6 +57,7 @@ __all__ = [
     "NoSound",
     "NoUtterance",
     "OutputFailed",
+    "ReadingOptions",
     "SayClient",
     "SayError",
     "Spoken",
@@ -69,6 +73,7 @@ __version__ = VERSION
 
 _HOMES = {
     "Control": "say.control",
+    "ReadingOptions": "common.messages.speaking",
     "SayClient": "say.client",
     "Spoken": "say.utterance",
     "TextSource": "say.text_source",

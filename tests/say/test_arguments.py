@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -31,6 +32,10 @@ from say.options import OPTIONS, Action, Option
             ["--engine", "espeak", "--language", "fr", "x"],
             Request(words=("x",), language="fr", settings={"engine": "espeak"}),
         ),
+        (["-v", "af_bella(2)+af_sky", "x"], Request(words=("x",), settings={"voice": "af_bella(2)+af_sky"})),
+        (["--voice-file", "/mine.pt", "x"], Request(words=("x",), voice_file="/mine.pt")),
+        (["--voice-file=a/../mine.pt", "x"], Request(words=("x",), voice_file=os.path.abspath("mine.pt"))),
+        (["--voice-file", "/mine.pt", "--run", "ls"], Request(Action.RUN, command=("ls",), voice_file="/mine.pt")),
         (["--voices"], Request(Action.VOICES)),
         (["-v", "?"], Request(Action.VOICES, settings={"voice": "?"})),
         (["-v?"], Request(Action.VOICES, settings={"voice": "?"})),
@@ -39,6 +44,17 @@ from say.options import OPTIONS, Action, Option
         (["--download", "a", "b", "--download", "c"], Request(Action.DOWNLOAD, names=("a", "c", "b"))),
         (["--remove", "all"], Request(Action.REMOVE, names=("all",))),
         (["--status", "--json"], Request(Action.STATUS, json=True)),
+        (["--phonemes", "read", "it"], Request(Action.PHONEMES, words=("read", "it"))),
+        (["it", "--phonemes", "--json"], Request(Action.PHONEMES, words=("it",), json=True)),
+        (["--phonemes", "-f", "x.md", "--as", "log"], Request(Action.PHONEMES, file="x.md", form="log")),
+        (
+            ["--split", r"\n+", "--emoji", "drop", "--skip-unspeakable", "x"],
+            Request(words=("x",), settings={"split": r"\n+", "emoji": "drop", "skip_unspeakable": "on"}),
+        ),
+        (
+            ["-o", "x.wav", "--timings", "x.json", "--subtitles", "x.srt", "x"],
+            Request(words=("x",), output="x.wav", timings="x.json", subtitles="x.srt"),
+        ),
         (["--stop"], Request(Action.STOP)),
         (["--shutdown", "--debug"], Request(Action.SHUTDOWN, debug=True)),
         (["-r", "350", "x"], Request(words=("x",), settings={"speed": 2.0})),
@@ -103,8 +119,24 @@ REFUSED = [
     ["-v", "?", "--status"],
     ["-v", "?", "-a", "?"],
     ["-v", "?", "words"],
+    ["-v", "af_sky", "--voice-file", "mine.pt", "x"],
+    ["--voice-file", "", "x"],
+    ["--voices", "--voice-file", "mine.pt"],
+    ["--devices", "--voice-file", "mine.pt"],
+    ["--download", "af_sky", "--voice-file", "mine.pt"],
     ["--json"],
     ["--json", "words"],
+    ["--phonemes", "-o", "x.wav", "words"],
+    ["--phonemes", "-s", "2", "words"],
+    ["--phonemes", "-f", "x", "words"],
+    ["--phonemes", "--status"],
+    ["--timings", "x.json", "words"],
+    ["--subtitles", "x.srt", "words"],
+    ["--subtitles", "x.srt", "--phonemes", "words"],
+    ["--emoji", "draw", "words"],
+    ["--split", "", "words"],
+    ["--split", ",", "--stop"],
+    ["--skip-unspeakable", "--voices"],
     ["--voices", "--json"],
     ["-f", "x", "words"],
     ["--engine", "piper", "x"],
@@ -210,12 +242,14 @@ def test_every_option_has_a_place_with_its_action_or_with_speech(option: Option)
         "POLICY": "",
         "WHEN": "5m",
         "LEVEL": "text",
+        "HOW": "drop",
     }
     value[option.metavar] = {"behind": "all", "policy": "drop", "engine": "tone"}.get(
         option.long, value.get(option.metavar, "x")
     )
     given = [str(option)] + ([value[option.metavar]] if option.value_follows else [])
-    with_it = {"json": ["--status"], "follow": ["--logs"], "tell": ["--run", "ls"]}.get(option.long, [])
+    company = {"json": ["--status"], "follow": ["--logs"], "tell": ["--run", "ls"]}
+    with_it = company.get(option.long, ["-o", "x.wav"] if option.long in ("timings", "subtitles") else [])
     parse_arguments([*given, *with_it])
 
 

@@ -24,7 +24,7 @@ from common.errors import (
     NoUtterance,
     Stopped,
 )
-from common.messages.control import Downloaded, Removed
+from common.messages.control import Downloaded, Recalled, Removed
 from common.voices import VOICES
 from say.cli import ClientFactory, run
 from tests.fakes.client import BrokenClient, FakeClient
@@ -455,6 +455,48 @@ def test_what_was_spoken_last_is_spoken_again(
     assert client.texts == ["Once more."]
     wanted = {"voice": "bf_emma", "engine": "espeak", "speed": 1.5, "volume": 1.0}
     assert {name: client.options[-1][name] for name in wanted} == wanted
+
+
+def test_a_users_own_voice_speaks_writes_and_is_gone_on_with(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path("mine.pt").absolute()
+    path.write_bytes(b"PK\x03\x04")
+    assert say("--voice-file", "mine.pt", "-o", "x.wav", "hello") == EXIT_OK
+    assert client.options[-1]["voice_file"] == str(path)
+
+    monkeypatch.setattr(client, "failure", Stopped("stopped"))
+    assert say("--voice-file", "mine.pt", "One. Two.") == EXIT_STOPPED
+    assert client.options[-1]["voice_file"] == str(path)
+    monkeypatch.setattr(client, "failure", None)
+    assert say("--continue") == EXIT_OK
+    assert client.options[-1]["voice_file"] == str(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "voice", "file", "engine", "language"),
+    [
+        ([], "af_heart", "mine.pt", "auto", "en-gb"),
+        (["-v", "af_sky"], "af_sky", "", "espeak", ""),
+        (["--voice-file", "other.pt"], "af_heart", "other.pt", "auto", ""),
+        (["--voice-file", "other.pt", "--language", "fr"], "af_heart", "other.pt", "auto", "fr"),
+    ],
+)
+def test_what_a_users_own_voice_spoke_is_replayed_with_it_unless_another_is_given(
+    arguments: list[str], voice: str, file: str, engine: str, language: str,
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("mine.pt", "other.pt"):
+        Path(name).write_bytes(b"PK\x03\x04")
+    mine = str(Path("mine.pt").absolute())
+    last = Recalled(3, "Once more.", "mine#0123456789abcdef", "espeak", "en-gb", 1.0, 1.0, True, mine)
+    monkeypatch.setattr(client, "recalled", last)
+    monkeypatch.setattr(client, "steered", 0)
+
+    assert say("--replay", *arguments) == EXIT_OK
+    assert client.options[-1]["voice_file"] == (str(Path(file).absolute()) if file else "")
+    assert (client.options[-1]["voice"], client.options[-1]["engine"]) == (voice, engine)
+    assert ("speak", language) in client.calls
 
 
 def test_without_anything_spoken_there_is_nothing_to_replay(

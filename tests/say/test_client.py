@@ -10,6 +10,7 @@ from common import PROTOCOL, VERSION, state
 from common.connection import Connection
 from common.errors import (
     BadSpeed,
+    BadVoiceFile,
     ConnectionLost,
     DaemonError,
     InputFailed,
@@ -44,6 +45,7 @@ from common.messages.control import (
 from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.messages.speaking import STEERING, Cancel, DeviceList, DeviceReport, ListDevices, Speak
 from common.settings import load
+from common.voice_files import own_voice
 from say import servers as servers_module
 from say.client import SayClient
 from say.control import Control
@@ -284,6 +286,12 @@ def test_rendered_sound_is_passed_on(stage: Stage) -> None:
         ({"speed": float("nan")}, BadSpeed),
         ({"engine": "festival"}, UsageError),
         ({"language": "tlh"}, UsageError),
+        ({"voice": "af_bella+af_hart"}, UnknownVoice),
+        ({"voice": "mine#0123456789abcdef"}, UnknownVoice),
+        ({"voice_file": "none.pt"}, BadVoiceFile),
+        ({"voice_file": __file__}, BadVoiceFile),
+        ({"voice_file": __file__, "voice": "af_sky"}, UsageError),
+        ({"voice_file": __file__, "engine": "espeak"}, UsageError),
         ({"volume": -1.0}, UsageError),
         ({"volume": float("nan")}, UsageError),
         ({"volume": 4.1}, UsageError),
@@ -638,3 +646,29 @@ def test_a_daemon_that_keeps_leaving_is_given_up(stage: Stage) -> None:
 
     with stage.of(*[gone] * 3), make() as client, pytest.raises((ConnectionLost, PeerLeaving)):
         client.download(["af_bella"])
+
+
+def test_a_blend_is_asked_for_by_its_one_name(stage: Stage) -> None:
+    stage.recorded.add("af_bella(1)+af_sky(3)")
+    with stage.of(speaking(2)), make() as client:
+        client.speak("One.", voice="af_sky(3)+af_bella")
+        client.speak("Two.", voice="af_bella(0.25), af_sky(.75)")
+    assert stage.reached == [voice_role("af_bella(1)+af_sky(3)")]
+
+
+def test_a_users_own_voice_is_asked_for_by_its_bytes_and_its_path(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "mine.pt"
+    path.write_bytes(b"PK\x03\x04")
+    name = own_voice(str(path)).name
+
+    def script(peer: Peer) -> Speak:
+        speak = peer.accept()
+        peer.play(0, len(peer.text()))
+        peer.done()
+        return speak
+
+    stage.recorded.add(name)
+    with stage.of(script) as servers, make() as client:
+        client.speak("One.", voice_file=str(path))
+    (speak,) = servers.results
+    assert isinstance(speak, Speak) and (speak.voice, speak.voice_file) == (name, str(path))

@@ -7,7 +7,7 @@ from wcwidth import wcswidth
 
 from common.messages.control import QueuedUtterance, QueueReport, RecentUtterance
 from common.messages.speaking import DeviceReport
-from common.voices import LANGUAGES, VOICES
+from common.voices import LANGUAGES, VOICES, find_voice
 from say.listing import LANGUAGE_NAMES, devices_table, queue_json, queue_text, status_json, status_text, voices_table
 from tests.fakes.client import QUEUE, REPORT
 
@@ -139,3 +139,15 @@ def test_no_queue_is_json_too() -> None:
 def test_the_default_loudspeaker_is_marked() -> None:
     lines = devices_table((DeviceReport("a", "A", False), DeviceReport("b", "B", True))).splitlines()
     assert [line.split() for line in lines] == [["NAME", "DESCRIPTION"], ["a", "A"], ["*", "b", "B"]]
+
+
+def test_users_own_voices_go_by_their_stems_and_long_blends_are_cut() -> None:
+    long = find_voice("+".join(f"{name}({weight})" for weight, name in enumerate(list(VOICES)[:8], 1))).name
+    names = ("bf_mine#0123456789abcdef", "af_bella(2)+af_heart(1)", long)
+    status = status_text(replace(REPORT, voices=tuple(replace(REPORT.voices[0], voice=name) for name in names)))
+    queue = queue_text(QueueReport(False, tuple(replace(QUEUE.utterances[0], voice=name) for name in names)), 0)
+    for table in (status, queue):
+        assert "bf_mine " in table and "#" not in table
+        assert "af_bella(2)+af_heart(1) " in table
+        assert long[:20] in table and long not in table
+    assert "bf_mine#0123456789abcdef" in status_json(replace(REPORT, speaking=names[0]))

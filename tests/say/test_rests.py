@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -271,3 +271,17 @@ def test_what_is_half_written_is_never_seen(tmp_path: Path) -> None:
         over.set()
         looking.join()
     assert set(found) == {TEXT}
+
+
+def test_a_users_own_voice_is_kept_by_its_path_and_older_files_have_none(tmp_path: Path) -> None:
+    manner = replace(MANNER, voice_file="/home/me/mine.pt")
+    path = store(tmp_path, manner, Recipe(), lambda descriptor: write_all(descriptor, b"text"))
+    rest = recall(tmp_path)
+    assert rest is not None and rest.manner == manner
+    os.close(rest.descriptor)
+
+    head, text = path.read_bytes().split(b"\n", 1)
+    fields = json.loads(head)
+    del fields["voice_file"]
+    path.write_bytes(json.dumps(fields).encode() + b"\n" + text)
+    assert claim(tmp_path).manner == MANNER
