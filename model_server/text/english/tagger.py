@@ -78,17 +78,27 @@ def _words(tokens: Sequence[Token]) -> list[Word]:
     for sentence in _sentences(tokens):
         shouted, headline = _is_shouted(sentence), _is_headline(sentence)
         first = True
-        text = ""
+        earlier = before = ""
         for token in sentence:
-            readings = _readings(token, first or headline, shouted)
-            if text in _BEFORE_PREPOSITION_TO and token.text.lower() == "to":
-                readings = (("TOP", "IN", 0.0),)
-            elif text == "no" and token.text.lower() == "one":
-                readings = (("DTP", "NN", 0.0),)
             text = token.text.lower()
+            readings = _readings(token, first or headline, shouted)
+            if not token.tag:
+                readings = _in_idiom(earlier, before, text, readings)
             words.append(Word(readings, role_of(text)))
+            earlier, before = before, text
             first = (first and token.kind is Kind.MARK) or (token.kind is Kind.MARK and token.text in ":—…“")
     return words
+
+
+def _in_idiom(earlier: str, before: str, word: str, readings: Readings) -> Readings:
+    """Return what a word can be behind the two before it, where those make one thing of it that it seldom is."""
+    if word == "to" and before in _BEFORE_PREPOSITION_TO:
+        return (("TOP", "IN", 0.0),)
+    if word == "one" and before == "no":
+        return (("DTP", "NN", 0.0),)
+    if before in ("is", "was") and earlier in ("do", "does", "did") and any(tag == "VB" for _, tag, _ in readings):
+        return (("VBG", "VB", 0.0),)  # "all he does is object": stands where "objecting" would
+    return readings
 
 
 def _sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

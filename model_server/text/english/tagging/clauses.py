@@ -49,6 +49,8 @@ _AT_THE_END = {
     _BASE: 2.0,
     _PARTICIPLE: 1.5,
 }
+# A finite verb behind whatever ends a clause inside its own.
+_AFTER_INNER = 1.5
 # A finite verb where the clause has one.
 _ONE_TOO_MANY = 2.2
 _VERBS = frozenset(("VBP", "VBZ", "VBD", "MD", "DO", "HV", "BE"))
@@ -56,7 +58,9 @@ _OPENING = frozenset(context for context in ROWS if context.partition(" ")[0] in
 _NOUNLIKE = frozenset(("NN", "NNS", "NNP", "PR1", "PR3", "IT", "YOU", "PRO", "DTP", "EX"))
 _PRONOUNS = frozenset(("PR1", "PR3", "IT", "YOU"))
 _INVERTED = frozenset(("BE", "HV", "DO", "MD"))
-_SUBJECTS = frozenset(("NN", "NNS", "NNP", "DTP", "CC"))
+# A clause may end behind these.
+_WHOLE = frozenset(("VB", "VBP", "VBZ", "VBD", "VBN", "PRO", "RB", "RP", "NN", "NNS", "NNP"))
+_SUBJECTS = frozenset(("NN", "NNS", "NNP", "DTP", "CD", "CC"))
 # What is lacking behind a class, by what was before it; where nothing is said it stays the same.
 _CLAUSE_BEGINS = {
     **dict.fromkeys((*_LACKS_FINITE, _OUTER), _INNER),
@@ -97,6 +101,8 @@ def step(state: State, kind: str, role: str) -> tuple[float, State]:
     beside = row.get(kind, row["*"])
     if context in _NOUNLIKE:
         beside = min(beside, _PROMISED.get((lack, kind), beside))
+    if lack == _OUTER and kind in _VERBS and context in _WHOLE:
+        beside = min(beside, _AFTER_INNER)  # "what he says goes"
     more, next_lack = _clause(lack, context, kind, role)
     return beside + more, (_context(context, kind), next_lack)
 
@@ -123,6 +129,8 @@ def _clause(lack: str, context: str, kind: str, role: str) -> tuple[float, str]:
         return 0.0, _FINITE
     if kind in _PRONOUNS and lack in (_NOTHING, _JOINED, _MAYBE, _COMPLEMENT) and context not in _INVERTED:
         return 0.0, _FINITE  # "said it works", "the one I saw"
+    if kind in _PRONOUNS and lack in (_ONE, _MANY) and context in ("NN", "NNS", "DTP"):
+        return 0.0, _INNER  # "nothing he makes sells"
     if lack in _LACKS_FINITE and kind in _SUBJECTS:
         return 0.0, _subject(lack, context, kind, role)
     return 0.0, _BEHIND[kind].get(lack, lack) if kind in _BEHIND else lack
@@ -133,7 +141,7 @@ def _subject(lack: str, context: str, kind: str, role: str) -> str:
     if kind == "CC":
         return _ONE_AND if lack == _ONE else lack
     if lack == _FINITE:
-        return _MANY if kind == "NNS" or role == "several" else _ONE
+        return _MANY if kind in ("NNS", "CD") or role == "several" else _ONE
     compound = lack == _ONE and kind == "NNS" and context in ("NN", "NNP")
     return _MANY if compound or lack == _ONE_AND else lack
 

@@ -53,7 +53,7 @@ IN: * 4, DT .2, PSS .4, NN .8, NNS .7, NNP .5, JJ .9, CD .7, PRO .6, IT 4, YOU 4
     VB 9, VBP 9, VBZ 9, VBD 9, VBN 3, RB 2, IN 2, BE 6, MD 6, COM 3, END 2, DO 6, HV 6, TO 3
 SUB: * 4, PR1 .3, PR3 .3, IT .4, YOU .5, DT .4, PSS .6, NN 1.2, NNS .9, NNP .7, JJ 1.3, EX 1, DTP 1, VBG 2, VBN 2.3, IN 1.8, RB 1.5,
     VB 7, VBP 8, VBZ 8, VBD 7, CD 1, PRO 4, TO 3, COM 2.5
-CC: * 2, DT .5, PSS .7, NN 1, NNS 1, NNP 1, JJ 1.3, VB 1.6, VBP 2.2, VBZ 2.2, VBD 1.6, VBN 2, VBG 1.8, PR1 .6, PR3 .6, IT .8, YOU .8,
+CC: * 2, DT .5, PSS .7, NN 1, NNS 1, NNP 1, JJ 1.3, VB 1.6, VBP 1.9, VBZ 1.9, VBD 1.5, VBN 2, VBG 1.8, PR1 .6, PR3 .6, IT .8, YOU .8,
     PRO 1.3, DTP 1.3, RB 1, MD 1.6, BE 1.6, HV 1.6, DO 1.6, TO 1.4, IN 1.3, CD 1, SUB 1.2, WH 1.5, WRB 1.4, NOT 1.2, EX 1
 WH: * 3, VBZ .5, VBD .5, VBP .8, MD .5, BE .3, HV .6, DO .6, PR1 .5, PR3 .5, IT .7, YOU .5, DT .6, PSS .8, NN 2, NNS 1.6, NNP 1,
     RB 1, JJ 2.2, VB 7, TO 2, VBN 4, IN 3, NOT 2, DTP 2, EX 1.5
@@ -86,7 +86,7 @@ _NO_HEAD = 1.0
 
 # What stays in view behind an adverb: "has not yet been", "will probably be", "the record also holds".
 SEEN_THROUGH = frozenset(
-    ["MD", "TO", "DO", "HV", "BE", "PR1", "PR3", "IT", "YOU", "NN", "NNS", "NNP", "DTP", "WH", "REL", "BOS"]
+    ["MD", "TO", "DO", "HV", "BE", "PR1", "PR3", "IT", "YOU", "NN", "NNS", "NNP", "DTP", "WH", "REL", "BOS", "PRO"]
 )
 
 # "and" and commas join what is alike: this much cheaper.

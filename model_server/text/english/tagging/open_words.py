@@ -12,7 +12,7 @@ apologize appear apply appoint appreciate approve argue arrange arrest arrive as
 attend attract avoid bake behave believe belong betray blame bless boil borrow bother breathe build bury buy calculate carry
 celebrate cease cite clarify climb collapse collect communicate compare compete complain complete comply compose comprise conceal
 concede conceive conclude confer confess confirm confuse congratulate connect consider constitute consult consume
-contain continue contribute convey convince cook cope create criticise criticize decide declare decline decorate defend define
+contain continue contribute converse convey convince cook cope create criticise criticize decide declare decline decorate defend define
 delete deliver demonstrate deny depart depend depict derive describe deserve destroy detect determine develop devote differ dig
 disagree disappear disappoint discover discuss dislike dismiss display distinguish distribute disturb divide donate drag earn eat
 eliminate embarrass embrace emerge emphasise emphasize employ enable encounter encourage engage enjoy enlarge ensure enter entertain
@@ -169,7 +169,7 @@ moment air education institute institution council board committee government un
 mountain river ocean island forest street lady army navy enemy bird cat horse cow pig wolf lion tiger museum
 library kitchen garden hospital doctor engine vehicle plant tree leaf flower stone metal wood iron steel gold silver
 factory industry economy energy theory strategy policy agency authority property quality quantity majority
-dove moped manager leader customer engineer designer developer user server folder buyer owner partner founder
+dove moped arithmetic manager leader customer engineer designer developer user server folder buyer owner partner founder
 hammer chapter quarter lawyer river theater theatre center cellar dollar collar liar guitar jar
 family belly jelly bully lily ally rally assembly butterfly fly reply supply italy july anomaly monopoly melancholy
 """

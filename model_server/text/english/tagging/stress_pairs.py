@@ -27,7 +27,8 @@ overwork overdub overbid overcall overdress overburden overstock overturn overst
 
 # Mostly verbs, though a noun is made of the same letters.
 VERB_OR_NOUN = """
-convert implement produce restart override overload restyle insert extract import increase
+convert implement produce restart overcharge undercharge overestimate underestimate overspend underspend overshoot undershoot overturn overwork
+undercount override overload restyle insert extract import increase
 abuse affect aspirate augment combine compress confine consist construct conserve convert curate cumulate deviate discard
 domesticate entail excommunicate implicate inebriate interspace invert pontificate purport produce recharge reboot reheat
 rehang rebore refresh relet replay reread redo resist respray respawn rethink reuse revert rewatch rewind segregate

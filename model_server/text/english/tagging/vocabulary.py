@@ -23,7 +23,7 @@ _GROUPS: tuple[tuple[str, dict[str, float]], ...] = (
     ("content", {"JJ": 0, "NN": 0.1}),
     ("cleanly", {"RB": 0, "JJ": 1.5}),
     ("used", {"JJ": 1.0}),
-    ("live", {"JJ": 0.3, "VB": 0.2, "RB": 2}),
+    ("live", {"JJ": 0.3, "VB": 0.2}),
     ("lives", {"NNS": 0.4, "VBZ": 0.4}),
     (open_words.NOUNS, {"NN": 0, "VB": 4.5}),
     (open_words.SINGULARS_IN_S, {"NN": 0, "VB": 4}),
@@ -150,7 +150,7 @@ def _open_readings(word: str) -> Iterator[Reading]:
     yield from _base(base_forms().get(word, {}))
     if word in irregular_forms():
         return
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 and word not in base_forms():
+    if _may_be_plural(word):
         yield from _in_s(word)
     elif word.endswith("ed") and len(word) > 3 and _may_be_inflected(word, "ed"):
         yield from _PASTS
@@ -158,6 +158,12 @@ def _open_readings(word: str) -> Iterator[Reading]:
         yield from _IN_ING
     elif word not in base_forms():
         yield from _derived(word)
+
+
+def _may_be_plural(word: str) -> bool:
+    if not word.endswith("s") or len(word) < 4 or word in base_forms():
+        return False
+    return not word.endswith(("ss", "us", "is")) or word[:-1] in base_forms()
 
 
 def _may_be_inflected(word: str, ending: str) -> bool:
