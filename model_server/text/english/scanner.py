@@ -15,12 +15,13 @@ from model_server.text.english.technical import RULES as TECHNICAL
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 from model_server.text.english.writing import FIRST
 from model_server.text.english.writing import RULES as WRITING
+from model_server.text.english.writing.near import FIGURES
 
 RULES = (*FIRST, *TECHNICAL, *AMOUNTS, *WRITING)
 
 _BLANKS = re.compile(r"[\s\u00ad]+")
 # Letters with their accents and soft hyphens; apostrophes and hyphens between letters. A run is one match.
-_RUN = r"(?:[^\W\d_][\u0300-\u036f\u00ad]*+)++"
+_RUN = rf"(?:[^\W\d_{FIGURES}][\u0300-\u036f\u00ad]*+)++"
 _WORD = re.compile(f"{_RUN}(?:['-]{_RUN})*+")
 
 # Marks that Kokoro knows, and what stands for what among them. Source: `vocab` of the published config.json.

@@ -23,6 +23,7 @@ from model_server.text.english.writing import (
     marks,
     roman,
     single_letters,
+    states,
     symbols,
 )
 from model_server.text.english.writing.plain import is_plain
@@ -34,15 +35,17 @@ _FIRST_WORDS: tuple[Matcher, ...] = (
     addresses.compass,
     initials.dotted,
     roman.ordinals,
+    capitals.mixed,
 )
 _WORDS: tuple[Matcher, ...] = (
     lines.match,
     designations.match,
     initials.stroke,
-    addresses.state,
+    states.state,
     addresses.street_or_saint,
     roman.match,
     abbreviations.calendar,
+    abbreviations.contracted,
     abbreviations.match,
     capitals.contraction,
     capitals.compound,
@@ -50,6 +53,9 @@ _WORDS: tuple[Matcher, ...] = (
     capitals.match,
     single_letters.match,
 )
+# The words of one letter, which come often, and what they can be otherwise.
+_SHORT = ("I ", "a ")
+_SHORT_WORDS: tuple[Matcher, ...] = (roman.match, single_letters.match)
 # Letters beyond ASCII, anywhere in the word; and words in which such letters stand.
 _STRANGE_WORDS: tuple[Matcher, ...] = (foreign.match, folded.match, folded.ligature)
 
@@ -85,10 +91,12 @@ def _matchers(character: str, first: bool) -> tuple[Matcher, ...]:
 
 
 def _first_word(text: str, at: int, manner: Manner) -> Found | None:
-    return None if is_plain(text, at) else _ask(_FIRST_WORDS, text, at, manner)
+    return None if text.startswith(_SHORT, at) or is_plain(text, at) else _ask(_FIRST_WORDS, text, at, manner)
 
 
 def _word(text: str, at: int, manner: Manner) -> Found | None:
+    if text.startswith(_SHORT, at):
+        return _ask(_SHORT_WORDS, text, at, manner)
     if is_plain(text, at):
         return None
     return _ask(_STRANGE_WORDS, text, at, manner) or _ask(_WORDS, text, at, manner)

@@ -1,6 +1,6 @@
 """Abbreviations that mean one thing wherever they stand, or one thing before a name, a number or a stop.
 
-Streets, saints and states are in `addresses`, what is written with several stops ("U.S.", "e.g.") in `initials`.
+Streets and saints are in `addresses`, states in `states`, what is written with several stops ("U.S.", "e.g.") in `initials`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from model_server.text.english.writing.shortenings import (
     BEFORE_YEARS,
     CALENDAR,
     CAPITALISED,
+    CONTRACTED,
     FIGURES_WITHOUT_STOP,
     GO_ON,
     IN_CAPITALS,
@@ -39,6 +40,7 @@ _NUMBER_AFTER = re.compile(r"\s?(?:[#§]?[0-9]|[ivxlcIVXLC]+\b(?!'))")
 _YEAR_AFTER = re.compile(r"\s?[0-9]{3,4}\b")
 _ORDINAL_BEFORE = re.compile(r"(?:[0-9](?:st|nd|rd|th)|first|second|third|fourth|fifth|revised|new|rev\.)[ \n]\Z", re.I)
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]?\Z")
+_CONTRACTED = re.compile(r"[A-Za-z]{3,4}'[tlndsy]\b")
 _NAMES = "|".join(sorted(CALENDAR, key=len, reverse=True))
 _CALENDAR_RANGE = re.compile(rf"({_NAMES})\.?[-–]({_NAMES})(?:\.|\b)")
 _ROOM = re.compile(r"[ \n]?#?([0-9]{1,3})-?([A-Za-z])(?!\w)")
@@ -60,20 +62,38 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return said
     if name in NUMBERED and (said := _numbered(text, at, found)) is not None:
         return said
-    if name in TITLES_ALONE and stop:
+    if stop and (said := _with_stop(text, at, found, manner)) is not None:
+        return said
+    return _everywhere(text, at, found, manner) if name in WITH_STOP else None
+
+
+def _with_stop(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | None:
+    """Read what is no abbreviation without a stop and means something else elsewhere."""
+    name, end = found.group(1).lower(), found.end()
+    if name in TITLES_ALONE:
         return _said(text, at, found, manner, TITLES[name])
-    if name == "ed" and stop:
+    if name == "ed":
         return _ed(text, at, end)
-    if name == "v" and stop and short.islower() and _is_case(text, at, end):
+    if name == "c" and _ORDINAL_BEFORE.search(text[max(0, at - 12) : at]):
+        return _said(text, at, found, manner, "century")
+    if name == "v" and text[at] == "v" and _is_case(text, at, end):
         return Found(end, words("versus", at, end))
     if name == "al" and near.word_before(text, at) in ("et", "Et"):
         return _said(text, at, found, manner, "al")
-    return _everywhere(text, at, found, manner) if name in WITH_STOP else None
+    return None
 
 
 def _is_case(text: str, at: int, end: int) -> bool:
     """Return whether a "v." stands between two names: "Roe v. Wade"."""
     return near.is_name(near.word_before(text, at)) and near.is_name(near.word_after(text, end))
+
+
+def contracted(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "gov't", "int'l" and their like."""
+    found = _CONTRACTED.match(text, at)
+    if found is None or found.group().lower() not in CONTRACTED or not near.is_bounded(text, at, found.end()):
+        return None
+    return Found(found.end(), words(near.like(found.group(), CONTRACTED[found.group().lower()]), at, found.end()))
 
 
 def calendar(text: str, at: int, manner: Manner) -> Found | None:
@@ -99,7 +119,7 @@ def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | 
         return None  # "5 ft. Then"
     if not short[0].isupper() and not common and name != "prof":
         return None
-    if name == "gen" and len(following) == 1:
+    if (name == "gen" and len(following) == 1) or (name == "rt" and following not in ("Hon", "Rev")):
         return None  # "Gen. Z"
     if name == "sr" and near.is_name(near.word_before(text, at)):
         return None  # "John Smith Sr. Hall"
@@ -182,7 +202,7 @@ def _said(text: str, at: int, found: re.Match[str], manner: Manner, said: str) -
     ends = bool(stop) and near.ends_sentence(text, found.end(), names=names)
     if ends and name in GO_ON and text[found.end() : found.end() + 8].strip():
         ends = False
-    end = found.end() - ends
+    end = found.end() - (ends or text.startswith(".", found.end()))  # "etc...": an ellipsis behind it
     tokens = said_words(near.like(short, said), at, end, manner.british)
     if text.startswith("'s", end) and not near.joins(text[end + 2 : end + 3] or " "):
         tokens = (*tokens[:-1], replace(tokens[-1], text=tokens[-1].text + "'s"))

@@ -39,12 +39,12 @@ _HEALTH = word_set("""
 
 
 def match(text: str, at: int, manner: Manner) -> Found | None:
-    """Read a word in capitals, or in the mixed case of degrees and their like."""
+    """Read a word in capitals."""
     if at and near.joins(text[at - 1]):
         return None
     found = _CAPITALS.match(text, at)
     if found is None or text[found.end() : found.end() + 1] in ("_", "\u00ad"):
-        return _mixed(text, at)
+        return None
     word, ending = found.group(1), found.group(2) or ""
     if text[found.end() : found.end() + 1] in ("-", "&") and text[found.end() + 1 : found.end() + 2].isalpha():
         return None  # a compound
@@ -131,7 +131,10 @@ def _is_shouted_word(word: str, manner: Manner) -> bool:
     return near.is_common(word, manner)
 
 
-def _mixed(text: str, at: int) -> Found | None:
+def mixed(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the mixed case of degrees and their like."""
+    if at and near.joins(text[at - 1]):
+        return None
     found = _WORD.match(text, at)
     if found is None or found.group() not in MIXED:
         return None

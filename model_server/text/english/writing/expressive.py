@@ -66,6 +66,9 @@ _SWEARS = re.compile(
 )
 _GRAWLIX = re.compile(r"[@#$%&*!^]{4,20}(?![\w@#$%&*!^])")
 _BOLD = 200  # characters within which bold type is closed
+_BOLD_OPENS = re.compile(r"(?<![\w*])\*\*(?=\w|\Z)")
+_BOLD_CLOSES = re.compile(r"(?<=[\w.,!?])\*\*(?![\w*])")
+_NUMERAL = re.compile("[IVXLCDM]+")
 _BLEEP = "bleep"
 _ENDINGS = ("ing", "ed", "er", "s")
 
@@ -88,7 +91,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         and not manner.known(word.lower())
     ):
         return Found(end, said_words(_laughed(laughter.group().lower()), at, end, manner.british, tag="UH"))
-    if len(set(word.lower())) == 1 or (word.isupper() and len(word) < 4):
+    if len(set(word.lower())) == 1 or _NUMERAL.fullmatch(word) or (word.isupper() and len(word) < 4):
         return None
     if not STRETCHED.search(word) or manner.known(word.lower()):
         return None
@@ -143,11 +146,20 @@ def censored(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if len(written) < 4 and not _SWEARS.fullmatch(written):
         return None
-    if written.endswith("**") and text.count("**", max(0, at - _BOLD), at) % 2:
+    if written.endswith("**") and _is_bold(text, at):
         return None  # the end of bold type
     ending = next((end for end in _ENDINGS if written.endswith("*" + end) and end != "s"), "")
     said = {"ing": "bleeping", "ed": "bleeped", "er": "bleeper"}.get(ending, _BLEEP)
     return Found(found.end(), (Token(near.like(written, said), at, found.end()),))
+
+
+def _is_bold(text: str, at: int) -> bool:
+    """Return whether bold type is open before `at`."""
+    before = text[max(0, at - _BOLD) : at]
+    opens, closes = (
+        max((found.start() for found in mark.finditer(before)), default=-1) for mark in (_BOLD_OPENS, _BOLD_CLOSES)
+    )
+    return opens > closes
 
 
 def grawlix(text: str, at: int, manner: Manner) -> Found | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.tokens import Found, Manner, Token, words
+from model_server.text.english.writing.near import FIGURES
 
 _MOST = 80  # characters of one costume that are read at once
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
@@ -17,7 +18,7 @@ _ENCLOSED = {  # letters without a decomposition of their own: negative circled,
 }
 _ASCII = re.compile(r"[A-Za-z0-9][\x21-\x7e]*")
 _ACCENTED = re.compile(
-    r"(?:[^\W\d_][\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad]*+){1,60}"
+    rf"(?:[^\W\d_{FIGURES}][\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad]*+){{1,60}}"
 )
 
 

@@ -13,6 +13,8 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Figures that a regular expression takes for letters, for a class of characters: superscripts, fractions, circled ones.
+FIGURES = "²³¹¼-¾⁰⁴-⁹₀-₉⅐-↉①-⒛⓪-⓿❶-➓"
 _LOOK = 48  # characters that are looked back at, or on
 _WORD_BEFORE = re.compile(r"[^\W_][\w'&-]*+\.?\Z")
 _WORD_AFTER = re.compile(r"[ \n]*+[\"'(\[“]?([^\W_][\w'-]*)")

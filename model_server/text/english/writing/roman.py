@@ -63,7 +63,7 @@ _DRIPS = word_set(
     "drip drips fluid fluids line lines antibiotics bag bags pole access push infusion infusions therapy medication drug use user "
     "injection catheter needle treatment tube port nutrition vitamin"
 )
-_BEHIND_FIRST = re.compile(r"(?:\Z|[.,;:!?)’\"”—–-]| (?:of|was|is|who|became|reigned|died|ruled|in|to|wore|and)\b)")
+_BEHIND_FIRST = re.compile(r"(?:\Z|[.,;:!?)’\"”—–-]| (?:of|was|is|who|became|reigned|died|ruled|in|to|wore|and|the)\b)")
 
 
 def value_of(numeral: str) -> int:
@@ -187,8 +187,14 @@ def _begins(text: str, at: int) -> bool:
 def _by_itself(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
     """Return the number that stands without a name: "XIV.", "III", "MCMXCIV"."""
     value = value_of(numeral)
-    if (len(numeral) > 4 and 1400 < value < 2100) or (len(numeral) == 4 and numeral[:2] == "MM" and value < 2040):
+    if (
+        (len(numeral) > 3 and numeral[0] == "M" and 1400 < value < 2000)
+        or (len(numeral) > 4 and 2000 < value < 2100)
+        or (len(numeral) == 4 and numeral[:2] == "MM" and value < 2040)
+    ):
         return year(str(value), manner.british)
+    if len(numeral) > 3 and not _is_plain(numeral) and not manner.known(numeral.lower()):
+        return cardinal(str(value), manner.british)
     if not _is_plain(numeral) or len(numeral) == 1:
         return ""
     if numeral not in _DOUBTFUL or (_begins(text, at) and text[end : end + 1] in (".", "", ":")):

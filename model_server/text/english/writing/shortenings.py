@@ -20,6 +20,7 @@ TITLES = _table("""
     mlle Mademoiselle
     prof Professor
     profs Professors
+    rt Right
     rev Reverend
     msgr Monsignor
     hon Honorable
@@ -59,9 +60,21 @@ TITLES = _table("""
     drs Doctors
 """)
 # Of these only with a stop; without one they are words, names or units.
-TITLES_WITH_STOP = word_set("hon gen rep reps sen sens pres fr pt ft col maj amb adm brig treas insp mtn ens sr")
+TITLES_WITH_STOP = word_set("hon gen rep reps sen sens pres fr pt ft col maj amb adm brig treas insp mtn ens sr rt")
 # With a stop these are titles whatever follows.
 TITLES_ALONE = word_set("prof profs sgt capt gov lt mrs mr drs ltc cpl cmdr supt atty messrs")
+
+# With an apostrophe for what is left out.
+CONTRACTED = {
+    "gov't": "government",
+    "int'l": "international",
+    "nat'l": "national",
+    "dep't": "department",
+    "ass'n": "association",
+    "cont'd": "continued",
+    "sec'y": "secretary",
+    "bldg's": "buildings",
+}
 
 # Everywhere, with a stop.
 WITH_STOP = _table("""

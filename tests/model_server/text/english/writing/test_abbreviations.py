@@ -102,6 +102,12 @@ SAID = [
     ("The cat sat. The sun. Look at the Sun.", "The cat sat. The sun. Look at the Sun."),
     ("He wed her. It may mar the fun. I may go in May.", "He wed her. It may mar the fun. I may go in May."),
     ("Open Mon-Fri, Jan.–Mar.", "Open Monday to Friday, January to March."),
+    ("The Rt. Hon. Ann Gray; it was the 2nd c. B.C.", "The Right Honorable Ann Gray; it was the second century B C."),
+    ("Gov't and int'l dep't heads.", "Government and international department heads."),
+    ("etc... and so on...", "et cetera… and so on…"),
+    ("Sat. is a day; I sat. EST. and MIN.", "Saturday is a day; I sat. E S T. and MIN."),
+    ("Hwy. 61, Rte. 66.", "Highway sixty-one, Route sixty-six."),
+    ("Tel. 5; ext. 42; attn.: Bob", "Telephone five; extension forty-two; attention: Bob"),
 ]
 
 

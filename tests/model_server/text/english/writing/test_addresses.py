@@ -21,8 +21,8 @@ SAID = [
     ("Turn onto Sunset Blvd. now, then Oak Ln.", "Turn onto Sunset Boulevard now, then Oak Lane."),
     ("Ave Maria; the Rd; a boulevard.", "Ave Maria; the Rd; a boulevard."),
     (
-        "123 N. Main St., Apt. 4B, Boston, MA 02118",
-        "one hundred twenty-three North Main Street, Apartment four B, Boston, Massachusetts zero two one one eight",
+        "12 N. Main St., Apt. 4B, Boston, MA 02118",
+        "twelve North Main Street, Apartment four B, Boston, Massachusetts zero two one one eight",
     ),
     ("1600 Pennsylvania Ave. NW, Washington, DC", "sixteen hundred Pennsylvania Avenue Northwest, Washington, D C"),
     ("100 E. 5th St. is at the NE corner.", "one hundred East fifth Street is at the northeast corner."),
@@ -37,6 +37,8 @@ SAID = [
     ("Tom, IN the house.", "Tom, IN the house."),
     ("John Smith, MD, called. Baltimore, MD is near.", "John Smith, M D, called. Baltimore, Maryland is near."),
     ("Ste. 200, Rm. 5, Bldg. 4.", "Suite two hundred, Room five, Building four."),
+    ("The Dr. Pepper was cold.", "The Doctor Pepper was cold."),
+    ("At 10 Downing St. the PM spoke.", "At ten Downing Street the P M spoke."),
 ]
 
 

@@ -44,6 +44,13 @@ SAID = [
     # left alone
     ("O'Brien met McDonald and Ms. Deborah.", "O'Brien met McDonald and Ms Deborah."),
     ("The LED light. He led the way.", "The L E D light. He led the way."),
+    ("TO BE OR NOT TO BE, THAT IS THE QUESTION.", "to be or not to be, that is the question."),
+    ("WELCOME TO NEW YORK.", "welcome to new york."),
+    ('"DON\'T!" she YELLED.', "“don't!” she YELLED."),
+    ("CAPTAIN'S LOG. THE FBI'S LIST.", "captain's log. the F B I's LIST."),
+    ("TBD, TBA, FAQs, ETA, DIY, BYOB, RSVP", "T B D, T B A, F A Qs, E T A, D I Y, B Y O B, R S V P"),
+    ("LGBTQ people; the EPA, the SEC and the FTC", "L G B T Q people; the E P A, the S E C and the F T C"),
+    ("mRNA, tRNA, SaaS", "M R N A, T R N A, sass"),
 ]
 
 

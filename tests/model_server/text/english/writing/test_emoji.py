@@ -17,6 +17,9 @@ SAID = [
     ("He shrugs ¯\\_(ツ)_/¯.", "He shrugs shrug."),
     ("Note: this: that; (x) 8) http", "Note: this: that; (X) eight) H T T P"),
     ("Great:) Sad:(", "Great smiley face Sad sad face"),
+    ("hello😀world 😀.", "hello grinning face world grinning face."),
+    ("🏴\u200d☠\ufe0f 💯 🔟", "pirate flag, hundred points, ten"),
+    ("(╯°□°)╯︵ ┻━┻", "table flip"),
 ]
 
 

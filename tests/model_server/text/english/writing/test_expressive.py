@@ -17,6 +17,9 @@ SAID = [
     ("**bold** and *it* and footnote*", "bold and it and footnote"),
     ("What the @#$%!", "What the bleep!"),
     ("the boss, iii, www", "the boss, iii, W W W"),
+    ("sh** happens. **Is it** so? **bold** word**", "bleep happens. Is it so? bold word"),
+    ("mmm good, mhm, uh-huh, uh-oh", "mmm good, mhm, uh-huh, uh-oh"),
+    ("lol, LOL", "lol, L O L"),
 ]
 
 

@@ -15,6 +15,8 @@ SAID = [
     ("Z\u0338\u0322\u034ea\u0335\u035cl\u0336\u0321g\u0334o H\u0336e\u0336l\u0336l\u0336o\u0336", "Zalgo Hello"),
     ("naïve café, Dvořák, São Paulo", "naïve café, Dvořák, São Paulo"),
     ("Hello مرحبا Привет 你好 नमस\u094dत\u0947", "Hello مرحبا Привет 你好 नमस\u094dत\u0947"),
+    ("x² + ½", "X squared plus one half"),
+    ("ﬂow aﬃnity n\u0308", "flow affinity n"),
 ]
 
 

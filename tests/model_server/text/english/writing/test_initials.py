@@ -27,6 +27,10 @@ SAID = [
     ("It was I. Then he left.", "It was I. Then he left."),
     ("Mr. X and Ms. Y. Mr. Smith.", "Mister X and Ms Y. Mister Smith."),
     ("Work w/ me w/o pay b/c I said so, c/o Mary.", "Work with me without pay because I said so, care of Mary."),
+    ("U.S. v. Nixon; U.S.-China talks.", "U S versus Nixon; U S China talks."),
+    ("George H. W. Bush; O. J. Simpson; T.S. Eliot.", "George H W Bush; O J Simpson; T S Eliot."),
+    ("e.g.: foo; (e.g., this)", "for example: foo; (for example, this)"),
+    ("Hepatitis B and C. Then D.", "Hepatitis B and C. Then D."),
 ]
 
 

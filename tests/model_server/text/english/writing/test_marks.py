@@ -31,6 +31,9 @@ SAID = [
     ("He got the item(s) (c) 2024 [...] yes.", "He got the item copyright twenty twenty-four … yes."),
     ("(in brackets) [and these] {these}", "(in brackets) (and these) these"),
     ('Hello," he said.', "Hello,” he said."),
+    ("The '90s; '99; 5'10\".", "The nineties; ninety-nine; five foot ten."),
+    ("well - known, --, a -- b", "well — known, —, a — B"),
+    ("Hello ... world, ?!?!, ,,", "Hello … world, ?!, ,"),
 ]
 
 

@@ -35,6 +35,10 @@ SAID = [
         "The twentieth century, the nineteenth century, nineteen ninety-four.",
     ),
     ("Xi met Vi. Liv, Di and Li left.", "Xi met Vi. Liv, Di and Li left."),
+    ("Peter I the Great; Ivan IV the Terrible.", "Peter the first the Great; Ivan the fourth the Terrible."),
+    ("Article I, Section 8; Article V; Title IX.", "Article one, Section eight; Article five; Title nine."),
+    ("LIII, XXL, MDCC, MMXXIV", "fifty-three, X X L, seventeen hundred, twenty twenty-four"),
+    ("Rocky IV and Star Wars VI.", "Rocky four and Star Wars six."),
 ]
 
 
