@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from common.errors import UsageError
 from common.messages.speaking import INTERRUPT, POLICIES, PRIORITIES, QUEUE
 from common.settings import BY_NAME, Value, parse, shortened
+from say.company import LEAVE_ONE_OUT, OF_TEXT, check_company, check_text
 from say.options import OPTIONS, Action, Option
 from say.values import parse_language, parse_rate, parse_seconds, parse_speed, parse_volume
 
@@ -19,7 +20,6 @@ FORMS = ("auto", "plain", "markdown", "log", "code", "html")
 TELL = ("always", "failure")
 
 DASH_HINT = "Put '--' in front of text that begins with '-': say -- '-…'."
-_ONE_OF_THEM = "Leave one of them out."
 
 _BY_LONG = {option.long: option for option in OPTIONS}
 _BY_SHORT = {option.short: option for option in OPTIONS if option.short}
@@ -33,6 +33,8 @@ class Request:
     words: tuple[str, ...] = ()
     file: str | None = None
     output: str | None = None
+    timings: str | None = None
+    subtitles: str | None = None
     language: str = ""
     voice_file: str = ""  # absolute path
     form: str = "auto"  # one of `FORMS`
@@ -58,20 +60,22 @@ def parse_arguments(arguments: Sequence[str]) -> Request:
     action = _action(given)
     if action in (Action.HELP, Action.VERSION):
         return Request(action)
-    if action is Action.SPEAK:
-        _check_text(given, words)
+    if action in OF_TEXT:
+        check_text(given, words)
     names: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     if action in (Action.DOWNLOAD, Action.REMOVE):
         names, words = (*given[action.value], *words), []
     elif action is Action.RUN:
         command, words = tuple(words), []
-    _check_company(action, given, words)
+    check_company(action, given, words)
     return Request(
         action,
         tuple(words),
         file=_last(given, "file"),
         output=_last(given, "output"),
+        timings=_last(given, "timings"),
+        subtitles=_last(given, "subtitles"),
         language=parse_language(_last(given, "language") or ""),
         voice_file=_voice_file(given),
         form=_one_of(given, "as", FORMS) or "auto",
@@ -97,15 +101,17 @@ def _settings(given: dict[str, list[str]]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     if (voice := _last(given, "voice")) is not None:
         found["voice"] = voice
-    for name in ("engine", "behind"):
+    for name in ("engine", "behind", "split", "emoji"):
         if (value := _last(given, name)) is not None:
             found[name] = parse(BY_NAME[name], value, f"--{name}")
+    if "skip-unspeakable" in given:
+        found["skip_unspeakable"] = "on"
     if (device := _last(given, "audio-device")) is not None:
         found["audio_device"] = device
     if (volume := _last(given, "volume")) is not None:
         found["volume"] = parse_volume(volume)
     if "rate" in given and "speed" in given:
-        raise UsageError("--rate and --speed are two ways to say the same", _ONE_OF_THEM)
+        raise UsageError("--rate and --speed are two ways to say the same", LEAVE_ONE_OUT)
     if (rate := _last(given, "rate")) is not None:
         found["speed"] = parse_rate(rate)
     if (speed := _last(given, "speed")) is not None:
@@ -116,7 +122,7 @@ def _settings(given: dict[str, list[str]]) -> dict[str, Value]:
 def _policy(given: dict[str, list[str]]) -> str:
     policy = _one_of(given, "policy", POLICIES) or QUEUE
     if "interrupt" in given and "policy" in given and policy != INTERRUPT:
-        raise UsageError(f"--interrupt and --policy {policy} cannot be done at once", _ONE_OF_THEM)
+        raise UsageError(f"--interrupt and --policy {policy} cannot be done at once", LEAVE_ONE_OUT)
     return INTERRUPT if "interrupt" in given else policy
 
 
@@ -229,64 +235,8 @@ def _action(given: dict[str, list[str]]) -> Action:
         if "?" in given.get(name, ()) and listing not in asked:
             asked.append(listing)
     if len(asked) > 1:
-        raise UsageError(f"--{asked[0].value} and --{asked[1].value} cannot be done at once", _ONE_OF_THEM)
+        raise UsageError(f"--{asked[0].value} and --{asked[1].value} cannot be done at once", LEAVE_ONE_OUT)
     return asked[0] if asked else Action.SPEAK
-
-
-def _check_text(given: dict[str, list[str]], words: list[str]) -> None:
-    if "tee" in given and (words or given.get("file", ["-"])[-1] != "-"):
-        raise UsageError("--tee passes standard input on, and the text does not come from there", "Leave it out.")
-    if "behind" in given and words:
-        raise UsageError("--behind is for what comes through a pipe, and the text is given as words", "Leave it out.")
-    if len(given.get("file", ())) > 1:
-        raise UsageError("--file takes one file", "Several are spoken one after the other by: cat a.txt b.txt | say")
-    if words and "file" in given:
-        raise UsageError("text is given both as words and with --file", _ONE_OF_THEM)
-    if words == ["-"]:
-        raise UsageError("'-' alone is no text", "Standard input is read by 'say' alone and by 'say -f -'.")
-
-
-_VOICE = {"voice", "voice-file", "speed", "rate", "volume", "audio-device", "engine", "language"}
-_TURN = {"interrupt", "priority", "policy"}
-
-# What makes sense together with each action; all others stand alone.
-_COMPANY = {
-    Action.SPEAK: {
-        *_VOICE, *_TURN, "file", "output", "as", "interactive", "progress", "tee", "behind", "background",
-    },
-    Action.RUN: {"run", "tell", *_VOICE, *_TURN},
-    Action.REPLAY: {"replay", "interactive", "progress", "background", *_VOICE, *_TURN},
-    Action.CONTINUE: {"continue", "interactive", "progress", "background", *_VOICE, *_TURN},
-    Action.VOICES: {"voices", "voice"},
-    Action.DEVICES: {"devices", "audio-device", "voice"},
-    Action.STATUS: {"status", "json"},
-    Action.QUEUE: {"queue", "json"},
-    Action.LOGS: {"logs", "follow"},
-}  # fmt: skip
-# What cannot be had with each of these.
-_NOT_WITH = {
-    # A file has no loudspeaker, and is no pipe that is spoken as it comes.
-    "output": ("audio-device", "interactive", "tee", "behind", "background", *sorted(_TURN)),
-    "background": ("interactive", "progress", "tee"),  # it has let go of the terminal
-}
-_GOES_WITH = {"json": "--status or --queue", "follow": "--logs", "tell": "--run"}
-
-
-def _check_company(action: Action, given: dict[str, list[str]], words: list[str]) -> None:
-    allowed = _COMPANY.get(action, {action.value}) | {"debug"}
-    name = "--voices" if action is Action.VOICES else f"--{action.value}"
-    for option in OPTIONS:
-        if option.long in given and option.long not in allowed:
-            if option.long in _GOES_WITH:
-                raise UsageError(f"{option} goes with {_GOES_WITH[option.long]} alone", "Leave it out.")
-            raise UsageError(f"{name} and {option} do not go together", _ONE_OF_THEM)
-    for one, others in _NOT_WITH.items():
-        if one in given and (both := [other for other in others if other in given]):
-            raise UsageError(f"--{both[0]} and --{one} do not go together", _ONE_OF_THEM)
-    if words and action is not Action.SPEAK:
-        steps = action in (Action.SKIP, Action.BACK) and words[0].isdecimal()
-        hint = f"Write {name}={words[0]}." if steps else "Leave out the text, or the option."
-        raise UsageError(f"{name} takes no text", hint)
 
 
 def _voice_file(given: dict[str, list[str]]) -> str:
@@ -294,5 +244,5 @@ def _voice_file(given: dict[str, list[str]]) -> str:
     if file is None:
         return ""
     if "voice" in given:
-        raise UsageError("--voice and --voice-file are two voices", _ONE_OF_THEM)
+        raise UsageError("--voice and --voice-file are two voices", LEAVE_ONE_OUT)
     return os.path.abspath(file)

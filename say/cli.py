@@ -27,6 +27,7 @@ _COMMANDS = {
     Action.RUN: ("running", "run"),
     Action.CONTINUE: ("speaking", "continue_"),
     Action.REPLAY: ("speaking", "replay"),
+    Action.PHONEMES: ("phonemes", "phonemes"),
     Action.VOICES: ("information", "voices"),
     Action.DOWNLOAD: ("files", "download"),
     Action.REMOVE: ("files", "remove"),
@@ -42,6 +43,7 @@ _COMMANDS = {
     Action.WAIT: ("control", "wait"),
     Action.STOP: ("control", "stop"),
     Action.SHUTDOWN: ("control", "shut_down"),
+    Action.CHECK_PRONUNCIATIONS: ("information", "check_pronunciations"),
     Action.VERSION: ("information", "version"),
     Action.HELP: ("information", "help_"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from common.messages.speaking import (
     Piece,
     Played,
     Playing,
+    ReadingOptions,
     Standing,
     Word,
 )
@@ -40,6 +41,7 @@ from say.utterance import Event, Spoken
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
 if TYPE_CHECKING:
     from common.messages.control import Downloaded, QueueReport, Recalled, Removed, StatusReport
+    from say.previewing import PreviewedPiece
 
 __all__ = [
     "Accepted",
@@ -51,6 +53,7 @@ __all__ = [
     "Played",
     "Playing",
     "Progress",
+    "ReadingOptions",
     "SayClient",
     "Spoken",
     "Standing",
@@ -83,6 +86,7 @@ class SayClient:
     ) -> None:
         self._settings = settings or load(config_file=config_file())
         self._home = state_directory()
+        self._on_notice = on_notice or _ignore
         telling = Telling(on_progress or _ignore, on_notice or _ignore, on_step or _ignore)
         self._servers = Servers(
             self._home, self._settings, autostart, telling.on_progress, telling.on_notice, telling.on_step
@@ -109,6 +113,7 @@ class SayClient:
         words: bool = False,
         on_event: Callable[[Event], None] | None = None,
         control: Control | None = None,
+        reading: ReadingOptions | None = None,
     ) -> Spoken:
         """Speak through the loudspeaker and return when all has been heard.
 
@@ -117,7 +122,7 @@ class SayClient:
         one of 0 to 4; `device` names a loudspeaker of `devices`. What is None comes from the settings. `priority`
         and `policy` say what happens while others speak; see `PRIORITIES` and `POLICIES` of `common.messages.speaking`.
         `on_event` learns of pieces, and with `words` of each word as it sounds. With `control` others steer the utterance
-        meanwhile.
+        meanwhile. `reading` says how the text is read: where it is cut, emoji, what has no phonemes.
         Raises UnknownVoice, BadVoiceFile, NoSound, Stopped, Cancelled, Dropped, EngineError, DaemonError.
         """
         request = request_for(
@@ -133,6 +138,7 @@ class SayClient:
             device=device,
             priority=priority,
             policy=policy,
+            reading=reading,
         )
         return self._performer.perform(request, text, on_event or _ignore, None, control)
 
@@ -149,6 +155,7 @@ class SayClient:
         volume: float | None = None,
         words: bool = False,
         on_event: Callable[[Event], None] | None = None,
+        reading: ReadingOptions | None = None,
     ) -> Spoken:
         """Turn text into sound and pass it to `write`: 16-bit little-endian mono PCM at 24,000 Hz, a whole piece a call.
 
@@ -164,8 +171,39 @@ class SayClient:
             language=language,
             volume=volume,
             words=words,
+            reading=reading,
         )
         return self._performer.perform(request, text, on_event or _ignore, write, None)
+
+    def preview(
+        self,
+        text: str | TextSource,
+        *,
+        voice: str | None = None,
+        voice_file: str | None = None,
+        engine: str | None = None,
+        language: str = "",
+        reading: ReadingOptions | None = None,
+    ) -> Generator[PreviewedPiece, None, None]:
+        """Yield the pieces that would be spoken of a text, with what is said and its phonemes. No engine is loaded.
+
+        Engine "auto" previews Kokoro, whose files need not be there. Arguments and errors otherwise as with `speak`.
+        """
+        from say.previewing import preview  # few look so closely
+
+        request = request_for(
+            self._settings,
+            CLIENT,
+            voice=voice,
+            voice_file=voice_file,
+            speed=None,
+            engine=engine,
+            language=language,
+            volume=None,
+            words=False,
+            reading=reading,
+        )
+        return preview(self._servers, request, text, self._settings.integer("spool_limit") << 20, self._on_notice)
 
     # Looking after the daemon
 
@@ -244,6 +282,12 @@ class SayClient:
         name = find_voice(voice or self._settings.text("voice")).name
         environment = audio_environment(os.environ)
         return self._servers.ask_voice(name, environment, ListDevices(environment), DeviceList).devices
+
+    def check_pronunciations(self) -> PronunciationsChecked:
+        """Return what the user's own dictionary holds, and what is wrong with it. Raises DaemonError."""
+        from common.messages.control import CheckPronunciations, PronunciationsChecked
+
+        return self._servers.ask_model(CheckPronunciations(), PronunciationsChecked)
 
     def shutdown(self) -> bool:
         """End the daemon and its voice servers, and return when they are gone; False if none ran."""

@@ -45,8 +45,15 @@ def answer(text: str) -> None:
     """Write what the user asked for to standard output. Raises OutputFailed, OutputClosed."""
     if sys.stdout is None:
         raise OutputFailed("standard output is closed")
+    answer_bytes(_encoded(text + "\n", sys.stdout))
+
+
+def answer_bytes(data: bytes) -> None:
+    """Write to standard output as it is, in whatever encoding. Raises OutputFailed, OutputClosed."""
+    if sys.stdout is None:
+        raise OutputFailed("standard output is closed")
     try:
-        write_all(STDOUT, _encoded(text + "\n", sys.stdout))
+        write_all(STDOUT, data)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputFailed(f"standard output cannot be written: {reason[:1].lower()}{reason[1:]}") from error

@@ -20,6 +20,7 @@ class Action(Enum):
     STATUS = "status"
     LOGS = "logs"
     RUN = "run"
+    PHONEMES = "phonemes"
     CONTINUE = "continue"
     QUEUE = "queue"
     PAUSE = "pause"
@@ -61,6 +62,10 @@ SECTIONS = (
             Option("file", "read the text from FILE; - is standard input", "f", "FILE"),
             Option("as", "what the text is: auto, plain, markdown, log, code or html", "", "FORM"),
             Option("language", "of the text, where it is not the voice's own: " + ", ".join(LANGUAGES.values()), "", "TAG"),
+            Option("split", "regular expression: where it matches, a piece of speech ends", "", "REGEX"),
+            Option("emoji", "name (read them by their names) or drop", "", "HOW"),
+            Option("skip-unspeakable", "leave out what has no phonemes, and say so at the end"),
+            Option("phonemes", "print how the text would be read, in place of speaking", action=Action.PHONEMES),
             Option("tee", "pass standard input on to standard output, byte for byte"),
             Option(
                 "behind",
@@ -83,6 +88,8 @@ SECTIONS = (
             Option("engine", "auto, kokoro or espeak; tone is for tests", "", "NAME"),
             Option("audio-device", "play on this loudspeaker; '?' lists them", "a", "DEV"),
             Option("output", "write a WAV file instead of speaking; - is standard output", "o", "FILE"),
+            Option("timings", "with -o: write into this JSON file when each word sounds", "", "FILE"),
+            Option("subtitles", "with -o: write subtitles, as .srt, .vtt or .lrc", "", "FILE"),
         ),
     ),
     (
@@ -119,7 +126,7 @@ SECTIONS = (
             Option("download", "fetch the model and this voice, or all; more may follow", "", "VOICE", Action.DOWNLOAD),
             Option("remove", "delete this voice from disk, or all with the model", "", "VOICE", Action.REMOVE),
             Option("status", "show what the servers do, and how the last utterances went", action=Action.STATUS),
-            Option("json", "with --status or --queue: as JSON"),
+            Option("json", "with --status, --queue or --phonemes: as JSON"),
             Option("logs", "show the logs of all servers, merged", action=Action.LOGS),
             Option("follow", "with --logs, or -f: go on as more is written"),
             Option("shutdown", "end the servers", action=Action.SHUTDOWN),

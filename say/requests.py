@@ -6,7 +6,7 @@ import os
 
 from common.audio_environment import audio_environment
 from common.errors import UsageError
-from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, SPEAKER
+from common.messages.speaking import EMOJI, POLICIES, PRIORITIES, QUEUE, SPEAKER, ReadingOptions
 from common.settings import BY_NAME, Settings
 from common.voices import LANGUAGES, Voice, find_voice
 from say.utterance import Request
@@ -27,6 +27,7 @@ def request_for(
     device: str | None = None,
     priority: str = "",
     policy: str = QUEUE,
+    reading: ReadingOptions | None = None,
 ) -> Request:
     """Return a request; what is None comes from the settings.
 
@@ -47,7 +48,17 @@ def request_for(
         priority=_one_of("priority", priority, ("", *PRIORITIES)),
         policy=_one_of("policy", policy, POLICIES),
         preroll=settings.text("preroll"),
+        reading=reading_for(settings, reading),
     )
+
+
+def reading_for(settings: Settings, reading: ReadingOptions | None = None) -> ReadingOptions:
+    """Return how the text shall be read, by default as the settings say. Raises UsageError."""
+    if reading is None:
+        skip = settings.text("skip_unspeakable") == "on"
+        reading = ReadingOptions(settings.text("emoji"), settings.text("split"), skip)
+    _one_of("way to read emoji", reading.emoji, EMOJI)
+    return reading
 
 
 def voice_for(

@@ -57,7 +57,7 @@ class Servers:
                 return self._reach_recorded(voice)
             except NOT_THERE:
                 pass
-        model, found = self._reach_model()
+        model, found = self.reach_model()
         from common.messages.control import Locate, Located  # not needed where the voice is on record
 
         with model:
@@ -73,7 +73,8 @@ class Servers:
         self._compare(found)
         return connection
 
-    def _reach_model(self) -> tuple[Connection, state.State]:
+    def reach_model(self) -> tuple[Connection, state.State]:
+        """Return a connection to the model server, started if need be, and what is on record of it."""
         connection, found = connect_or_start(self._home, self._spawn) if self._autostart else connect(self._home)
         self._tell_of(found)
         self._compare(found)
@@ -171,12 +172,16 @@ class Servers:
         """Ask the model server, started if need be; a daemon that was just leaving is asked again elsewhere."""
         for _ in range(_TRIES):
             try:
-                connection, _found = self._reach_model()
+                connection, _found = self.reach_model()
                 with connection, _speaking_our_language():
                     return self.ask(connection, message, answer)
             except (ConnectionLost, PeerLeaving) as error:
                 failure: SayError = error
         raise failure
+
+    def open_line(self) -> ModelLine:
+        """Return what asks the model server again and again. To be closed."""
+        return ModelLine(self)
 
     def ask_voice(self, voice: str, environment: dict[str, str], message: object, answer: type[Answer]) -> Answer:
         """Ask a voice server, started if need be; where one has just left, or is leaving, another is asked."""
@@ -194,6 +199,33 @@ class Servers:
         self._closed = True
         while self._kept:
             self._kept.popitem()[1].close()
+
+
+class ModelLine:
+    """Many questions to the model server over one connection; another daemon takes over where one leaves."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+        self._connection: Connection | None = None
+
+    def ask(self, message: object, answer: type[Answer]) -> Answer:
+        """Return the answer to a message."""
+        for _ in range(_TRIES):
+            try:
+                if self._connection is None:
+                    self._connection, _found = self._servers.reach_model()
+                with _speaking_our_language():
+                    return self._servers.ask(self._connection, message, answer)
+            except (ConnectionLost, PeerLeaving) as error:
+                self.close()
+                failure: SayError = error
+        raise failure
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 @contextlib.contextmanager

@@ -185,6 +185,7 @@ class Speaking:
             preroll=request.preroll,
             standing=True,
             voice_file=request.voice_file,
+            reading=request.reading,
         )
 
     # Steering

@@ -70,7 +70,7 @@ def _names(option: Option) -> str:
 def _setting(setting: Setting) -> str:
     default = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
     shown = f"{default} {setting.unit}".strip() if default else "-"
-    return f"{setting.name:<15} {shown}"
+    return f"{setting.name:<16} {shown}"
 
 
 def _meaning(setting: Setting) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from common.messages.hello import Notice, Progress
-from common.messages.speaking import Accepted, Moved, Piece, Played, Playing, Standing, Word
+from common.messages.speaking import (
+    AS_USUAL,
+    Accepted,
+    Moved,
+    Piece,
+    Played,
+    Playing,
+    ReadingOptions,
+    Standing,
+    Word,
+)
 
 Event = Piece | Playing | Played | Word | Standing | Moved | Notice | Progress | Accepted
 
@@ -38,3 +48,4 @@ class Request:
     policy: str = "queue"
     preroll: str = "auto"
     voice_file: str = ""
+    reading: ReadingOptions = AS_USUAL

@@ -129,14 +129,9 @@ class WavFile:
 
     def __init__(self, path: str, mode: int | None = None, largest: int = LARGEST_RIFF) -> None:
         """Begin it. `mode` is that of the file to be replaced, None where there is none."""
-        self._file = WholeFile(path, mode)
+        self._file = WholeFile(path, mode, file_header(0))
         self._largest = largest
         self._size = 0  # bytes of PCM
-        try:
-            self._file.write(file_header(0))
-        except OutputFailed:
-            self._file.close()
-            raise
 
     def write(self, pcm: bytes) -> None:
         self._file.write(pcm)

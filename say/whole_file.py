@@ -26,8 +26,9 @@ def existing_mode(path: str) -> int | None:
 class WholeFile:
     """Bytes for a file that `finish` moves to its place; `close` is always the last word."""
 
-    def __init__(self, path: str, mode: int | None = None) -> None:
-        """Create the temporary file. `mode` is that of the file to be replaced, None where there is none.
+    def __init__(self, path: str, mode: int | None = None, head: bytes = b"") -> None:
+        """Create the temporary file, which begins with `head`. `mode` is that of the file to be replaced, None where
+        there is none.
 
         Raises OutputFailed, as all methods do.
         """
@@ -42,6 +43,7 @@ class WholeFile:
         try:
             if mode is not None:
                 os.fchmod(self._descriptor, stat.S_IMODE(mode))
+            write_all(self._descriptor, head)
         except OSError as error:
             self.close()
             raise failed(path, error) from error

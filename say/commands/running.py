@@ -17,6 +17,8 @@ from say.requests import voice_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from say.utterance import Event
+
 
 # As a shell has them.
 NOT_FOUND = 127
@@ -59,6 +61,13 @@ def _tell(context: Context, settings: Settings, text: str) -> None:
     from say.signals import Signals
 
     request, control = context.request, Control()
+    hold, left_out = HoldTeller(context.display.line), context.left_out(settings)
+
+    def listen(event: Event) -> None:
+        hold.note(event)
+        if left_out is not None:
+            left_out.handle(event)
+
     try:
         with Signals(control, _interrupt, _nothing, _nothing), context.client(settings) as client:
             client.speak(
@@ -67,9 +76,11 @@ def _tell(context: Context, settings: Settings, text: str) -> None:
                 language=request.language,
                 priority=request.priority,
                 policy=request.policy,
-                on_event=HoldTeller(context.display.line).note,
+                on_event=listen,
                 control=control,
             )
+        if left_out is not None:
+            left_out.tell(context.display.line)
     except (Dropped, Stopped, Interrupted):  # as somebody wished
         context.display.clear()
     except SayError as error:

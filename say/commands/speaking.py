@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from common.errors import EXIT_OK, SayError
 from common.settings import Settings, Value
 from say import console
 from say.commands.context import Context
-from say.exits import interruptible
+from say.options import Action
 from say.requests import voice_for
 from say.spool import TextSpool
 
@@ -94,6 +94,19 @@ def _as_before(context: Context, before: Manner | Recalled) -> Context:
     return replace(context, request=replace(request, settings=settings, language=language, voice_file=file))
 
 
+@contextmanager
+def give_text(context: Context, settings: Settings) -> Iterator[TextSpool]:
+    """Yield the text that the request names, as it comes. Raises InputFailed."""
+    if context.request.words:
+        with TextSpool.of(_as_read_out(context, _words(context))) as spool:
+            yield spool
+        return
+    source = _open_input(context)
+    with TextSpool(settings.integer("spool_limit") << 20) as spool:
+        _begin_reading(context, spool, source, settings)
+        yield spool
+
+
 def _check_source(context: Context, source: Input) -> None:
     from common.errors import UsageError
 
@@ -156,42 +169,13 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, re
 
 
 def _write(context: Context, spool: TextSpool, settings: Settings, source: Input | None, path: str) -> None:
-    from say.wav import open_output
+    from say.commands.writing import write
 
-    typed = source is not None and source.terminal
-    on_event = None if typed else _shown_rendering(context, spool)
-    # A stream leaves nothing behind that would have to be tidied up, unless a bar stands on the screen.
-    leaves_nothing = path == "-" and on_event is None
-    with nullcontext() if leaves_nothing else interruptible(), open_output(path) as output:
-
-        def write(pcm: bytes) -> None:
-            context.display.end_work()
-            output.write(pcm)
-
+    def begin() -> None:
         if source is not None:
             _begin_reading(context, spool, source, settings)
-        with context.client(settings) as client:
-            client.render(
-                spool,
-                write=write,
-                voice_file=context.request.voice_file,
-                language=context.request.language,
-                on_event=on_event,
-            )
-        output.finish()
 
-
-def _shown_rendering(context: Context, spool: TextSpool) -> Listener | None:
-    """Return what shows how far the file is; None if nothing shall or can be shown."""
-    if not (context.request.progress and context.display.terminal) or context.request.background:
-        return None
-    from say.rendering import Rendering
-    from say.unspoken import is_complete
-
-    def known_text() -> tuple[int, bool]:
-        return spool.length, not is_complete(spool)
-
-    return Rendering(context.display.panel, lambda: context.display.size()[0], known_text).handle
+    write(context, spool, settings, path, typed=source is not None and source.terminal, begin=begin)
 
 
 def _open_input(context: Context) -> Input:
@@ -205,7 +189,7 @@ def _begin_reading(
 ) -> Thread:
     from say.reading import Flush, pour
 
-    live = context.request.output is None
+    live = context.request.output is None and context.request.action is not Action.PHONEMES
     if source.terminal and source.descriptor == console.STDIN:
         context.display.line(_TERMINAL_HINT if live else _TERMINAL_FILE_HINT)
     flush = Flush.AT_END if not live else Flush.AT_LINES if source.terminal else Flush.AT_PAUSES
