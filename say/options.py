@@ -32,6 +32,7 @@ class Action(Enum):
     WAIT = "wait"
     STOP = "stop"
     SHUTDOWN = "shutdown"
+    CHECK_PRONUNCIATIONS = "check pronunciations"
     VERSION = "version"
     HELP = "help"
 
@@ -129,6 +130,7 @@ SECTIONS = (
             Option("json", "with --status, --queue or --phonemes: as JSON"),
             Option("logs", "show the logs of all servers, merged", action=Action.LOGS),
             Option("follow", "with --logs, or -f: go on as more is written"),
+            Option("check-pronunciations", "say what is wrong with your own pronunciations", action=Action.CHECK_PRONUNCIATIONS),
             Option("shutdown", "end the servers", action=Action.SHUTDOWN),
         ),
     ),
