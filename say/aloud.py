@@ -48,6 +48,7 @@ class Job:
     attended: bool = False  # the terminal is not where the text comes from, so its keys can steer
     typed: bool = False  # the text comes from a terminal, which shows it as it is typed
     origin: Origin | None = None  # the file that the text comes from, if it is one
+    unread: Callable[[], bool] = lambda: False  # whether a pipe that it comes from holds more of it
     continues: Rest | None = None  # what was not spoken before, which this is
     listener: Listener | None = None
 
@@ -241,4 +242,6 @@ class _LastWords:
             job.settings.number("volume"),
             job.voice_file,
         )
-        return keep(self._home, job.spool, self._place, manner, origin=job.origin, rest=job.continues)
+        return keep(
+            self._home, job.spool, self._place, manner, origin=job.origin, rest=job.continues, unread=job.unread
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import select
 import stat
 import sys
 import threading
@@ -47,6 +48,11 @@ class Input:
     def piped(self) -> bool:
         """Whether somebody may be writing to it: it is no regular file."""
         return not stat.S_ISREG(os.fstat(self.descriptor).st_mode)
+
+    @property
+    def readable(self) -> bool:
+        """Whether something is there to be read now."""
+        return bool(select.select([self.descriptor], [], [], 0)[0])
 
 
 def words_as_text(words: Sequence[str], warn: Callable[[str], None]) -> str:

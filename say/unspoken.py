@@ -17,21 +17,31 @@ from say.spool import TextSpool
 
 _CHUNK = 1 << 16  # characters
 _QUOTED = 60  # characters, of what was not spoken
-# Seconds for the thread that reads a file to come to the file's end: some hundred kilobytes, as what is read is also
-# put into words (say/forms). Nobody waits longer for Ctrl-C: of what is larger the file itself is kept.
+# Seconds for the thread that reads to empty a pipe, or to come to a file's end: some hundred kilobytes, as what is read
+# is also put into words (say/forms). Nobody waits longer for Ctrl-C: of what is larger the file itself is kept.
 READING_LIMIT = 0.3
 _LOOK = 0.01  # seconds between two looks whether it is there
 
 
 def keep(
-    home: Path, spool: TextSpool, place: Place, manner: Manner, *, origin: Origin | None, rest: Rest | None
+    home: Path,
+    spool: TextSpool,
+    place: Place,
+    manner: Manner,
+    *,
+    origin: Origin | None,
+    rest: Rest | None,
+    unread: Callable[[], bool] = lambda: False,
 ) -> str:
     """Keep what was not heard, and return it in words for the user; "" if all was heard.
 
     `origin` is the file that the text comes from, if any: what was not read of it yet belongs to the text. `rest` is
     what was kept before and is spoken now: it goes once what is left of it is kept, or its last words were heard.
+    `unread` tells whether a pipe holds what was written and not read yet: it belongs to the text too.
     """
-    follows = origin is not None and not _comes_to_its_end(spool)
+    follows = origin is not None and not _waited_for(lambda: is_complete(spool))
+    if origin is None:
+        _waited_for(lambda: is_complete(spool) or not unread())
     begin = _beginning(spool, place)
     front = read_text(spool, begin, begin + _CHUNK)
     length = max(spool.length - begin, len(front))
@@ -58,12 +68,12 @@ def _beginning(spool: TextSpool, place: Place) -> int:
     return max(place.unheard(len(front) - len(front.lstrip())), spool.kept)
 
 
-def _comes_to_its_end(spool: TextSpool) -> bool:
-    """Return whether all of the text is there, having given the thread that reads it a little time."""
+def _waited_for(condition: Callable[[], bool]) -> bool:
+    """Return whether it holds, having given the thread that reads the text a little time."""
     deadline = time.monotonic() + READING_LIMIT
-    while not (complete := is_complete(spool)) and time.monotonic() < deadline:
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(_LOOK)
-    return complete
+    return holds
 
 
 def is_complete(spool: TextSpool) -> bool:

@@ -159,6 +159,7 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, re
             attended=source.descriptor != console.STDIN and not source.terminal,
             typed=source.terminal,
             origin=None if source.piped else _origin(context, source, rest),
+            unread=lambda: source.piped and source.readable,
             continues=rest,
             listener=listener,
         )

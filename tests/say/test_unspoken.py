@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from say import rests, unspoken
 from say.place import Place
 from say.rests import Manner, Origin, Recipe, kept_files, recall
 from say.spool import TextSpool
-from say.unspoken import keep, quoted
+from say.unspoken import READING_LIMIT, keep, quoted
 
 MANNER = Manner("bf_emma", "kokoro", "en-gb", 1.2, 0.5)
 MARKDOWN = "# One `two`.\n" + "Word, *word*.\n" * 100
@@ -192,3 +193,28 @@ def test_it_is_told_by_its_first_words(text: str, told: str) -> None:
 def test_of_what_is_not_all_known_that_is_told() -> None:
     text = "word " * 2000
     assert quoted(text, len(text), follows=True).endswith('word…" and more than 9,941 more characters')
+
+
+def test_what_a_pipe_holds_belongs_to_the_text(tmp_path: Path) -> None:
+    looks = iter([True, True, False])
+    with TextSpool() as spool:
+        spool.append("One.")
+
+        def unread() -> bool:
+            if more := next(looks):
+                spool.append(" More.")
+            return more
+
+        keep(tmp_path, spool, Place(), MANNER, origin=None, rest=None, unread=unread)
+
+    assert kept(tmp_path) == "One. More. More."
+
+
+def test_nobody_waits_long_for_a_pipe_that_is_never_empty(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with TextSpool() as spool:
+        spool.append("One.")
+        keep(tmp_path, spool, Place(), MANNER, origin=None, rest=None, unread=lambda: True)
+
+    assert time.monotonic() - began < READING_LIMIT + 2
+    assert kept(tmp_path) == "One."
