@@ -55,9 +55,11 @@ def _section(title: str, options: tuple[Option, ...]) -> list[str]:
 
 
 def _row(head: str, text: str, column: int) -> list[str]:
-    """Return lines with `head` on the left and `text` wrapped from `column` on."""
+    """Return lines with `head` on the left, or above, and `text` wrapped from `column` on."""
     lines = textwrap.wrap(text, WIDTH - column, break_on_hyphens=False)
     first = f"  {head}".ljust(column)
+    if len(first) > column or not first.endswith(" "):  # too long to have anything beside it
+        return [first, *(" " * column + line for line in lines)]
     return [first + lines[0], *(" " * column + line for line in lines[1:])]
 
 

@@ -11,7 +11,7 @@ from say.usage import WIDTH, help_text
 def test_help_has_every_option_setting_and_exit_status() -> None:
     text = help_text()
     for option in OPTIONS:
-        assert f" {option} " in text or f" {option}[" in text
+        assert f" {option} " in text or f" {option}[" in text or f" {option}\n" in text
         assert not option.short or f" -{option.short}, {option}" in text
     for setting in TABLE:
         assert f"  {setting.name} " in text
