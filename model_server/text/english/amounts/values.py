@@ -73,7 +73,7 @@ def parse(text: str, at: int, british: bool = False) -> Value | None:
 
 def _number(number: re.Match[str], british: bool) -> Value:
     plain, fraction = number["plain"] or "", number["fraction"] or ""
-    grouped = re.sub("[^0-9]", "", number["grouped"] or "")
+    grouped = re.sub("[^0-9]", "", number["grouped"]) if number["grouped"] else ""
     if fraction:
         whole = grouped or plain
         return Value(number.end(), decimal(whole, fraction, british), fraction=fraction, whole=whole)
