@@ -92,7 +92,8 @@ def match_digits(text: str, at: int, manner: Manner) -> Found | None:
     end = run.end()
     if (end - at > _LONGEST or (at and text[at - 1] in _NUMERALS)) and (found := match_endless(text, at, manner)):
         return found
-    if text[at] == "0" and end - at == 11 and (found := match_telephone(text, at, manner)):
+    whole = (text[at] == "0" and end - at == 11) or (at and text[at - 1] == "+")
+    if whole and (found := match_telephone(text, at, manner)):
         return found
     for match in _worth(end - at, text[end : end + 1], text[end + 1 : end + 2]):
         if found := match(text, at, manner):
