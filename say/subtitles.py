@@ -57,8 +57,8 @@ class SubtitlesFile:
 
 def format_of(path: str) -> str:
     """Return "srt", "vtt" or "lrc" by the file's ending, "" for another."""
-    ending = path.rpartition(".")[2].lower()
-    return ending if ending in _FORMATS else ""
+    _, dot, ending = path.lower().rpartition(".")
+    return ending if dot and ending in _FORMATS else ""
 
 
 def subrip_cue(number: int, cue: Cue, before: float) -> str:
