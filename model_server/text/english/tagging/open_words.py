@@ -11,7 +11,7 @@ accept achieve acquire adapt add adjust admire admit adopt advise afford agree a
 apologize appear apply appoint appreciate approve argue arrange arrest arrive ask assert assess assign assist assume assure attach
 attend attract avoid bake behave believe belong betray blame bless boil borrow bother breathe build bury buy calculate carry
 celebrate cease cite clarify climb collapse collect communicate compare compete complain complete comply compose comprise conceal
-concede conceive conclude confer confess confirm confuse congratulate connect consider constitute consult consume
+concede conceive conclude confer confess confirm consist entail confuse congratulate connect consider constitute consult consume
 contain continue contribute converse convey convince cook cope create criticise criticize decide declare decline decorate defend define
 delete deliver demonstrate deny depart depend depict derive describe deserve destroy detect determine develop devote differ dig
 disagree disappear disappoint discover discuss dislike dismiss display distinguish distribute disturb divide donate drag earn eat

@@ -20,7 +20,7 @@ remould remold remount replay repost reprint rerelease rerun reshuffle resit res
 reuse revamp rewrite segment sublease subject subordinate sow supplement survey suspect syndicate tear torment transform
 transplant transport undercut underlay underuse undertaking uplift upset upturn warehouse wind minute
 triplicate replicate counterbalance collocate conjunct conserve converse correlate depute explant overstudy preload prefetch premix
-postfix entail rebid re-count redraft regift rehash reheat remodel reset resell resale
+postfix rebid re-count redraft regift rehash reheat remodel reset resell resale
 underbid undercharge undercount underestimate undershoot underspend overcharge overestimate override overspend overshoot overprint
 overwork overdub overbid overcall overdress overburden overstock overturn oversteer unpeople outcaste boycott interview
 """
@@ -29,8 +29,8 @@ overwork overdub overbid overcall overdress overburden overstock overturn overst
 VERB_OR_NOUN = """
 convert implement produce restart overcharge undercharge overestimate underestimate overspend underspend overshoot undershoot overturn overwork
 undercount override overload restyle insert extract import increase
-abuse affect aspirate augment combine compress confine consist construct conserve convert curate cumulate deviate discard
-domesticate entail excommunicate implicate inebriate interspace invert pontificate purport produce recharge reboot reheat
+abuse affect aspirate augment combine compress confine construct conserve convert curate cumulate deviate discard
+domesticate excommunicate implicate inebriate interspace invert pontificate purport produce recharge reboot reheat
 rehang rebore refresh relet replay reread redo resist respray respawn rethink reuse revert rewatch rewind segregate
 foretoken intergrade interlay misplay mishit bombard exploit redirect precipitate saturate sophisticate
 agglomerate conjugate renunciate unstick refuse allow invite recall reject use ejaculate approximate alternate redial

@@ -112,7 +112,7 @@ def test_most_pronunciations_that_depend_on_the_tag_come_out_as_meant(figure: Ca
 def test_sentences_that_no_rule_was_tried_on_come_out_as_meant(figure: Callable[[str], None]) -> None:
     found, _ = accuracy(lambda sentence: sentence.is_held_out)
     figure(f"{found:.1%} of the words held out")
-    assert found >= 0.979  # says nothing of which: a look at them would make them worthless
+    assert found >= 0.98  # says nothing of which: a look at them would make them worthless
 
 
 def test_there_are_enough_sentences_for_the_figures_to_mean_something() -> None:
