@@ -16,6 +16,8 @@ _CLOCK = re.compile(
 _HOUR = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5][0-9]))?[ ]?{_HALF}")
 _BARE = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?=[ ]?[–—-][ ]?(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9])?[ ]?{_HALF})")
 _HOURS = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])[ ]?(?:hours|hrs)\b")
+_DOTTED = re.compile(r"([01]?[0-9]|2[0-3])\.([0-5][0-9])(?![0-9A-Za-z%]|[.,][0-9]| ?[%°])")  # "at 14.30", in Britain
+_AT = frozenset(("at", "by", "until", "till", "from"))
 _WATCH = re.compile(r"(0[0-9])([0-5][0-9])[–-]([01][0-9]|2[0-4])([0-5][0-9])(?:[ ]?(?:hours|hrs))?(?![0-9A-Za-z]|-)")
 _LINK = re.compile(r"[ ]?[–—-][ ]?(?=[0-9])")
 _ZONE = re.compile(
@@ -46,6 +48,8 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
         parts = [(_military(watch[1], watch[2]), at, watch.end(2)), ("to", watch.end(2), watch.start(3))]
         return found(watch.end(), *parts, (_military(watch[3], watch[4]), watch.start(3), watch.end()))
     first = _time(text, at)
+    if first is None and manner.british and before(text, at) in _AT and (dotted := _DOTTED.match(text, at)):
+        first = dotted.end(), _hands(dotted[1], dotted[2], plain=True)
     if first is None and (bare := _BARE.match(text, at)):
         first = bare.end(), cardinal(bare["hour"])
     if first is None:

@@ -52,3 +52,8 @@ TIMES = [
 @pytest.mark.parametrize(("written", "spoken"), TIMES)
 def test_a_time_of_day_is_said_as_on_a_clock(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+def test_a_british_time_may_have_a_dot() -> None:
+    assert said("at 14.30", british=True) == "at fourteen thirty"
+    assert said("at 14.30") == "at fourteen point three zero"
