@@ -6,7 +6,7 @@ import select
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
-from common.errors import LanguageUnavailable
+from common.errors import BadFrame, LanguageUnavailable
 from common.messages.control import Preview
 from common.messages.hello import Notice
 from common.messages.synthesis import PLAN_WINDOW, Planned, PlannedPiece
@@ -91,6 +91,8 @@ def previewed(
             yield PreviewedPiece(text[piece.start - preview.start : piece.end - preview.start], request.voice, piece)
         if ended and planned.used >= len(text):
             break
+        if ended and not planned.used:
+            raise BadFrame("the front end made no progress")
         preview = _behind(preview, text, planned)
         spool.forget(preview.start)
     if (error := spool.error) is not None:
