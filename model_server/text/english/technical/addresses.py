@@ -15,7 +15,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 _LONGEST = 2000
 _REST = rf"[^\s<>\"`|^{{}}“”]{{0,{_LONGEST}}}+"
 _URL = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]{{1,11}}+)://(?=[\w\[/~.$]){_REST}|mailto:(?=\w)")
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LABEL = r"[^\W_](?:[^\W_]|-(?![.@/])){0,62}"
 _HOST = re.compile(rf"(?:{_LABEL}\.){{1,6}}([A-Za-z]{{2,12}})(?![\w-])")
 _LOCALHOST = re.compile(r"localhost(?=[:/])(?![:/][\s/]|[:/]\Z)")
 _PORT = re.compile(r":(\d{1,5})(?!\d|[.:]\d)")

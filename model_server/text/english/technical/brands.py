@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from model_server.text.english.amounts.numerals import digit_by_digit
 from model_server.text.english.technical.names import EVERYWHERE
-from model_server.text.english.technical.parts import code_number, name, said, word_name
+from model_server.text.english.technical.parts import code_number, is_spelled, name, said, word_name
 from model_server.text.english.technical.reading import closes, found
 from model_server.text.english.tokens import Found, Manner, letters
 
@@ -82,23 +83,29 @@ def brand(text: str, at: int, manner: Manner) -> Found | None:
     return found(end, said(_BRANDS[written.group()], at, end, manner))
 
 
-_MODEL = re.compile(r"([A-Za-z]{1,12}\d{0,3})-(\d{1,5})([A-Za-z]?)(?:-(\d{1,3}))?(?![\w%]|[.,:/-]\d)")
+_MODEL = re.compile(r"([A-Za-z]{1,12}\d{0,3})(?:-\d{1,5}(?:\.\d{1,3})?[A-Za-z]{0,2}(?!\w)){1,3}(?!%|[.,:/]\d)")
+_MODEL_PART = re.compile(r"-(\d+)(?:\.(\d+))?([A-Za-z]*)")
+_YEAR_LENGTH = 4
 
 
 def model(text: str, at: int, manner: Manner) -> Found | None:
     """Letters, a hyphen and a number: "UTF-8", "GPT-4", "COVID-19"; of "mid-1990s" only the word."""
     if not text[at].isalpha() or (at and (text[at - 1].isalnum() or text[at - 1] in "_.-'@#$")):
         return None
-    if not (written := _MODEL.match(text, at)) or (written[1].islower() and written[1].isalpha()):
+    if not (written := _MODEL.match(text, at)):
         return None
-    if written[1][0].isupper() and written[1][1:].islower() and len(written[2]) > 3:  # Mid-2020, December-2024
+    base = written[1]
+    if base.isalpha() and base.islower() and (len(base) == 1 or not is_spelled(base, manner)):
         return None
-    tokens = list(name(written[1], at, manner))
-    tokens += said(code_number(written[2]), *written.span(2), manner)
-    if written[3]:
-        tokens.append(letters(written[3], *written.span(3)))
-    if written[4]:
-        tokens += said(code_number(written[4]), *written.span(4), manner)
+    parts = list(_MODEL_PART.finditer(text, written.end(1), written.end()))
+    if base[1:].islower() and base.isalpha() and len(parts[0][1]) == _YEAR_LENGTH:  # December-2024
+        return None
+    tokens = list(name(base, at, manner))
+    for part in parts:
+        tokens += said(code_number(part[1]), *part.span(1), manner)
+        if part[2]:
+            tokens += said(f"point {digit_by_digit(part[2])}", part.start(2) - 1, part.end(2), manner)
+        tokens += [letters(part[3], *part.span(3))] if part[3] else []
     return Found(written.end(), tuple(tokens))
 
 

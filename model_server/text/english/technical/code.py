@@ -17,7 +17,7 @@ _CALL = re.compile(r"\(([^()\n]{0,80})\)")
 _INDEX = re.compile(r"\[(-?\d{1,6}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]")
 _TYPE = re.compile(r"[A-Z]\w*|list|dict|set|tuple|frozenset|type|int|str")
 _ROWS = listed("data items item args argv list array values rows row columns names lines words params node nodes parts")
-_DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?![.-]?\w)")
+_DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
 _EXPRESSION = re.compile(
     r"[\w²³]{1,3}(?: ?[-+*/^] ?[\w²³]{1,3}){1,3}|[a-z] log [a-z]|log [a-z]|[a-z][²³]"
 )  # O(n log n), g(n-1)
@@ -155,9 +155,13 @@ def _is_index(text: str, written: str, index: re.Match[str], manner: Manner) -> 
 
 
 def _point(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
-    for part in re.finditer(r"\.|\d+", text[start:end]):
-        spoken = "point" if part.group() == "." else cardinal(part.group(), manner.british)
-        yield from said(spoken, start + part.start(), start + part.end(), manner)
+    for part in re.finditer(r"\.|\d+|[A-Za-z]", text[start:end]):
+        at, stop = start + part.start(), start + part.end()
+        if part.group().isalpha():
+            yield letters(part.group(), at, stop)
+        else:
+            spoken = "point" if part.group() == "." else cardinal(part.group(), manner.british)
+            yield from said(spoken, at, stop, manner)
 
 
 def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:

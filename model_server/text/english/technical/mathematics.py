@@ -16,7 +16,7 @@ _POWER = re.compile(rf"(⁻?)([{_RAISED}]{{1,4}})|ⁿ")
 _SUBSCRIPT = re.compile(rf"[{_LOWERED}]{{1,4}}")
 _RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
 
-_COEFFICIENT = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?([a-z])(?=[²³]|\^|(?: [-+=<>*/] | ?[=+<>≤≥≈≠−] ?)[\w(√-])")
+_COEFFICIENT = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?([a-z])(?=[²³]|\^|(?: [-+=<>*/] | ?[=+<>≤≥≈≠−] ?)[\w(√-]|-\d)")
 
 _SMALL_GREEK = dict(
     zip(

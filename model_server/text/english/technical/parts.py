@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
 from model_server.text.english.technical.names import EVERYWHERE, INSIDE, PHONEMES, SMALL, listed
@@ -79,8 +81,26 @@ def name(run: str, start: int, manner: Manner) -> Iterator[Token]:
         yield from characters(run, start, manner)
     else:
         small = run[:1].islower()
-        for part in _PARTS.finditer(run):
-            yield from _part(part.group(), start + part.start(), small, manner)
+        for part, at in _parts(run):
+            yield from _part(part, start + at, small, manner)
+
+
+def _parts(run: str) -> Iterator[tuple[str, int]]:
+    """Yield the parts of a run and where they begin. Other alphabets have no camelCase; "½" and "²" are apart."""
+    if run.isascii():
+        yield from ((part.group(), part.start()) for part in _PARTS.finditer(run))
+        return
+    at = 0
+    for _, group in groupby(run, key=_class):
+        part = "".join(group)
+        yield part, at
+        at += len(part)
+
+
+def _class(character: str) -> str:
+    if character.isdecimal():
+        return "digit"
+    return character if character.isnumeric() and not character.isalpha() else "letter"
 
 
 def _part(part: str, start: int, small: bool, manner: Manner) -> Iterator[Token]:
@@ -94,8 +114,18 @@ def _part(part: str, start: int, small: bool, manner: Manner) -> Iterator[Token]
         yield from said(known, start, end, manner)
     elif is_spelled(part, manner):
         yield letters(part, start, end)
+    elif part[0].isnumeric() and not part[0].isalpha():
+        yield from said(_character_name(part[0]), start, end, manner)
     elif part[0].isalpha():
         yield Token(part.lower() if small else part, start, end, phonemes=_phonemes(part, manner))
+
+
+def _character_name(character: str) -> str:
+    """Return "½" as "one half", "²" as "two"."""
+    named = unicodedata.name(character, "number").lower()
+    for word in ("vulgar", "fraction", "superscript", "subscript", "roman", "numeral", "small", "circled"):
+        named = named.replace(word, "")
+    return " ".join(re.findall("[a-z]+", named)) or "number"
 
 
 def _phonemes(part: str, manner: Manner) -> str | None:

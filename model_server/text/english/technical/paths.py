@@ -36,6 +36,8 @@ def rooted(text: str, at: int, manner: Manner) -> Found | None:
     """A path from the root, the home or here: "/usr/bin" is "slash user slash bin"."""
     if text[at] not in "/~.$" or not _may_begin(text, at) or not (path := _ROOTED.match(text, at)):
         return None
+    if path.group() == "/*":  # a comment begins
+        return Found(path.end(), ())
     end = _trimmed(text, at, path.end())
     if not re.search(r"[\w*]", text[at:end]) and text[at:end] not in ("~/", "./", "../"):
         return None

@@ -31,6 +31,7 @@ ADDRESS: Mapping[str, str] = {
 PATH: Mapping[str, str] = {
     **_PLACES,
     "*": "star",
+    "%": "percent",
     "?": "question mark",
     "#": "hash",
     "=": "equals",

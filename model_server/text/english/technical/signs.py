@@ -22,6 +22,7 @@ _ALWAYS = {
     "->": "to",
     "=>": "arrow",
     "<-": "from",
+    "<!--": "",
     "-->": "to",
     "<--": "from",
     ":=": "colon equals",
@@ -129,6 +130,8 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
     character = written.group()
     if character == "->" and _RETURNS.search(before(text, at, 2)):
         return found(written.end(), said("returns", at, written.end(), manner))
+    if character == "-->" and "<!--" in before(text, at, 200):
+        return Found(written.end(), ())
     if character == "≈" and text[written.end() : written.end() + 1].isdecimal():
         return found(written.end(), said("about", at, written.end(), manner))
     if text[written.end() : written.end() + 1] == "\ufe0f" or _FACE.match(text, at):  # an emoji
@@ -178,8 +181,8 @@ def _by_neighbours(text: str, at: int) -> str | None:
         return "slash"
     if text[at] == "\\" and after.isalnum():
         return "backslash"
-    if text[at] == "#" and after.isdecimal():
-        return "number"
+    if text[at] == "#" and (after.isdecimal() or after.isspace()):
+        return "number" if after.isdecimal() else ""
     if text[at] == "$" and (behind or _FORMULA.match(text, at)):
         return ""
     return None

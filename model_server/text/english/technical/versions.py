@@ -16,7 +16,9 @@ _VERSION = re.compile(
 )
 _SHORT = re.compile(r"v(\d{1,4})(?![\w.]*\w)")
 _PART = re.compile(r"\d+|[A-Za-z]+|[.+*-]")
-_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d\d|(?:1[5-9]|20)\d\d)(?![\d.])")
+_DATE = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:1[5-9]|20)\d\d(?![\d.])|[0-3]\d\.[01]\d\.\d\d(?![\d.])"
+)
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\d)")
 _PHONE = re.compile(r"\d{3}\.\d{3}\.\d{4}(?!\d)")
 

@@ -51,6 +51,8 @@ SAID = [
     ),
     ("Get typescript@5.3.2 first.", "Get typescript at five point three point two first."),
     ("Open localhost:3000/login there.", "Open local host port three thousand slash login there."),
+    ("Write to info@münchen.de there.", "Write to info at münchen dot D E there."),
+    ("See https://example.com/a/b/c/d/e/index.html?utm=abc there.", "See example dot com, index dot H T M L there."),
 ]
 
 # Said by others, or as they are: nothing technical.

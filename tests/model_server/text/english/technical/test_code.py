@@ -58,6 +58,9 @@ SAID = [
     ("Use HTML5 and ES6 there.", "Use H T M L five and E S six there."),
     ("Use macOS 14.2 there.", "Use mac O S fourteen point two there."),
     ("It raised IndexError in f(x).", "It raised Index Error in F of X."),
+    ("Ask GPT-3.5-turbo or gpt-4o-mini.", "Ask G P T three point five turbo or G P T four O mini."),
+    ("Load Qwen2.5-7B there.", "Load Qwen two point five seven B there."),
+    ("Call rgb(255, 87, 51) there.", "Call R G B of two hundred fifty-five, eighty-seven, fifty-one there."),
 ]
 
 # Said by others, or as they are: nothing technical.

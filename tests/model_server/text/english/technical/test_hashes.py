@@ -20,6 +20,10 @@ SAID = [
         "The UUID is 123e4567-e89b-12d3-a456-426614174000 now.",
         "The U U I D is one two three E… four zero zero zero now.",
     ),
+    (
+        "A UUID such as 550e8400-e29b-41d4-a716-446655440000 there.",
+        "A U U I D such as five five zero E… zero zero zero zero there.",
+    ),
 ]
 
 # Said by others, or as they are: nothing technical.

@@ -46,6 +46,11 @@ SAID = [
     ("Ben &amp; Jerry", "Ben and Jerry"),
     ("It is 2 < 3 there.", "It is two less than three there."),
     ("I <3 you", "I heart you"),
+    ("Let f(x)=x^2+3x-5 there.", "Let F of X equals X squared plus three X minus five there."),
+    ("So n-1 and x - 3 there.", "So N minus one and X minus three there."),
+    ("(a)-(c)", "(A)(C)"),
+    ("It is the T-34 and an x-ray.", "It is the T thirty-four and an X ray."),
+    ("if (x >= 10 && y <= 5) { z; }", "if (X greater than or equal to ten and Y less than or equal to five) Z;"),
 ]
 
 # Said by others, or as they are: nothing technical.

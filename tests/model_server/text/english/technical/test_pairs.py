@@ -16,6 +16,9 @@ SAID = [
     ("A black/white photo.", "A black slash white photo."),
     ("TCP/UDP and CI/CD.", "T C P U D P and C I C D."),
     ("It does 10,000/s here.", "It does ten thousand per second here."),
+    ("AC/DC, S/N and I/O.", "A C D C, S N and I O."),
+    ("The 24/7 office.", "The twenty-four seven office."),
+    ("It costs $5/month.", "It costs five dollars per month."),
 ]
 
 

@@ -42,6 +42,11 @@ SAID = [
     ("See utils/helpers.py there.", "See utils slash helpers dot P Y there."),
     ("It is in ./src/ there.", "It is in dot slash source slash there."),
     ("The 1st/2nd time", "The first slash second time"),
+    (
+        'File "/home/ann/app.py", line 3, in <module>',
+        "File “slash home slash ann slash app dot P Y”, line three, in module",
+    ),
+    ("It is in %APPDATA%\\say\\logs there.", "It is in percent APPDATA percent backslash say backslash logs there."),
 ]
 
 # Said by others, or as they are: nothing technical.

@@ -19,6 +19,7 @@ SAID = [
     ("Run `find . -name foo` there.", "Run find dot dash name foo there."),
     ("Call ``f`` there.", "Call F there."),
     ("Use `1 + 2` there.", "Use one plus two there."),
+    ("Run `docker ps -a` there.", "Run docker P S dash A there."),
 ]
 
 # Said by others, or as they are: nothing technical.

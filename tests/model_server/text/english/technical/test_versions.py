@@ -40,6 +40,8 @@ SAID = [
     ("Pull python:3.11-slim there.", "Pull python:three point eleven slim there."),
     ("It is >=0.20,<1.0 there.", "It is greater than or equal to zero point twenty,less than one point zero there."),
     ("Read PEP 8 and IEEE 754.", "Read P E P eight and I triple E seven fifty-four."),
+    ("Try 2.7.18 there.", "Try two point seven point eighteen there."),
+    ("Go to 12.05.2024 there.", "Go to May twelfth, twenty twenty-four there."),
 ]
 
 # Said by others, or as they are: nothing technical.
