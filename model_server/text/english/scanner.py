@@ -15,6 +15,7 @@ from model_server.text.english.technical import RULES as TECHNICAL
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 from model_server.text.english.writing import FIRST
 from model_server.text.english.writing import RULES as WRITING
+from model_server.text.english.writing.emoji import in_words
 from model_server.text.english.writing.near import FIGURES
 
 RULES = (*FIRST, *TECHNICAL, *AMOUNTS, *WRITING)
@@ -103,5 +104,5 @@ def _symbol(text: str, at: int) -> Found:
     character = text[at]
     if unicodedata.category(character)[0] in "PZCM":
         return Found(at + 1, ())
-    name = unicodedata.name(character, "symbol").lower().replace("-", " ")
+    name = in_words(unicodedata.name(character, "symbol").lower()).replace("-", " ")
     return Found(at + 1, tuple(Token(word, at, at + 1) for word in name[:_NAME_LENGTH].split()))

@@ -102,7 +102,9 @@ def _is_street(text: str, at: int, end: int, stop: bool) -> bool:
     if before.endswith("."):
         before = ""  # of another sentence
     following = near.word_after(text, end) if text[end : end + 1].isspace() else ""
-    numbered = bool(_NUMBER_BEFORE.search(text, max(0, at - 16), at))
+    number = _NUMBER_BEFORE.search(text, max(0, at - 16), at)
+    house = number is not None and number[0].strip().isdigit() and near.is_name(following)  # "10 St. James's St."
+    numbered = number is not None and not house
     if not before:
         return numbered
     if numbered or _HOUSE_BEFORE.search(text[max(0, at - 48) : at]):

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from typing import cast
 
+from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.tokens import Found, Kind, Manner, Token, words
 from model_server.text.english.writing import near
 from model_server.text.english.writing.near import word_set
@@ -26,6 +27,7 @@ _TONES = f"{_NO_NAME}{{0,4}}"
 # One emoji with its skin tones, those it is joined with, and the tags of a flag.
 _SEQUENCE = re.compile(f"{_ONE}{_TONES}(?:\u200d{_ONE}{_TONES}){{0,5}}(?:[\U000e0020-\U000e007f]{{1,12}})?")
 _KEYCAP = re.compile("[#*]\ufe0f?\u20e3")
+_FIGURES = re.compile("[0-9]+")
 _IGNORED = re.compile(_NO_NAME)
 _SPELLED = word_set("ATM SOS VS TV ID CL AB NG VHS UFO DNA DVD ZZZ")
 _TEXT_SIGNS = "\u00a9\u00ae\u2122\u2139"  # signs that are emoji only where the text says so
@@ -143,7 +145,16 @@ def _name(written: str) -> str | None:
     if known:
         return " ".join(known)
     drawn = bool(written) and ord(written[0]) >= 0x1F000 and not 0x1F100 <= ord(written[0]) <= 0x1F1E5
-    return unicodedata.name(written[0], "emoji").lower() if drawn else None
+    return in_words(unicodedata.name(written[0], "emoji").lower()) if drawn else None
+
+
+def in_words(name: str) -> str:
+    """Return a character's name with its figures in words: "domino tile horizontal-06-05"."""
+    return (
+        _FIGURES.sub(lambda found: f" {cardinal(found.group())} ", name.replace("-", " "))
+        if _FIGURES.search(name)
+        else name
+    )
 
 
 def _said(name: str, start: int, end: int) -> tuple[Token, ...]:

@@ -15,6 +15,7 @@ SAID = [
     ("He walked down Main St. He was late.", "He walked down Main Street. He was late."),
     ("St. Louis is hot. Mount St. Helens erupted.", "Saint Louis is hot. Mount Saint Helens erupted."),
     ("The feast of St. Patrick is in March.", "The feast of Saint Patrick is in March."),
+    ("He is at 10 St. James's St.", "He is at ten Saint James's Street."),
     ("St. James St. is closed.", "Saint James Street is closed."),
     ("He lives on Baker St, London, not in St Ives.", "He lives on Baker Street, London, not in Saint Ives."),
     ("Meet me at 42nd St. and 5th Ave.", "Meet me at forty-second Street and fifth Avenue."),

@@ -101,7 +101,7 @@ def in_order(tokens: list[Token]) -> bool:
 
 
 @given(
-    st.lists(st.sampled_from([*TRIGGERS, *WRITTEN, " ", "\n", "\u00ad", "\ufe0f", "a", "B"]), max_size=12).map("".join)
+    st.lists(st.sampled_from([*TRIGGERS, *WRITTEN, " ", "\n", "\u00ad", "\ufe0f", "a", "B"]), max_size=12).map(" ".join)
 )
 def test_whatever_is_written_spans_are_in_order_and_no_figure_is_left(text: str) -> None:
     tokens = scan(text, manner())
