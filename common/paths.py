@@ -1,4 +1,4 @@
-"""Where things lie: the state directory, its files, the config file. Creates and checks the directory."""
+"""Where things lie: the state directory, its files, the config file and what lies beside it. Creates and checks the directory."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def config_file() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_config_dir("say", appauthor=False)) / "config.toml"
+
+
+def pronunciations_file() -> Path:
+    """Return the path of the user's own dictionary, beside `config.toml`."""
+    return config_file().with_name("pronunciations.txt")
 
 
 def ensure_private_directory(path: Path) -> None:

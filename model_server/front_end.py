@@ -9,19 +9,27 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TypeVar
 
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame
-from common.messages.control import Preview
+from common.messages.control import CheckPronunciations, Preview, PronunciationsChecked
+from common.messages.hello import Notice
 from common.messages.speaking import EMOJI, ReadingOptions
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned
 from common.voice_files import known_voice
 from common.voices import LANGUAGES, Voice
+from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import contained
 from model_server.text.planner import plan
+from model_server.text.pronunciations import Pronunciations
 from model_server.text.readers import reader_for
 from model_server.text.reading import PHONEMES, SAID, WRITTEN
 from model_server.text.splitting import splitter_for
+
+R = TypeVar("R")
+
+FAULTS_TOLD = 1000  # of the user's own pronunciations, so that a broken file fits into a message
 
 # Engine -> what it takes, for previews, which load no engine.
 _TAKES = {"auto": PHONEMES, "kokoro": PHONEMES, "espeak": SAID, "tone": WRITTEN}
@@ -30,26 +38,50 @@ _TAKES = {"auto": PHONEMES, "kokoro": PHONEMES, "espeak": SAID, "tone": WRITTEN}
 class FrontEnd:
     """Cuts text into pieces with their phonemes."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: PronunciationFile) -> None:
+        """`own` is where the user's pronunciations are kept."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="front-end")
-        self.handlers: dict[type, Callable[..., Awaitable[object]]] = {Preview: self.handle_preview}
+        self._own = own
+        self.handlers: dict[type, Callable[..., Awaitable[object]]] = {
+            Preview: self.handle_preview,
+            CheckPronunciations: self.handle_check_pronunciations,
+        }
+
+    async def look(self) -> Notice | None:
+        """See whether the user's pronunciations are others now, and return what is wrong with them.
+
+        Plans made from now on go by them.
+        """
+        await self._in_thread(self._own.look)
+        complaint = self._own.complaint()
+        return Notice("pronunciations", complaint) if complaint else None
 
     async def plan(self, request: Plan, language: str, takes: str, options: ReadingOptions) -> Planned:
         """Return the pieces at the front of a text, for an engine that takes phonemes or text.
 
         Raises Unspeakable, LanguageUnavailable, EngineError; UsageError for a split pattern that cannot be used.
         """
-        work = partial(_plan, request, language, takes, options)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, contained, work)
+        return await self._in_thread(partial(_plan, request, language, takes, options, self._own.now))
 
     async def handle_preview(self, message: Preview, connection: AsyncConnection) -> object:
         takes = _TAKES.get(message.engine)
         if takes is None or len(message.text) > PLAN_WINDOW or message.start < 0 or not is_sensible(message.reading):
             raise BadFrame("this Preview makes no sense")
         language = language_for(known_voice(message.voice), message.language)
+        if message.first and (notice := await self.look()):
+            connection.send_soon(notice)
         flush = False  # what is not complete is asked for again
         request = Plan(message.text, message.start, message.final, flush, message.first, inside=message.inside)
         return await self.plan(request, language, takes, message.reading)
+
+    async def handle_check_pronunciations(self, _: CheckPronunciations, __: AsyncConnection) -> object:
+        await self._in_thread(self._own.look)
+        found = self._own.now
+        faults = tuple(map(str, found.faults[:FAULTS_TOLD]))
+        return PronunciationsChecked(str(self._own.path), len(found.entries), faults, len(found.faults))
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, contained, work)
 
     def close(self) -> None:
         """End the thread once it is through with what was asked."""
@@ -69,5 +101,5 @@ def is_sensible(options: ReadingOptions) -> bool:
     return options.emoji in EMOJI
 
 
-def _plan(request: Plan, language: str, takes: str, options: ReadingOptions) -> Planned:
-    return plan(request, reader_for(language, takes, options), splitter_for(options.split))
+def _plan(request: Plan, language: str, takes: str, options: ReadingOptions, own: Pronunciations) -> Planned:
+    return plan(request, reader_for(language, takes, options, own), splitter_for(options.split))

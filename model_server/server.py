@@ -37,7 +37,7 @@ from common.messages.control import (
 )
 from common.messages.hello import Error
 from common.messages.synthesis import Begin, Register
-from common.paths import model_state_file
+from common.paths import model_state_file, pronunciations_file
 from common.process_identity import start_mark
 from common.settings import DAEMON, Settings
 from common.voice_files import known_voice
@@ -46,6 +46,7 @@ from model_server.control import Control
 from model_server.engine_room import EngineRoom
 from model_server.floor import STOPPED, Floor
 from model_server.front_end import FrontEnd
+from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
 from model_server.utterances import Utterances
@@ -85,7 +86,7 @@ class ModelServer:
         self._utterances = Utterances(time.monotonic)
         self._control = Control(parts.floor, self._utterances)
         parts.scheduler.prefer(lambda owner: owner is next(iter(parts.floor.line), None))
-        front_end = FrontEnd()
+        front_end = FrontEnd(PronunciationFile(pronunciations_file()))
         self._workshop = Workshop(parts.engines, parts.scheduler, parts.floor, front_end, self._utterances)
         self._handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Locate: self.handle_locate,

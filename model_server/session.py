@@ -93,6 +93,8 @@ class Session:
                 self.stop(*self.utterance.fate)
             engine = await unless_gone(self._connection, self._choose(voice, language), self._note)
             self.utterance.engine = engine.name
+            if notice := await self._front_end.look():
+                await self._connection.send(notice)
             await self._connection.send(Begun(engine.name, RATE, self.utterance.number))
             with self._engines.telling(self._connection.send_soon):
                 while True:

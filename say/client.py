@@ -40,7 +40,7 @@ from say.utterance import Event, Spoken
 
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
 if TYPE_CHECKING:
-    from common.messages.control import Downloaded, QueueReport, Recalled, Removed, StatusReport
+    from common.messages.control import Downloaded, PronunciationsChecked, QueueReport, Recalled, Removed, StatusReport
     from say.previewing import PreviewedPiece
 
 __all__ = [

@@ -32,7 +32,7 @@ class Action(Enum):
     WAIT = "wait"
     STOP = "stop"
     SHUTDOWN = "shutdown"
-    CHECK_PRONUNCIATIONS = "check pronunciations"
+    CHECK_PRONUNCIATIONS = "check-pronunciations"
     VERSION = "version"
     HELP = "help"
 

@@ -34,14 +34,14 @@ DIRECTIONS = {
     **dict.fromkeys(
         (
             *("Locate", "Status", "Stop", "Drain", "Shutdown", "Download", "Remove"),
-            *("Queue", "SteerNumber", "CancelNumber", "WaitFor", "Recall", "Preview"),
+            *("Queue", "SteerNumber", "CancelNumber", "WaitFor", "Recall", "Preview", "CheckPronunciations"),
         ),
         f"{C} → {M}",
     ),
     **dict.fromkeys(
         (
             *("Located", "StatusReport", "StopReport", "Draining", "ShuttingDown", "Downloaded", "Removed"),
-            *("QueueReport", "Steered", "Waited", "Recalled"),
+            *("QueueReport", "Steered", "Waited", "Recalled", "PronunciationsChecked"),
         ),
         f"{M} → {C}",
     ),

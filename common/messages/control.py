@@ -275,3 +275,20 @@ class Preview:
     engine: str = "auto"  # "auto" previews what Kokoro would be given
     language: str = ""  # "" for the voice's own
     reading: ReadingOptions = AS_USUAL
+
+
+@message
+@dataclass(frozen=True)
+class CheckPronunciations:
+    """Is the user's own dictionary as it should be? Answered by `pronunciations_checked`."""
+
+
+@message
+@dataclass(frozen=True)
+class PronunciationsChecked:
+    """What the user's own dictionary holds now."""
+
+    path: str  # of the file, there or not
+    entries: int  # that are used
+    faults: tuple[str, ...]  # what is wrong, a sentence for each line with its number; the first 1,000
+    faulty: int  # faults in all

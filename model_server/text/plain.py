@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from common.errors import Unspeakable
+from common.messages.synthesis import PieceWord
 from model_server.text.characters import speakable
 from model_server.text.cleaning import spoken
 from model_server.text.markup import without_given
+from model_server.text.pronunciations import Table
 from model_server.text.reading import Reading
+
+_WORD = re.compile(r"\S+")
 
 
 class PlainReader:
     """Hands text on, or has a phonemizer read it; where each word sounds is left to the engine."""
 
-    def __init__(self, phonemes: Callable[[str], str] | None, *, strict: bool = False) -> None:
-        """`phonemes` reads text, None where the engine takes text. If `strict`, what has no phonemes is an error."""
+    def __init__(
+        self, phonemes: Callable[[str], str] | None, own: Table | None = None, *, strict: bool = False
+    ) -> None:
+        """`phonemes` reads text, None where the engine takes text; `own` are the user's own respellings.
+
+        If `strict`, what has no phonemes is an error.
+        """
         self._phonemes = phonemes
+        self._own = own
         self._strict = strict
 
     @property
@@ -24,7 +35,12 @@ class PlainReader:
         return self._phonemes is None
 
     def read(self, text: str) -> Reading:
-        text = spoken(without_given(text))
+        text = without_given(text)
+        if self._own and (respelled := _respelled(text, self._own)):
+            if self._phonemes is None:
+                return respelled
+            text = respelled.text
+        text = spoken(text)
         if self._phonemes is None:
             return Reading(text)
         phonemes = self._phonemes(text)
@@ -33,6 +49,27 @@ class PlainReader:
         if self._strict:
             raise Unspeakable(f"there are no phonemes for {shown(text)}", "'--skip-unspeakable' leaves such words out.")
         return Reading("", left_out=(shown(text),))
+
+
+def _respelled(text: str, own: Table) -> Reading | None:
+    """Return the text with what is said for the words that the dictionary has; None if it has none of them."""
+    found = list(own.respelled(text))
+    if not found:
+        return None
+    parts: list[tuple[int, int, str]] = []  # of the text, and what is said for them
+    end = 0
+    for start, stop, respelling in (*found, (len(text), len(text), "")):
+        parts += [(*word.span(), word.group()) for word in _WORD.finditer(text, end, start)]
+        parts.append((start, stop, respelling))
+        end = stop
+    line = ""
+    words: list[PieceWord] = []
+    for start, stop, said in parts:
+        if said := spoken(said):
+            line += " " * (bool(line) and text[start - 1].isspace())
+            words.append(PieceWord(start, stop, len(line), len(line) + len(said), 0, 0))
+            line += said
+    return Reading(line, line, tuple(word for word in words if speakable(line[word.said : word.said_end])))
 
 
 def shown(text: str) -> str:

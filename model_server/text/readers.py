@@ -5,21 +5,26 @@ from __future__ import annotations
 from common.messages.speaking import ReadingOptions
 from model_server.text.g2p import phonemizer_for
 from model_server.text.plain import PlainReader
-from model_server.text.reading import SAID, WRITTEN, Reader
+from model_server.text.pronunciations import NONE, Pronunciations
+from model_server.text.reading import PHONEMES, SAID, WRITTEN, Reader
 
 _ENGLISH = {"en-us": False, "en-gb": True}  # British?
 
 
-def reader_for(language: str, takes: str, options: ReadingOptions) -> Reader:
+def reader_for(language: str, takes: str, options: ReadingOptions, own: Pronunciations = NONE) -> Reader:
     """Return the reader of a language for an engine that takes phonemes, text in words, or text as it is written.
+
+    `own` are the user's own pronunciations; nothing is looked up where text is taken as it is written.
 
     Raises LanguageUnavailable, EngineError if what it needs does not load.
     """
-    if takes == WRITTEN or (takes == SAID and language not in _ENGLISH):
+    if takes == WRITTEN:
         return PlainReader(None)
+    table = own.table(language)
     if language not in _ENGLISH:
-        return PlainReader(phonemizer_for(language).phonemes, strict=not options.skip_unspeakable)
+        phonemes = phonemizer_for(language).phonemes if takes == PHONEMES else None
+        return PlainReader(phonemes, table, strict=not options.skip_unspeakable)
     from model_server.text.english import front_end  # its tables are read at import
 
     make = front_end.text_reader if takes == SAID else front_end.phoneme_reader
-    return make(_ENGLISH[language], options)
+    return make(_ENGLISH[language], options, table)

@@ -39,6 +39,22 @@ def logs(context: Context) -> int:
     return 0
 
 
+def check_pronunciations(context: Context) -> int:
+    """Tell whether the user's own dictionary is as it should be. Returns the exit status."""
+    from common.errors import EXIT_OK, EXIT_USAGE
+    from say.units import plural
+
+    with context.client(context.settings()) as client:
+        found = client.check_pronunciations()
+    context.display.clear()
+    for fault in found.faults:
+        console.line(f"{found.path}: {fault}")
+    if found.faulty > len(found.faults):
+        console.line(f"{found.path}: and {found.faulty - len(found.faults)} faults more")
+    console.answer(f"{plural(found.entries, 'pronunciation')} in {found.path}")
+    return EXIT_USAGE if found.faulty else EXIT_OK
+
+
 def version(context: Context) -> int:
     """Print the version. Returns the exit status."""
     from common import VERSION

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -15,13 +16,14 @@ from common.messages.control import Preview
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.messages.synthesis import PLAN_WINDOW, Planned
 from model_server.front_end import FrontEnd
+from model_server.pronunciation_file import PronunciationFile
 
 PRICE = Preview("af_heart", "It costs $5.", 100, final=True, first=True)
 
 
 @pytest.fixture
 def front_end() -> Iterator[FrontEnd]:
-    made = FrontEnd()
+    made = FrontEnd(PronunciationFile(Path("/nonexistent")))
     yield made
     made.close()
 

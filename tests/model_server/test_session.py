@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,6 +38,7 @@ from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.floor import Floor
 from model_server.front_end import FrontEnd
+from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
 from model_server.utterances import Utterances
@@ -116,7 +118,7 @@ class Stage:
         self.room = FakeRoom(self.engine, error)
         self.scheduler = Scheduler()
         self.floor = Floor()
-        self.front_end = FrontEnd()
+        self.front_end = FrontEnd(PronunciationFile(Path("/nonexistent")))
         self.utterances = Utterances(time.monotonic)
         self.workshop = Workshop(self.room, self.scheduler, self.floor, self.front_end, self.utterances)  # type: ignore[arg-type]  # a fake room
         self.sessions: list[Session] = []

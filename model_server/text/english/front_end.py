@@ -8,24 +8,26 @@ from dataclasses import replace
 from common.messages.speaking import ReadingOptions
 from model_server.text.english.fallback import Fallback
 from model_server.text.english.lexicon import Lexicon
+from model_server.text.english.own_words import rules_of
 from model_server.text.english.reader import PhonemeReader, TextReader
 from model_server.text.english.tagger import Tagger, load_tagger
 from model_server.text.english.tokens import Manner
+from model_server.text.pronunciations import Table
 
 
-def text_reader(british: bool, options: ReadingOptions) -> TextReader:
-    """Return the reader for engines that take text."""
-    return TextReader(replace(_manner(british, options), phonemes=False))
+def text_reader(british: bool, options: ReadingOptions, own: Table) -> TextReader:
+    """Return the reader for engines that take text; `own` are the user's own pronunciations."""
+    return TextReader(replace(_manner(british, options, own), phonemes=False))
 
 
-def phoneme_reader(british: bool, options: ReadingOptions) -> PhonemeReader:
-    """Return the reader for engines that take phonemes."""
+def phoneme_reader(british: bool, options: ReadingOptions, own: Table) -> PhonemeReader:
+    """Return the reader for engines that take phonemes; `own` are the user's own pronunciations."""
     strict = not options.skip_unspeakable
-    return PhonemeReader(_manner(british, options), _tagger(), _lexicon(british), strict=strict)
+    return PhonemeReader(_manner(british, options, own), _tagger(), _lexicon(british), strict=strict)
 
 
-def _manner(british: bool, options: ReadingOptions) -> Manner:
-    return Manner(british=british, emoji=options.emoji == "name", known=_lexicon(british).known)
+def _manner(british: bool, options: ReadingOptions, own: Table) -> Manner:
+    return Manner(british=british, emoji=options.emoji == "name", known=_lexicon(british).known, rules=rules_of(own))
 
 
 @functools.cache

@@ -55,4 +55,7 @@ def possessive(text: str, found: Found, british: bool) -> Found:
     if last.kind is Kind.MARK:
         return found
     sounds = with_s(last.phonemes, british) if last.phonemes else last.phonemes
-    return Found(behind.end(), (*others, replace(last, text=f"{last.text}'s", phonemes=sounds)))
+    tokens = (*others, replace(last, text=f"{last.text}'s", phonemes=sounds))
+    if last.end == found.end:  # what stands for the same characters keeps one span
+        tokens = tuple(replace(one, end=behind.end()) if one.start == last.start else one for one in tokens)
+    return Found(behind.end(), tokens)

@@ -1,0 +1,122 @@
+"""The user's own words in English: said as the dictionary says, and still where they stand in the text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.messages.speaking import AS_USUAL
+from model_server.text.pronunciations import NONE, parse
+from model_server.text.readers import reader_for
+from model_server.text.reading import PHONEMES, SAID, Reading
+
+OWN = parse(
+    """
+frobctl = cube control
+GIF = /dʒɪf/
+nguyen = /ŋˈwiən/
+New York Times = the $5 Frobctl
+C++ = see plus plus
+k8s = kates
+en-gb: schedule = /ˈʃɛdjuːl/
+St. John = /ˈsɪndʒən/
+FBI = FBI
+""".encode()
+)
+
+
+def reading(text: str, language: str = "en-us", takes: str = PHONEMES) -> Reading:
+    return reader_for(language, takes, AS_USUAL, OWN).read(text)
+
+
+def test_the_dictionary_is_sound() -> None:
+    assert not OWN.faults
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Run frobctl now.", "Run cube control now."),
+        ("Frobctl's config", "cube control's config"),
+        ("The New York Times", "The the five dollars Frobctl"),  # numbers are read in it, entries are not
+        ("C++, and k8s!", "see plus plus, and kates!"),
+        ("https://frobctl.io", "frobctl dot I O"),  # an address is read as one
+        ("GIF and gif", "GIF and gif"),
+        ("the FBI's", "the F B I's"),
+        ("[frobctl](/ˈkjuːb/)", "frobctl"),  # the text has the last word
+    ],
+)
+def test_what_is_said(text: str, said: str) -> None:
+    assert reading(text).text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "american", "british"),
+    [
+        ("GIF", "ʤɪf", "ʤɪf"),
+        ("Nguyen's", "ŋwˈiənz", "ŋwˈiənz"),
+        ("schedule", "skˈɛʤˌul", "ʃˈɛdjuːl"),
+        ("St. John", "sˈɪnʤən", "sˈɪnʤən"),
+    ],
+)
+def test_transcriptions(text: str, american: str, british: str) -> None:
+    assert (reading(text).sounds, reading(text, "en-gb").sounds) == (american, british)
+
+
+def test_an_engine_that_takes_text_gets_respellings_and_words_without_transcription() -> None:
+    assert reading("A GIF for frobctl", takes=SAID).sounds == "A GIF for cube control"
+
+
+def test_each_word_knows_where_it_is_written() -> None:
+    text = "My frobctl’s $5 GIF.".replace("’", "'")
+    found = reading(text)
+    assert [
+        (text[word.start : word.end], found.text[word.said : word.said_end], found.sounds[word.sound : word.sound_end])
+        for word in found.words
+    ] == [
+        ("My", "My", "mˌI"),
+        ("frobctl's", "cube control's", "kjˈub kəntɹˈOlz"),
+        ("$5", "five dollars", "fˈIv dˈɑləɹz"),
+        ("GIF", "GIF", "ʤɪf"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_other_languages_take_respellings(language: str) -> None:
+    own = parse(b"gato = perro\nel = /x/\n")
+    text = "El gato\u00ad, Gato y gatos."
+    found = reader_for(language, SAID, AS_USUAL, own).read(text)
+    assert found.sounds == found.text == "El perro, perro y gatos."
+    assert [(text[word.start : word.end], found.text[word.said : word.said_end]) for word in found.words] == [
+        ("El", "El"),
+        ("gato\u00ad", "perro"),
+        ("Gato", "perro"),
+        ("y", "y"),
+        ("gatos.", "gatos."),
+    ]
+    plain = reader_for(language, PHONEMES, AS_USUAL, NONE).read("El perro, perro y gatos.")
+    assert reader_for(language, PHONEMES, AS_USUAL, own).read(text).sounds == plain.sounds
+
+
+@given(
+    st.text(max_size=80)
+    | st.lists(st.sampled_from(["frobctl", "'s", "GIF", "C++", ".", "-", "\n", "$5", "St.", "John", "[x](/ə/)"])).map(
+        "".join
+    )
+)
+def test_spans_follow_each_other_whatever_the_text(text: str) -> None:
+    for takes in (PHONEMES, SAID):
+        found = reading(text, takes=takes)
+        for before, after in zip(found.words, found.words[1:], strict=False):
+            assert before.end <= after.start
+        assert all(0 <= word.start < word.end <= len(text) for word in found.words)
+
+
+def test_time_is_linear() -> None:
+    read = reader_for("en-us", SAID, AS_USUAL, OWN)
+    begun = time.perf_counter()
+    read.read("New York frobctl's " * 2_000)
+    assert time.perf_counter() - begun < 5
