@@ -38,6 +38,11 @@ _SURNAME = re.compile(r"(?:Mc|Mac|De|Des|Di|Du|La|Le|Van|Von|Fitz|O|D|St|San|Al|
 _PLURAL = re.compile(r"[A-Z]{2,}'?s")
 _INNER = re.compile(r"(?:[^\W\d_]+\d|\d+[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]{2}|\w_\w|_\w*\Z)")
 
+# What Python calls so; other words between underscores are emphasised.
+_DUNDER = re.compile(
+    r"__(?:init|name|main|new|del|call|dict|doc|file|class|slots|all|version|str|repr|len|iter|next|enter|exit|eq|ne|lt|gt|le|ge|hash"
+    r"|add|sub|mul|getitem|setitem|contains|getattr|setattr|bool|format|import|builtins|future|module|path|[a-z]+_[a-z_]+)__"
+)
 _FACE = re.compile(r"(?i)([ouxt^])_\1")
 
 _COMMON = {
@@ -196,7 +201,9 @@ def _is_code(text: str, at: int, written: str, manner: Manner) -> bool:
         not closes(text, end)
         or _PLURAL.fullmatch(written)
         or not _INNER.search(written)
-        or (written.strip("_").isalpha() and written[0] == "_" and written[-1] == "_" and not written.startswith("__"))
+        or (
+            written.strip("_").isalpha() and written[0] == "_" and written[-1] == "_" and not _DUNDER.fullmatch(written)
+        )
     ):
         return False
     if written.strip("_").isalpha() and (_SURNAME.fullmatch(written) or text[end : end + 1] == "'"):

@@ -15,8 +15,8 @@ _PAIR = re.compile(r"([^\W\d_]{1,24}(?:['-][^\W\d_]{1,24}+)?)/(?=([^\W\d_]{1,24}
 _SHORT = frozenset(("w", "c", "b", "n"))
 # Said as a choice.
 _CHOICES = listed(
-    "he she his her him hers himself herself they them their yes no true false on off mr mrs ms sir madam male female",
-    "mother father boy girl man woman men women brother sister husband wife pass fail left right either day night",
+    "i we my our your this that he she his her him hers himself herself they them their yes no true false on off mr mrs ms sir madam male female",
+    "mother father daughter son boy girl man woman men women brother sister husband wife pass fail left right either day night",
 )
 _JOINED = listed("and input read client")
 
@@ -40,7 +40,7 @@ def pair(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if left in _JOINED or (left.upper() == text[start:at] and right.group().isupper() and len(left) < 5):
         return Found(at + 1, ())
-    spoken = "or" if left in _CHOICES or word in _CHOICES or (left, word) == ("either", "or") else "slash"
+    spoken = "or" if left in _CHOICES and word in _CHOICES else "slash"
     if left == "either":
         return Found(at + 1, ())
     return Found(at + 1, tuple(said(spoken, at, at + 1, manner)))

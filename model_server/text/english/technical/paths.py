@@ -79,7 +79,7 @@ def _is_path(written: str) -> bool:
         return True
     small = all(re.fullmatch(r"[a-z][a-z0-9.+-]*", segment) for segment in segments)
     long = any(len(segment) > 2 for segment in segments)
-    return small and long and (len(segments) > 2 or "-" in written or any(map(str.isdigit, written)))
+    return small and long and (len(segments) > 2 or any(map(str.isdigit, written)))
 
 
 def file(text: str, at: int, manner: Manner) -> Found | None:

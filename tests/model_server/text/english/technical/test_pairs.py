@@ -19,6 +19,9 @@ SAID = [
     ("AC/DC, S/N and I/O.", "A C D C, S N and I O."),
     ("The 24/7 office.", "The twenty-four seven office."),
     ("It costs $5/month.", "It costs five dollars per month."),
+    ("It is origin/my-fix there.", "It is origin slash my-fix there."),
+    ("I/we agree.", "I or we agree."),
+    ("It is front-end/back-end work.", "It is front-end slash back-end work."),
 ]
 
 
