@@ -62,8 +62,8 @@ def pause_after(boundary: str, speed: float) -> int:
 
 
 def silence(seconds: float) -> Samples:
-    """Return a pause that the text asks for: with the pads of its neighbours it lasts that long, at every speed."""
-    return np.zeros(max(0, round((seconds - TAIL - LEAD) * RATE)), dtype=np.float32)
+    """Return a pause that the text asks for, at every speed as long as it says: float32 [samples], never none."""
+    return np.zeros(max(1, round(seconds * RATE)), dtype=np.float32)
 
 
 def join_piece(
