@@ -23,9 +23,11 @@ def gloss(piece: PreviewedPiece, width: int) -> str:
     planned = piece.planned
     head = f"{piece.start}–{piece.end}"  # noqa: RUF001  # a span
     if planned.pause:
-        return f"{head}  a pause of {planned.pause:g} s"
+        head += f"  a pause of {planned.pause:g} s"
     if planned.left_out:
         head += f"  left out: {', '.join(map(printable, planned.left_out))}"
+    if planned.pause:
+        return head
     labels = (_TEXT, _SAID, _PHONEMES) if piece.phonemes else (_TEXT, _SAID)
     columns = [column[: len(labels)] for column in _columns(piece)]
     room = max(width - _INDENT - _LABEL, _NARROWEST)
