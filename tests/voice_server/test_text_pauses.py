@@ -41,7 +41,7 @@ class PausingStage(Stage):
             await pace(asked)
             return plan(asked, PlainReader(None))
 
-        self.link.plan = planned  # type: ignore[method-assign]  # the test's own
+        self.link.plan = planned  # type: ignore[method-assign,assignment]  # the argument has another name
 
     @property
     def silent(self) -> float:
