@@ -34,6 +34,11 @@ SLOW = {
     "wave",
 }
 
+# Of the client: what only some options need.
+RARE = {
+    f"say.{name}" for name in ("beside", "cues", "gloss", "left_out", "previewing", "subtitles", "timeline", "timings")
+}
+
 pytestmark = pytest.mark.usefixtures("no_process_left")
 
 
@@ -56,7 +61,7 @@ def test_a_warm_client_that_speaks_loads_nothing_heavy(tmp_path: Path) -> None:
         assert said.returncode == 0
         modules = loaded(said.stderr.decode())
         assert "say.speaking" in modules  # the report can be read
-        assert not modules & (HEAVY | SLOW | {"numpy", "sounddevice", "model_server", "voice_server", "psutil"})
+        assert not modules & (HEAVY | SLOW | RARE | {"numpy", "sounddevice", "model_server", "voice_server", "psutil"})
 
 
 @pytest.mark.parametrize("engine", ["tone", "espeak"])
