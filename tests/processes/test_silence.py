@@ -26,6 +26,7 @@ from tests.fakes.tones import heard, short_text, text_of_pieces, tones_of
 pytestmark = pytest.mark.sound
 
 AT_MOST = 1.0  # seconds from being told to silence
+STARTING = 2.0  # seconds that a second `say` may take to start on a busy machine, before it can tell anybody
 
 LONG = f"{short_text()} {text_of_pieces(1)}"  # two pieces; 1.5 s at speed 2
 NEXT = short_text(unlike=tones_of(LONG), words="Next text")
@@ -63,6 +64,7 @@ class Silence:
     """How long something was heard after it was told to be silent, try by try."""
 
     what: str
+    at_most: float = AT_MOST  # seconds
     tries: int = 0
     took: list[float] = field(default_factory=list)  # seconds, of the tries in which something sounded
 
@@ -73,7 +75,7 @@ class Silence:
         last = recording.last_sound_time() or 0.0
         if last > told - 0.1:
             self.took.append(max(0.0, last - told))
-        assert last < told + AT_MOST
+        assert last < told + self.at_most
 
     def judge(self, figure: Callable[[str], None]) -> None:
         """Show the figures. The median is not judged: `benchmarks` do that, on a machine with nothing else to do."""
@@ -170,7 +172,7 @@ def stop(daemon: Daemon, client: subprocess.Popen[bytes]) -> float | None:
 def test_stop_silences_at_any_moment(
     daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int], figure: Callable[[str], None]
 ) -> None:
-    silence = Silence("starting 'say --stop'")
+    silence = Silence("starting 'say --stop'", at_most=AT_MOST + STARTING)
     for moment in moments(counts(8, 200), seed=2):
         with sink.record() as recording, saying(daemon, "-s", "2", LONG) as client:
             await_moment(recording, moment)
