@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from common.messages.synthesis import PlannedPiece, WordTime
-from voice_server.joins import LEAD, RATE, Samples, pause_after
+from voice_server.joins import LEAD, RATE, Samples, kind_of_pause, pause_after
 
 # Sound that is heard again after an interruption, in seconds: half a syllable, so that none gets lost.
 STEP_BACK = 0.1
@@ -54,7 +54,12 @@ class Clip:
     @property
     def spoken(self) -> int:
         """Samples without the pause at its end."""
-        return max(0, self.length - pause_after(self.piece.boundary, self.speed))
+        return max(0, self.length - pause_after(self.pause, self.speed))
+
+    @property
+    def pause(self) -> str:
+        """The kind of pause at its end."""
+        return kind_of_pause(self.piece.boundary, self.piece.text)
 
     @property
     def entry(self) -> int:

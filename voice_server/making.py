@@ -98,13 +98,13 @@ class Making:
             clip.wanted = False  # should it be gone back to
 
     def _join(self, clip: Clip, sound: Sound) -> None:
-        head, _ = span_to_keep(len(sound.samples), sound.speech_start, sound.speech_end, clip.first)
+        head, _ = span_to_keep(sound.samples, sound.speech_start, sound.speech_end, clip.first)
         clip.words = in_time(sound.words, -head / RATE)
         clip.samples = join_piece(
             sound.samples,
             sound.speech_start,
             sound.speech_end,
-            clip.piece.boundary,
+            clip.pause,
             clip.speed,
             self._speak.volume,
             clip.first,

@@ -14,9 +14,10 @@ FRAME = 600
 # Symbols that make a pause, not speech. They own audible frames (breath), so energy alone cannot tell.
 PAUSES = frozenset(' ;:,.!?—…"()“”')
 
-# Kept before the first and after the last phone, in samples: onsets start early, endings ring on. 40 and 100 ms.
-_LEAD = 960
-_TAIL = 2400
+# What belongs to the first and the last phone beyond their frames, in samples: onsets start early, endings ring on. 20 and
+# 40 ms. With what joins keep around speech (`voice_server/joins.py`) a last phone has 120 ms; behind that, breath is heard.
+_LEAD = 480
+_TAIL = 960
 
 
 @dataclass(frozen=True)

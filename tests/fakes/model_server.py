@@ -45,7 +45,9 @@ class FakeSession:
         self.connection.send_soon(message, raw)
 
     def send_sound(self, index: int, samples: int = SAMPLES) -> None:
-        raw = np.full(samples, 0.5, "<f4").tobytes()
+        sound = np.full(samples, 0.5, "<f4")
+        sound[:1] = sound[-1:] = 0.0  # it begins and ends in silence, or a fade would be put around it
+        raw = sound.tobytes()
         self.say(Audio("", index, len(raw), "f32le", RATE), raw)
         self.say(Synthesized(index, samples, 0, samples))
 

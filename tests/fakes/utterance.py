@@ -87,7 +87,9 @@ class FakeLink(Failing):
             self._sounds[index].exception()
         else:
             word = WordTime(index, index + 1, 0.0, 0.005)
-            self._sounds[index].set_result(Sound(np.full(SAMPLES, 0.5, np.float32), 0, SAMPLES, (word,)))
+            samples = np.full(SAMPLES, 0.5, np.float32)
+            samples[[0, -1]] = 0.0  # it begins and ends in silence, or a fade would be put around it
+            self._sounds[index].set_result(Sound(samples, 0, SAMPLES, (word,)))
 
     def discard(self) -> None:
         for sound in self._sounds.values():

@@ -140,6 +140,7 @@ class VirtualLink:
         each = round(CHARACTER / speed * RATE)
         places = np.arange(piece.start, piece.end, dtype=np.float32) + 1
         samples = np.repeat(places / np.float32(SCALE), each)
+        samples[[0, -1]] = 0.0  # it begins and ends in silence, or a fade would be put around it
         seconds = each / RATE
         words = tuple(
             WordTime(

@@ -90,7 +90,7 @@ def _expected(folder: Path, voice_name: str, speed: float) -> bytes:
     from model_server.text.planner import plan
     from model_server.text.readers import reader_for
     from model_server.text.reading import PHONEMES
-    from voice_server.joins import join_piece, to_s16le
+    from voice_server.joins import join_piece, kind_of_pause, to_s16le
     from voice_server.text_window import TextWindow
 
     voice = find_voice(voice_name)
@@ -109,7 +109,7 @@ def _expected(folder: Path, voice_name: str, speed: float) -> bytes:
                     EnginePiece(piece.text, piece.phonemes, voice, voice.language, speed, piece.start)
                 )
                 sound = (speech.samples, speech.speech_start, speech.speech_end)
-                pcm += to_s16le(join_piece(*sound, piece.boundary, speed, 1.0, not pcm))
+                pcm += to_s16le(join_piece(*sound, kind_of_pause(piece.boundary, piece.text), speed, 1.0, not pcm))
     finally:
         torch.set_num_threads(threads)
     return pcm

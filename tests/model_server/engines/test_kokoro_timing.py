@@ -13,12 +13,12 @@ def test_speech_lies_between_the_first_and_the_last_phone() -> None:
 
     start, end = speech_span("ab.", durations, sum(durations) * FRAME)
 
-    assert start == 8 * FRAME - 960  # 40 ms before
-    assert end == 13 * FRAME + 2400  # 100 ms after
+    assert start == 8 * FRAME - 480  # 20 ms before
+    assert end == 13 * FRAME + 960  # 40 ms after
 
 
 def test_the_span_never_leaves_the_samples() -> None:
-    assert speech_span("a", [1, 2, 1], 4 * FRAME) == (0, 4 * FRAME)
+    assert speech_span("a", [0, 2, 1], 3 * FRAME) == (0, 3 * FRAME)
 
 
 def test_leading_and_closing_punctuation_is_no_speech() -> None:
@@ -26,7 +26,7 @@ def test_leading_and_closing_punctuation_is_no_speech() -> None:
 
     start, end = speech_span("“a!”", durations, sum(durations) * FRAME)
 
-    assert (start, end) == (24 * FRAME - 960, 26 * FRAME + 2400)
+    assert (start, end) == (24 * FRAME - 480, 26 * FRAME + 960)
 
 
 @pytest.mark.parametrize("symbols", ["", "…", "“ . ”"])
