@@ -29,8 +29,6 @@ from model_server.text.splitting import splitter_for
 
 R = TypeVar("R")
 
-FAULTS_TOLD = 1000  # of the user's own pronunciations, so that a broken file fits into a message
-
 # Engine -> what it takes, for previews, which load no engine.
 _TAKES = {"auto": PHONEMES, "kokoro": PHONEMES, "espeak": SAID, "tone": WRITTEN}
 
@@ -77,8 +75,7 @@ class FrontEnd:
     async def handle_check_pronunciations(self, _: CheckPronunciations, __: AsyncConnection) -> object:
         await self._in_thread(self._own.look)
         found = self._own.now
-        faults = tuple(map(str, found.faults[:FAULTS_TOLD]))
-        return PronunciationsChecked(str(self._own.path), len(found.entries), faults, len(found.faults))
+        return PronunciationsChecked(str(self._own.path), len(found.entries), tuple(map(str, found.faults)))
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, contained, work)

@@ -290,5 +290,4 @@ class PronunciationsChecked:
 
     path: str  # of the file, there or not
     entries: int  # that are used
-    faults: tuple[str, ...]  # what is wrong, a sentence for each line with its number; the first 1,000
-    faulty: int  # faults in all
+    faults: tuple[str, ...]  # what is wrong, a sentence for each line with its number

@@ -18,12 +18,14 @@ from model_server.text.characters import speakable
 from model_server.text.ipa import says_something, unknown_symbols
 
 ENTRIES_MOST = 10_000
+FAULTS_MOST = 1_000  # so that a file that is something else is read no further
 WRITTEN_MOST = 80  # characters of an entry
 SAID_MOST = 200  # characters of what is said for it
 
 _TAG = re.compile(r"([A-Za-z]{2}(?:-[A-Za-z]{2})?):\s+(?=\S)")
 _TAGS = frozenset((*LANGUAGES.values(), *(tag.partition("-")[0] for tag in LANGUAGES.values())))
 _COMMENT = re.compile(r"\s#.*")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FOLDED = str.maketrans({**dict.fromkeys("’‘ʼ＇", "'"), **dict.fromkeys("\u2010\u2011", "-"), "\u00ad": None})
 
 # What an entry and a text are compared by: runs of letters and digits, with their accents, and single signs.
@@ -165,6 +167,9 @@ def parse(content: bytes) -> Pronunciations:
             entries.append(entry)
         except BadLine as bad:
             faults.append(Fault(number, str(bad)))
+            if len(faults) == FAULTS_MOST:
+                faults.append(Fault(number + 1, "nothing from here on is read, after so many faults"))
+                break
     return Pronunciations(tuple(entries), tuple(faults))
 
 
@@ -177,7 +182,7 @@ def _entry(number: int, raw: bytes) -> Entry | None:
     line = "" if line.lstrip().startswith("#") else _COMMENT.sub("", line).strip()
     if not line:
         return None
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character != "\t" for character in line):
+    if _CONTROL.search(line):
         raise BadLine("there is a control character in it")
     tag, line = _tag(line)
     written, said = _sides(line)

@@ -131,4 +131,4 @@ def test_of_a_file_that_is_all_wrong_a_thousand_lines_are_told(daemon: Daemon, d
     checked = daemon.run_say("--check-pronunciations")
     assert checked.returncode == EXIT_USAGE
     assert len(lines(checked)) == 1001
-    assert lines(checked)[-1] == f"{dictionary}: and 99000 faults more"
+    assert lines(checked)[-1] == f"{dictionary}: line 1001: nothing from here on is read, after so many faults"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_server.text.pronunciations import ENTRIES_MOST, SAID_MOST, WRITTEN_MOST, Pronunciations, parse
+from model_server.text.pronunciations import ENTRIES_MOST, FAULTS_MOST, SAID_MOST, WRITTEN_MOST, Pronunciations, parse
 
 
 def read(*lines: str) -> Pronunciations:
@@ -105,6 +105,13 @@ def test_there_is_a_limit_to_entries() -> None:
     found = parse(b"".join(b"word%d = said\n" % number for number in range(ENTRIES_MOST + 5)))
     assert len(found.entries) == ENTRIES_MOST
     assert [fault.line for fault in found.faults] == [ENTRIES_MOST + 1]
+
+
+def test_what_is_no_dictionary_is_read_no_further_than_it_must() -> None:
+    found = parse(b"no\n" * FAULTS_MOST + b"good = better\n" + b"no\n" * 100_000)
+    assert not found.entries
+    assert len(found.faults) == FAULTS_MOST + 1
+    assert found.faults[-1].line == FAULTS_MOST + 1
 
 
 OWN = read(
