@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+_PLAN = "plan"  # what an error is about that is about no piece
 SILENCE_LIMIT = 10.0  # seconds without a heartbeat: the model server hangs
 
 
@@ -198,6 +199,8 @@ class ModelLink:
 
     def _handle_error(self, message: Error) -> None:
         error = from_wire(message.code, message.message, message.hint)
+        if message.id == _PLAN:
+            return _refuse(self._planned, error)
         if not message.id.isdecimal():
             raise error
         _refuse(self._sounds.pop(int(message.id), None), error)  # nobody waits for what was discarded

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from functools import partial
 
+from common.errors import EngineError
 from common.limits import FASTEST, SLOWEST
 from common.messages.speaking import (
     BACK,
@@ -220,9 +222,19 @@ class Utterance:
         while True:
             await self._changes.until(self._may_plan)
             course = self._course
-            planned = await link.plan(self._window.request(first=self._first, inside=self.reel.inside))
+            try:
+                planned = await link.plan(self._window.request(first=self._first, inside=self.reel.inside))
+            except EngineError:
+                # What comes before it is heard first. Meanwhile speech may move away from there.
+                await self._changes.until(partial(self._moved_or_heard, course))
+                if course != self._course:
+                    continue
+                raise
             if course == self._course:
                 await self._add(planned)
+
+    def _moved_or_heard(self, course: int) -> bool:
+        return self.reel.current is None or course != self._course
 
     def _may_plan(self) -> bool:
         if not self._window.worth_planning:

@@ -140,7 +140,12 @@ def _pack(window: Window, lead: int, measure: Measure, begins: list[int]) -> Cut
         sentence = next_sentence(window, begin, SENTENCE_MOST)
         if sentence is None:
             return None
-        more = measure(window.text[position : sentence.end]).shifted(position)
+        try:
+            more = measure(window.text[position : sentence.end]).shifted(position)
+        except Unspeakable:
+            if packed is None:
+                raise
+            return _whole(window, packed, so_far)  # what comes before it is spoken
         joined = _join(so_far, packed, more)
         if not sentence.complete or len(joined) > MOST:
             if packed and len(so_far) >= WEAK:

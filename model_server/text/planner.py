@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
 from model_server.text.cleaning import reflow
@@ -87,20 +88,31 @@ class _Planning:
 
     def run(self) -> None:
         most = 1 if self._request.first else _PIECES_MOST
-        while len(self.pieces) < most:
-            before = self._next_break()
-            if found := self._find(before):
-                self._take(*found, before)
-            elif before:
-                self._pass(before)
-            elif self._full() and not self._ended():
-                self._force()
+        try:
+            while len(self.pieces) < most:
+                if not self._advance():
+                    break
             else:
-                break
-        else:
-            return  # there may be more
+                return  # there may be more
+        except Unspeakable:
+            if not self.pieces:
+                raise
+            return  # asked again for what follows, it is raised
         if self._ended():
             self.used = len(self._text)
+
+    def _advance(self) -> bool:
+        """Plan one more piece, or go on without one; return False where nothing more is settled."""
+        before = self._next_break()
+        if found := self._find(before):
+            self._take(*found, before)
+        elif before:
+            self._pass(before)
+        elif self._full() and not self._ended():
+            self._force()
+        else:
+            return False
+        return True
 
     def _hold_back(self) -> bool:
         """Return whether something can be flushed, and keep only that."""

@@ -233,7 +233,6 @@ def test_progress_and_notices_go_to_the_client_under_its_request() -> None:
         (StopUtterance("dropped", "something else speaks"), b"", Dropped),
         (StopUtterance("cancelled", "another client took it back"), b"", Cancelled),
         (Error("engine", "out of order"), b"", EngineError),
-        (Error("engine", "cannot plan", "", "plan"), b"", EngineError),
         (Synthesized(0, 5, 0, 5), b"", BadFrame),  # without its sound
         (Begin("af_heart", "tone", "", "client"), b"", BadFrame),
         (None, b"", ConnectionLost),  # it closes
@@ -262,6 +261,22 @@ def test_whoever_waits_learns_why_nothing_comes(
             await asyncio.gather(*waits.values(), return_exceptions=True)
             with pytest.raises(error):  # and so does whoever asks later
                 await link.plan(PLAN)
+
+    run(test())
+
+
+def test_an_error_of_planning_reaches_the_planner_alone() -> None:
+    async def test() -> None:
+        async with linked(Plan, Synthesize) as there:
+            future = await there.link.synthesize(0, piece(0), 1.0)
+            planning = asyncio.create_task(outcome(there.link.plan(PLAN)))
+            await until(lambda: len(there.session.received) == 2)
+            there.session.say(Error("unspeakable", "there are no phonemes for 'x'", "", "plan"))
+            with pytest.raises(Unspeakable):
+                await planning
+            there.session.send_sound(0)
+            assert len((await future).samples) > 0
+            assert not there.link.failure.done()
 
     run(test())
 

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from common.errors import EngineError, SayError, Stopped
+from common.errors import EngineError, SayError, Stopped, Unspeakable
 from common.messages.speaking import CLIENT, SPEAKER, Accepted, Credit, Done, Piece, Speak, Steer
+from common.messages.synthesis import Plan, Planned
 from tests.fakes.loops import run, settle
 from tests.fakes.utterance import SAMPLES, FakeLink, FakeSink
 from voice_server.joins import RATE, pause_after
@@ -198,6 +199,53 @@ def test_a_stop_is_heard_at_any_moment(moment: str) -> None:
 
         with pytest.raises(Stopped):
             await speaking
+
+    run(test())
+
+
+class Stumbling(FakeLink):
+    """Plans a sentence at a time, and none that is bad."""
+
+    async def plan(self, plan: Plan) -> Planned:
+        planned = await super().plan(plan)
+        first = planned.pieces[0]
+        if "bad" in first.text:
+            raise Unspeakable("there are no phonemes for 'bad'")
+        return Planned((first,), first.end - plan.start)
+
+
+def test_what_comes_before_something_that_cannot_be_spoken_is_heard_first() -> None:
+    async def test() -> None:
+        client, sink = Client("One. Two. Three bad. Four."), FakeSink(room=0)
+        speaking = client.start(Stumbling(), sink)
+        await settle()
+        assert sink.taken_indexes == [] and not speaking.done()
+
+        sink.make_room()
+        sink.make_room()
+
+        with pytest.raises(Unspeakable):
+            await speaking
+        assert sink.taken_indexes == [0, 1]
+
+    run(test())
+
+
+def test_one_may_go_back_before_what_cannot_be_spoken_is_reached() -> None:
+    async def test() -> None:
+        client, sink = Client("One. Two. Three bad.", sink=SPEAKER), FakeSink(room=1)
+        speaking = client.start(Stumbling(), sink)
+        await settle()
+        client.utterance.steer(Steer("speed", amount=1.5))  # all that was not heard is planned again
+        await settle()
+        assert not speaking.done()
+
+        for _ in range(3):
+            sink.make_room()
+
+        with pytest.raises(Unspeakable):
+            await speaking
+        assert len(sink.taken_indexes) == 2
 
     run(test())
 

@@ -260,6 +260,20 @@ def test_an_error_of_the_phonemizer_is_passed_on() -> None:
         plan(Plan("Hello.", 0, final=True, flush=False, first=True), PlainReader(phonemes))
 
 
+def test_the_pieces_before_what_cannot_be_spoken_come_first() -> None:
+    def phonemes(text: str) -> str:
+        if "bad" in text:
+            raise Unspeakable("no")
+        return text
+
+    text = "This is a whole sentence. Here is a second one. A bad one. And one more of them."
+    planned = plan(Plan(text, 0, final=True, flush=False, first=False), PlainReader(phonemes))
+
+    assert 0 < planned.used <= text.index(" A bad") + 1
+    with pytest.raises(Unspeakable):
+        plan(Plan(text[planned.used :], planned.used, final=True, flush=False, first=False), PlainReader(phonemes))
+
+
 def test_a_character_longer_than_any_piece_is_refused() -> None:
     with pytest.raises(Unspeakable):
         planned("ab", lambda text: text * (CONTEXT + 1))
