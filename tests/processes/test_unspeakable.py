@@ -1,0 +1,32 @@
+"""Text that has no phonemes: named, with what comes before it spoken; or left out, and told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from common.errors import EXIT_FAILED, EXIT_OK
+from tests.fakes.daemon import Daemon
+from tests.fakes.said import message, samples
+
+PATIENCE = 50  # seconds; torch takes 3 to load where nothing else runs
+TEXT = "Bonjour à tous. Au revoir. [pause 200ms] \N{ARABIC-INDIC DIGIT ONE} [pause 200ms] Bonne nuit."
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_it_is_named_or_left_out_and_nothing_that_was_made_is_lost(tiny_kokoro: Path, tmp_path: Path) -> None:
+    with Daemon(tmp_path, engine="kokoro", model_dir=str(tiny_kokoro), threads=1) as daemon:
+        arguments = ("--language", "fr", TEXT)
+        refused = daemon.run_say(*arguments, "-o", "-", timeout=PATIENCE)
+        skipped = daemon.run_say(*arguments, "--skip-unspeakable", "-o", "out.wav", timeout=PATIENCE)
+
+    assert refused.returncode == EXIT_FAILED
+    assert message(refused) == (
+        "there are no phonemes for '\N{ARABIC-INDIC DIGIT ONE}'. '--skip-unspeakable' leaves such words out."
+    )
+    assert skipped.returncode == EXIT_OK
+    assert message(skipped) == "1 word could not be spoken and was left out: '\N{ARABIC-INDIC DIGIT ONE}'"
+    made = refused.stdout[44:]
+    assert made and samples(tmp_path / "out.wav").startswith(made)
