@@ -33,6 +33,7 @@ _PART = re.compile(rf"(?:[^\W_][\u0300-\u036f\u00ad]{{0,8}}+){{1,{WRITTEN_MOST}}
 _BLANKS = re.compile(r"\s{1,40}")
 # Joins what stands on both sides of it into one word, or into one address.
 _JOINS = "-'_.@"
+_JOINS_LETTERS = "'_.@"  # a hyphen leaves them two words
 _POSSESSIVE = re.compile(r"'s(?!\w)")
 
 
@@ -98,15 +99,23 @@ class Table:
     def __bool__(self) -> bool:
         return bool(self._root.next)
 
-    def find(self, text: str, at: int) -> Match | None:
-        """Return the longest entry that begins at `at` and is a whole word, or several, of the text."""
-        if not _begins_word(text, at):
+    def word(self, word: str) -> Entry | None:
+        """Return the entry for a word, whatever is around it."""
+        node = self._root.next.get(_folded(word))
+        return (node.exact.get(_tidied(word)) or node.any_case) if node else None
+
+    def find(self, text: str, at: int, joins: str = _JOINS) -> Match | None:
+        """Return the longest entry that begins at `at` and is a whole word, or several, of the text.
+
+        What stands on both sides of one of `joins` is one word.
+        """
+        if not _begins_word(text, at, joins):
             return None
         best: Match | None = None
         node, end, blank = self._root, at, ""
         while (part := _PART.match(text, end)) and (step := node.next.get(blank + _folded(part.group()))):
             node, end = step, part.end()
-            if (node.exact or node.any_case) and _ends_word(text, end):
+            if (node.exact or node.any_case) and _ends_word(text, end, joins):
                 entry = node.exact.get(_tidied(text[at:end])) or node.any_case
                 best = Match(end, entry) if entry else best
             blank = ""
@@ -118,7 +127,7 @@ class Table:
         """Yield what stands in the text, in order, and what is said for it: (start, end, respelling)."""
         at = 0
         while part := _PART.search(text, at):
-            found = self.find(text, part.start())
+            found = self.find(text, part.start(), _JOINS_LETTERS)
             if found and found.entry.respelling:
                 yield part.start(), found.end, found.entry.respelling
             at = found.end if found else part.end()
@@ -260,15 +269,15 @@ def _is_of_word(character: str) -> bool:
     return character.isalnum() or character == "\u00ad" or unicodedata.category(character)[0] == "M"
 
 
-def _begins_word(text: str, at: int) -> bool:
+def _begins_word(text: str, at: int, joins: str) -> bool:
     if not at:
         return True
     if _is_of_word(text[at - 1]):
         return False
-    return text[at - 1] not in _JOINS or at < 2 or not _is_of_word(text[at - 2])
+    return text[at - 1] not in joins or at < 2 or not _is_of_word(text[at - 2])
 
 
-def _ends_word(text: str, end: int) -> bool:
+def _ends_word(text: str, end: int, joins: str) -> bool:
     following = text[end : end + 3]
     if not following or following[0].isspace():
         return True
@@ -276,6 +285,6 @@ def _ends_word(text: str, end: int) -> bool:
         return False
     if following[0] == text[end - 1]:  # "C+" is not in "C++"
         return False
-    if following[0] in _JOINS and len(following) > 1 and _is_of_word(following[1]):
+    if following[0] in joins and len(following) > 1 and _is_of_word(following[1]):
         return _POSSESSIVE.match(text, end) is not None
     return True

@@ -8,7 +8,7 @@ from dataclasses import replace
 from common.messages.speaking import ReadingOptions
 from model_server.text.english.fallback import Fallback
 from model_server.text.english.lexicon import Lexicon
-from model_server.text.english.own_words import rules_of
+from model_server.text.english.own_words import own_words
 from model_server.text.english.reader import PhonemeReader, TextReader
 from model_server.text.english.tagger import Tagger, load_tagger
 from model_server.text.english.tokens import Manner
@@ -27,7 +27,7 @@ def phoneme_reader(british: bool, options: ReadingOptions, own: Table) -> Phonem
 
 
 def _manner(british: bool, options: ReadingOptions, own: Table) -> Manner:
-    return Manner(british=british, emoji=options.emoji == "name", known=_lexicon(british).known, rules=rules_of(own))
+    return Manner(british=british, emoji=options.emoji == "name", known=_lexicon(british).known, own=own_words(own))
 
 
 @functools.cache

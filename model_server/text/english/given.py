@@ -34,7 +34,7 @@ def transcribed(written: str, start: int, end: int, ipa: str, manner: Manner, sc
     """
     sounds = from_ipa(ipa, manner.british)
     if not manner.phonemes or not sounds:
-        return within(start, end, scan(written, replace(manner, rules=())))
+        return within(start, end, scan(written, replace(manner, own=None)))
     words = unicodedata.normalize("NFC", written.replace("\u00ad", "")).split()
     parts = sounds.split()
     if len(parts) != len(words):

@@ -63,8 +63,17 @@ def _apart(token: Token, after: Token | None) -> bool:
 def _ask(text: str, at: int, manner: Manner) -> Found:
     if text[at] == "[" and (said := given.match(text, at, manner, scan)):
         return said
+    if manner.own is None:
+        return _by_rules(text, at, manner)
+    if said := manner.own.match(text, at, manner):
+        return said
+    found = _by_rules(text, at, manner)
+    return Found(found.end, tuple(manner.own.inside(found.tokens, text, manner)))
+
+
+def _by_rules(text: str, at: int, manner: Manner) -> Found:
     kind = _kind(text[at])
-    for rule in (*manner.rules, *RULES) if manner.rules else RULES:
+    for rule in RULES:
         if kind in rule.begins and (found := rule.match(text, at, manner)) is not None and found.end > at:
             return found
     return _word(text, at) or _mark(text, at) or _symbol(text, at)

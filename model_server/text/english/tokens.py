@@ -5,7 +5,7 @@ scanner and matchers (what is written -> words) -> tagger (their parts of speech
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -57,7 +57,7 @@ class Manner:
     emoji: bool = True  # by name; False: dropped
     known: Callable[[str], bool] = _knows_nothing  # whether the lexicon has this word, given in lower case
     phonemes: bool = True  # the engine takes them; else what is given in phonemes is read as it is written
-    rules: tuple[Rule, ...] = ()  # of the user's own, asked before all others
+    own: Own | None = None  # the user's own words, asked before all rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,16 @@ class Found:
 
     end: int
     tokens: tuple[Token, ...]
+
+
+class Own(Protocol):
+    """The user's own words."""
+
+    def match(self, text: str, at: int, manner: Manner) -> Found | None:
+        """Return the word or phrase that begins at `at`."""
+
+    def inside(self, tokens: Iterable[Token], text: str, manner: Manner) -> Iterator[Token]:
+        """Yield what is said for tokens that a rule has found: parts of a compound, of an address, of code."""
 
 
 class Matcher(Protocol):

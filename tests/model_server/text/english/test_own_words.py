@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from model_server.text.reading import PHONEMES, SAID, Reading
 
 OWN = parse(
     """
-frobctl = cube control
+frobctl = frob control
 GIF = /dʒɪf/
 nguyen = /ŋˈwiən/
 New York Times = the $5 Frobctl
@@ -24,6 +25,7 @@ k8s = kates
 en-gb: schedule = /ˈʃɛdjuːl/
 St. John = /ˈsɪndʒən/
 FBI = FBI
+five = fifth
 """.encode()
 )
 
@@ -39,11 +41,20 @@ def test_the_dictionary_is_sound() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Run frobctl now.", "Run cube control now."),
-        ("Frobctl's config", "cube control's config"),
+        ("Run frobctl now.", "Run frob control now."),
+        ("Frobctl's config", "frob control's config"),
         ("The New York Times", "The the five dollars Frobctl"),  # numbers are read in it, entries are not
         ("C++, and k8s!", "see plus plus, and kates!"),
-        ("https://frobctl.io", "frobctl dot I O"),  # an address is read as one
+        ("https://frobctl.io", "frob control dot I O"),
+        ("Run `frobctl get`.", "Run frob control get."),
+        ("/opt/frobctl", "slash opt slash frob control"),
+        ("FROBCTL_HOME", "frob control home"),
+        ("frobctl-based, my-Frobctl's", "frob control based, my frob control's"),
+        ("well-known", "well-known"),
+        ("Nguyen-Smith", "Nguyen Smith"),
+        ("frobctls", "frobctls"),
+        ("five $5", "fifth five dollars"),
+        ("[k8s](/ˈkeɪts/) `k8s`", "k8s kates"),
         ("GIF and gif", "GIF and gif"),
         ("the FBI's", "the F B I's"),
         ("[frobctl](/ˈkjuːb/)", "frobctl"),  # the text has the last word
@@ -60,6 +71,7 @@ def test_what_is_said(text: str, said: str) -> None:
         ("Nguyen's", "ŋwˈiənz", "ŋwˈiənz"),
         ("schedule", "skˈɛʤˌul", "ʃˈɛdjuːl"),
         ("St. John", "sˈɪnʤən", "sˈɪnʤən"),
+        ("Nguyen-Nguyen", "ŋwˈiən ŋwˈiən", "ŋwˈiən ŋwˈiən"),
     ],
 )
 def test_transcriptions(text: str, american: str, british: str) -> None:
@@ -67,7 +79,7 @@ def test_transcriptions(text: str, american: str, british: str) -> None:
 
 
 def test_an_engine_that_takes_text_gets_respellings_and_words_without_transcription() -> None:
-    assert reading("A GIF for frobctl", takes=SAID).sounds == "A GIF for cube control"
+    assert reading("A GIF for frobctl", takes=SAID).sounds == "A GIF for frob control"
 
 
 def test_each_word_knows_where_it_is_written() -> None:
@@ -78,7 +90,7 @@ def test_each_word_knows_where_it_is_written() -> None:
         for word in found.words
     ] == [
         ("My", "My", "mˌI"),
-        ("frobctl's", "cube control's", "kjˈub kəntɹˈOlz"),
+        ("frobctl's", "frob control's", "fɹˈɑb kəntɹˈOlz"),
         ("$5", "five dollars", "fˈIv dˈɑləɹz"),
         ("GIF", "GIF", "ʤɪf"),
     ]
@@ -113,6 +125,13 @@ def test_spans_follow_each_other_whatever_the_text(text: str) -> None:
         for before, after in zip(found.words, found.words[1:], strict=False):
             assert before.end <= after.start
         assert all(0 <= word.start < word.end <= len(text) for word in found.words)
+
+
+def test_an_entry_of_which_nothing_is_said_takes_the_word_away() -> None:
+    own = parse("smile = 😀".encode())
+    options = replace(AS_USUAL, emoji="drop")
+    for text, said in (("A smile here", "A here"), ("`smile` ex-smile", "ex")):
+        assert reader_for("en-us", SAID, options, own).read(text).text == said
 
 
 def test_time_is_linear() -> None:
