@@ -13,6 +13,7 @@ from common.messages.speaking import AS_USUAL
 from model_server.text.pronunciations import NONE, parse
 from model_server.text.readers import reader_for
 from model_server.text.reading import PHONEMES, SAID, Reading
+from tests.model_server.text.test_markup import pieces_of
 
 OWN = parse(
     """
@@ -125,6 +126,33 @@ def test_spans_follow_each_other_whatever_the_text(text: str) -> None:
         for before, after in zip(found.words, found.words[1:], strict=False):
             assert before.end <= after.start
         assert all(0 <= word.start < word.end <= len(text) for word in found.words)
+
+
+PARTS = st.sampled_from(
+    ["a", "b", "'s", "-", " ", ".", "$5", "[a](/ə/)", "`", "/", "é", "🙂", "5", "A", "_", "\u00ad", "st. "]
+)
+SOME = st.lists(PARTS, max_size=8).map("".join)
+
+
+@given(st.lists(st.tuples(SOME, SOME | st.just("/əˈb/")), max_size=4), st.lists(PARTS, max_size=30).map("".join))
+def test_any_dictionary_can_be_used(lines: list[tuple[str, str]], text: str) -> None:
+    own = parse("\n".join(f"{written} = {said}" for written, said in lines).encode())
+    for takes in (PHONEMES, SAID):
+        found = reader_for("en-us", takes, AS_USUAL, own).read(text)
+        for before, after in zip(found.words, found.words[1:], strict=False):
+            assert before.end <= after.start
+        for word in found.words:
+            assert 0 <= word.start < word.end <= len(text)
+            assert 0 <= word.said <= word.said_end <= len(found.text)
+
+
+@given(
+    st.lists(st.sampled_from(["New York", "Times", "frobctl's", "St. John.", "C++", "GIF", "so it goes", "\n", ","]))
+)
+def test_letter_by_letter_gives_the_pieces_of_the_whole(words: list[str]) -> None:
+    text = " ".join(words)
+    reader = reader_for("en-us", PHONEMES, AS_USUAL, OWN)
+    assert pieces_of(text, reader) == pieces_of([text], reader)
 
 
 def test_an_entry_of_which_nothing_is_said_takes_the_word_away() -> None:
