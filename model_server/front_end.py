@@ -15,7 +15,7 @@ from common.async_connection import AsyncConnection
 from common.errors import BadFrame
 from common.messages.control import CheckPronunciations, Preview, PronunciationsChecked
 from common.messages.hello import Notice
-from common.messages.speaking import EMOJI, ReadingOptions
+from common.messages.speaking import AS_USUAL, EMOJI, ReadingOptions
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned
 from common.voice_files import known_voice
 from common.voices import LANGUAGES, Voice
@@ -44,6 +44,10 @@ class FrontEnd:
             Preview: self.handle_preview,
             CheckPronunciations: self.handle_check_pronunciations,
         }
+
+    def warm(self, language: str) -> None:
+        """Begin to load what reading a language takes, while the voice server that will ask for it starts."""
+        self._thread.submit(reader_for, language, SAID, AS_USUAL)
 
     async def look(self) -> Notice | None:
         """See whether the user's pronunciations are others now, and return what is wrong with them.
