@@ -253,7 +253,7 @@ def _unbroken(text: str, shown: list[int]) -> Iterator[tuple[int, int, bool]]:
 def _clock(piece: TimedPiece) -> Callable[[int, bool], float]:
     """Return what tells the time of an offset in the piece's text: along its words, evenly between them."""
     lead = len(piece.text) - len(piece.text.lstrip())
-    offsets, times = [lead], [piece.sound_at]
+    offsets, times = [lead], [min([piece.sound_at, *(word.at for word in piece.words[:1])])]
 
     def note(offset: int, time: float) -> None:
         offsets.append(max(offset, offsets[-1]))

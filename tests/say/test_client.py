@@ -30,6 +30,7 @@ from common.messages.control import (
     Downloaded,
     Locate,
     Located,
+    Preview,
     Queue,
     QueuedUtterance,
     QueueReport,
@@ -43,7 +44,8 @@ from common.messages.control import (
     WaitFor,
 )
 from common.messages.hello import Error, Heartbeat, Notice, Progress
-from common.messages.speaking import STEERING, Cancel, DeviceList, DeviceReport, ListDevices, Speak
+from common.messages.speaking import STEERING, Cancel, DeviceList, DeviceReport, ListDevices, ReadingOptions, Speak
+from common.messages.synthesis import Planned, PlannedPiece
 from common.settings import load
 from common.voice_files import own_voice
 from say import servers as servers_module
@@ -228,6 +230,83 @@ def test_a_connection_given_back_after_the_end_is_closed(stage: Stage) -> None:
 
 
 # Texts and arguments
+
+
+def test_how_text_is_read_comes_from_the_settings_or_the_call(stage: Stage) -> None:
+    def voice(peer: Peer) -> list[ReadingOptions]:
+        found = []
+        for _ in range(2):
+            found.append(peer.accept().reading)
+            peer.play(0, len(peer.text()))
+            peer.done()
+        return found
+
+    stage.recorded.add("af_heart")
+    settings = load({"split": ";", "emoji": "drop", "skip_unspeakable": "on"}, environment={})
+    with stage.of(voice) as servers, SayClient(settings) as client:
+        client.speak("One.")
+        client.speak("Two.", reading=ReadingOptions(split=","))
+
+    assert servers.results == [[ReadingOptions("drop", ";", True), ReadingOptions("name", ",", False)]]
+    with pytest.raises(UsageError, match="emoji"):
+        make().speak("One.", reading=ReadingOptions(emoji="draw"))
+
+
+def previewing(times: int) -> Script:
+    """Return a model server for so many previews, a character each; its result is what was asked."""
+
+    def script(peer: Peer) -> list[tuple[int, str]]:
+        asked = []
+        for _ in range(times):
+            preview = peer.next()
+            assert isinstance(preview, Preview)
+            asked.append((preview.start, preview.voice))
+            piece = PlannedPiece("said", "", preview.start, preview.start + 1, "end")
+            peer.send(Heartbeat(), Planned((piece,), 1))
+        return asked
+
+    return script
+
+
+def test_a_preview_asks_over_one_connection_and_no_voice_server(stage: Stage) -> None:
+    with stage.of(previewing(3)) as servers, make() as client:
+        pieces = list(client.preview("abc", voice="bm_george"))
+
+    assert [(piece.text, piece.start, piece.normalised, piece.voice) for piece in pieces] == [
+        ("a", 0, "said", "bm_george"),
+        ("b", 1, "said", "bm_george"),
+        ("c", 2, "said", "bm_george"),
+    ]
+    assert stage.reached == [MODEL_ROLE]
+    assert servers.results == [[(0, "bm_george"), (1, "bm_george"), (2, "bm_george")]]
+
+
+def test_a_preview_goes_on_with_another_model_server(stage: Stage) -> None:
+    with stage.of(previewing(1), previewing(2)) as servers, make() as client:
+        assert [piece.text for piece in client.preview("abc")] == ["a", "b", "c"]
+
+    assert stage.reached == [MODEL_ROLE] * 2
+    assert servers.results[1] == [(1, "af_heart"), (2, "af_heart")]
+
+
+def test_a_preview_that_nobody_wants_any_more_hangs_up(stage: Stage) -> None:
+    def script(peer: Peer) -> None:
+        previewing(1)(peer)
+        peer.wait_for_the_end()
+
+    with stage.of(script), make() as client:
+        pieces = client.preview("abc")
+        next(pieces)
+        pieces.close()
+
+
+def test_a_daemon_that_knows_no_previews_is_named_with_the_remedy(stage: Stage) -> None:
+    def older(peer: Peer) -> None:
+        peer.next()
+        peer.send(Error("bad_frame", "there is no message 'preview'"))
+
+    with stage.of(older), make() as client, pytest.raises(DaemonError, match="another version"):
+        list(client.preview("abc"))
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", []])
