@@ -12,7 +12,8 @@ import pytest
 
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame, LanguageUnavailable, UnknownVoice, UsageError
-from common.messages.control import Preview
+from common.messages.control import CheckPronunciations, Preview, PronunciationsChecked
+from common.messages.hello import Notice
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.messages.synthesis import PLAN_WINDOW, Planned
 from model_server.front_end import FrontEnd
@@ -30,7 +31,7 @@ def front_end() -> Iterator[FrontEnd]:
 
 def preview(front_end: FrontEnd, message: Preview) -> Planned:
     nobody = cast(AsyncConnection, None)  # previews are for whoever asks
-    planned = asyncio.run(front_end.handlers[Preview](message, nobody))  # type: ignore[arg-type]  # an async function
+    planned = asyncio.run(front_end.handle_preview(message, nobody))
     assert isinstance(planned, Planned)
     return planned
 
@@ -101,3 +102,35 @@ def test_voices_languages_and_patterns_that_cannot_be_had_are_told(front_end: Fr
         preview(front_end, replace(PRICE, voice="jf_alpha"))
     with pytest.raises(UsageError, match="split pattern"):
         preview(front_end, replace(PRICE, reading=ReadingOptions(split="(")))
+
+
+class Listener:
+    """A connection that keeps what is sent over it."""
+
+    def __init__(self) -> None:
+        self.sent: list[object] = []
+
+    def send_soon(self, message: object) -> None:
+        self.sent.append(message)
+
+
+def test_the_users_own_words_are_looked_up_and_bad_lines_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "pronunciations.txt"
+    path.write_text("costs = sets you back\nbad\n")
+    made, listener = FrontEnd(PronunciationFile(path)), Listener()
+    connection = cast(AsyncConnection, listener)
+
+    async def ask() -> tuple[object, object, object]:
+        first = await made.handle_preview(PRICE, connection)
+        path.write_text("costs = has a price of\n")
+        rest = await made.handle_preview(replace(PRICE, first=False), connection)
+        return first, rest, await made.handle_check_pronunciations(CheckPronunciations(), connection)
+
+    first, rest, checked = asyncio.run(ask())
+    made.close()
+
+    assert isinstance(first, Planned) and first.pieces[0].text == "It sets you back five dollars."
+    assert rest == first  # within a text the dictionary stays
+    (notice,) = listener.sent
+    assert isinstance(notice, Notice) and f"{path}: line 2: there is no '=' in 'bad'; " in notice.message
+    assert checked == PronunciationsChecked(str(path), 1, ())
