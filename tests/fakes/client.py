@@ -102,7 +102,9 @@ class FakeClient:
         for record in (cls.calls, cls.texts, cls.parts, cls.options):
             record.clear()
 
-    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
+    def speak(
+        self, text: TextSpool | str, *, language: str, on_event: Callable[[object], None], **options: object
+    ) -> None:
         self.options.append({**self.settings, **options})
         self._record("speak", language)
         self._read(text)
@@ -120,7 +122,10 @@ class FakeClient:
         if self.failure is not None:
             raise self.failure
 
-    def _read(self, spool: TextSpool) -> None:
+    def _read(self, spool: TextSpool | str) -> None:
+        if isinstance(spool, str):
+            self.texts.append(spool)
+            return
         self.parts.clear()
         offset, flushed, ended = 0, -1, False
         while not ended:
@@ -209,7 +214,9 @@ class EchoingClient(FakeClient):
 class LastingClient(FakeClient):
     """Says that it has begun and never comes to an end; with `-o` after a second of sound."""
 
-    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
+    def speak(
+        self, text: TextSpool | str, *, language: str, on_event: Callable[[object], None], **options: object
+    ) -> None:
         _tell("begun")
         _wait_forever()
 
@@ -242,7 +249,9 @@ class StoppedClient(FakeClient):
 class BrokenClient(FakeClient):
     """Has a fault."""
 
-    def speak(self, text: TextSpool, *, language: str, on_event: Callable[[object], None], **options: object) -> None:
+    def speak(
+        self, text: TextSpool | str, *, language: str, on_event: Callable[[object], None], **options: object
+    ) -> None:
         raise ZeroDivisionError("a fault")
 
 

@@ -25,9 +25,11 @@ from common.errors import (
     Stopped,
 )
 from common.messages.control import Downloaded, Recalled, Removed
+from common.messages.speaking import Piece
 from common.voices import VOICES
 from say.cli import ClientFactory, run
-from tests.fakes.client import BrokenClient, FakeClient
+from say.spool import TextSpool
+from tests.fakes.client import SECOND, BrokenClient, FakeClient
 
 Say = Callable[..., int]
 
@@ -400,6 +402,41 @@ def test_turn_and_sound_are_passed_on(say: Say, client: type[FakeClient]) -> Non
     (options,) = client.options
     wanted = {"priority": "important", "policy": "interrupt", "audio_device": "hdmi", "volume": 0.5, "speed": 2.0}
     assert {name: options[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("way", [["x"], ["x", "-o", "x.wav"], ["--run", "true"], ["--replay"]], ids=lambda way: way[-1])
+def test_how_text_is_read_reaches_whatever_speaks(
+    way: list[str], say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "steered", 0)
+    assert say("--split", ",", "--emoji", "drop", "--skip-unspeakable", *way) == EXIT_OK
+    (options,) = client.options
+    assert {name: options[name] for name in ("split", "emoji", "skip_unspeakable")} == {
+        "split": ",",
+        "emoji": "drop",
+        "skip_unspeakable": "on",
+    }
+
+
+class LeavingOut(FakeClient):
+    """Speaks a piece of which a word is left out, and once more."""
+
+    def speak(
+        self, text: TextSpool | str, *, language: str, on_event: Callable[[object], None], **options: object
+    ) -> None:
+        super().speak(text, language=language, on_event=on_event, **options)
+        on_event(Piece("id", 0, 0, 3, left_out=("'q'",)))
+        on_event(Piece("id", 1, 0, 3, left_out=("'q'",)))
+
+    def render(self, text: TextSpool, *, write: Callable[[bytes], None], language: str, **options: object) -> None:
+        self.speak(text, language=language, **options)  # type: ignore[arg-type]  # on_event is among them
+        write(SECOND)
+
+
+@pytest.mark.parametrize("way", [["x"], ["x", "-o", "x.wav"], ["--run", "true"]], ids=lambda way: way[-1])
+def test_what_was_left_out_is_told_at_the_end(way: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_with(LeavingOut, "--skip-unspeakable", *way) == EXIT_OK
+    assert capfd.readouterr().err == "say: 1 word could not be spoken and was left out: 'q'\n"
 
 
 def test_what_was_not_spoken_goes_on_as_it_was_spoken(
