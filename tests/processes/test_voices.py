@@ -20,7 +20,7 @@ from tests.fakes.hub_daemon import hub_daemon
 from tests.fakes.lives import tone_wav, voice_servers
 from tests.fakes.said import lines, message, samples
 
-PATIENCE = 50  # seconds; torch takes 3 to load where nothing else runs
+PATIENCE = 80  # seconds; torch takes 3 to load where nothing else runs
 
 pytestmark = pytest.mark.timeout(180)
 
