@@ -196,11 +196,8 @@ class SayClient:
             CLIENT,
             voice=voice,
             voice_file=voice_file,
-            speed=None,
             engine=engine,
             language=language,
-            volume=None,
-            words=False,
             reading=reading,
         )
         return preview(self._servers, request, text, self._settings.integer("spool_limit") << 20, self._on_notice)
