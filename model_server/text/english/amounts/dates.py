@@ -10,7 +10,7 @@ import re
 from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
 from model_server.text.english.amounts.speech import Part, apart, before, ends, found, word_set
-from model_server.text.english.tokens import Found, Manner, Token
+from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
@@ -25,7 +25,7 @@ _TH = r"(?P<th>st|nd|rd|th)?"
 _YEAR = r"(?:(?P<comma>,)?[ ](?P<year>[12][0-9]{3})(?![0-9]|[,.:][0-9])|(?P<short>,?[ ]'[0-9]{2})(?![0-9]))"
 
 _MONTH_FIRST = re.compile(
-    _NAME + rf"\.?[ ]?(?P<day>[0-3]?[0-9])(?![0-9]|[.,:/%°][0-9]|[%°]){_TH}(?![A-Za-z])"
+    _NAME + rf"\.?[ ]{{0,2}}(?P<day>[0-3]?[0-9])(?![0-9]|[.,:/%°][0-9]|[%°]){_TH}(?![A-Za-z])"
     r"(?:[ ]?(?P<link>[–—-])[ ]?(?P<last>[0-3]?[0-9])(?:st|nd|rd|th)?(?![0-9A-Za-z]|[-.:/][0-9]))?" + f"{_YEAR}?"
 )
 _MONTH_AND_YEAR = re.compile(
@@ -38,10 +38,13 @@ _DAY_FIRST = re.compile(
     rf"(?P<gap>[ \-/])\.?{_NAME}\.?(?:(?P=gap)(?P<year>[12][0-9]{{3}})(?![0-9])|[,][ ](?P<late>[12][0-9]{{3}})(?![0-9])"
     r"|(?P=gap)(?P<yy>[0-9]{2})(?![0-9:]))?"
 )
+_TIME_AFTER = re.compile(r"[ ]{1,2}(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9])")
+_TO_DAY = re.compile(r"[ ]?[–—-][ ]?(?=[0-9])")
 _ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]|[-/][0-9]|\.[0-9])")
 _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
+_LAST_DAY = 31  # of any month
 _DATED = word_set("on by until till since before after dated due through starting beginning ending")
 _NOT_DAYS = re.compile(
     r"[ -]?(?:%|°|percent\b|miles?\b|people\b|million\b|billion\b|thousand\b|km\b|kg\b|lbs?\b|hours?\b|minutes?\b|days?\b|"
@@ -64,7 +67,15 @@ def match_month(text: str, at: int, manner: Manner) -> Found | None:
     first = _month(text, at, manner)
     if first and (link := _TO_MONTH.match(text, first.end)) and _month(text, link.end(), manner):
         return Found(link.end(), (*first.tokens, Token("to", *link.span())))
-    return first
+    return _before_time(text, first)
+
+
+def _before_time(text: str, date: Found | None) -> Found | None:
+    """Return a date, with a pause behind it if the numbers of a time follow: "2024-01-15 14:30"."""
+    if date is None or not _TIME_AFTER.match(text, date.end) or date.tokens[-1].kind is Kind.MARK:
+        return date
+    last = date.tokens[-1]
+    return Found(date.end, (*date.tokens[:-1], last.followed(False), Token(",", last.start, last.end, Kind.MARK)))
 
 
 def _month(text: str, at: int, manner: Manner) -> Found | None:
@@ -80,7 +91,7 @@ def _month(text: str, at: int, manner: Manner) -> Found | None:
     if with_year := _MONTH_AND_YEAR.match(text, at):
         name = MONTHS[_NUMBER[with_year["month"]] - 1] + ("," if with_year["comma"] else "")
         group = "year" if with_year["year"] else "short"
-        said = year(with_year["year"], manner.british) if with_year["year"] else short_year(with_year["short"])
+        said = year(with_year["year"], manner.british) if with_year["year"] else _of_month(with_year["short"])
         parts = (name, at, with_year.end("month")), (said, with_year.start(group), with_year.end())
         return found(with_year.end(), *parts) if ends(text, with_year.end()) else None
     return None
@@ -116,7 +127,14 @@ def _with_year(dated: re.Match[str], parts: list[Part], start: int, manner: Mann
 
 
 def match_day_first(text: str, at: int, manner: Manner) -> Found | None:
-    """Read "5 January 2024", "25th of December", "25-Dec-2024"."""
+    """Read "5 January 2024", "25th of December", "25-Dec-2024", and from one to another."""
+    first = _day_first(text, at, manner)
+    if first and (link := _TO_DAY.match(text, first.end)) and _day_first(text, link.end(), manner):
+        return Found(link.end(), (*first.tokens, Token("to", *link.span())))
+    return _before_time(text, first)
+
+
+def _day_first(text: str, at: int, manner: Manner) -> Found | None:
     dated = _DAY_FIRST.match(text, at)
     if dated is None or not apart(text, at) or not ends(text, dated.end()) or not 1 <= int(dated["day"]) <= 31:
         return None
@@ -146,6 +164,10 @@ def _plausible(text: str, dated: re.Match[str]) -> bool:
 
 def match_numeric(text: str, at: int, manner: Manner) -> Found | None:
     """Read dates of numbers alone, with a time behind an ISO date."""
+    return _before_time(text, _date_of_numbers(text, at, manner))
+
+
+def _date_of_numbers(text: str, at: int, manner: Manner) -> Found | None:
     if not apart(text, at):
         return None
     if named := _NAMED.match(text, at):
@@ -220,6 +242,11 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
 def _full_year(digits: str) -> str:
     """Return four digits for two: 1969 to 2068, as POSIX has it."""
     return ("19" if int(digits) >= 69 else "20") + digits
+
+
+def _of_month(digits: str) -> str:
+    """Return the year of "Dec '22" and "Dec '98"; in full where it could be a day."""
+    return short_year(digits) if int(digits) > _LAST_DAY else year(_full_year(digits))
 
 
 def short_year(digits: str) -> str:

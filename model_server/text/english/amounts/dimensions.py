@@ -24,6 +24,7 @@ _MEASURED = re.compile(
 )
 _BETWEEN = re.compile(r"[ ][x×X][ ]")
 _MOST = 4
+_RAISING = frozenset("^⁻⁺")
 _COORDINATE = re.compile(
     r"""([0-9]{1,3})(?:\.([0-9]{1,10}))?[ ]?°[ ]?(?:([0-9]{1,2})['′][ ]?(?:([0-9]{1,2})(?:\.([0-9]{1,4}))?(?:"|″|”|'')[ ]?)?)?([NSEW])(?![A-Za-z0-9])"""
 )
@@ -60,8 +61,8 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
         return None
     numbers = [(first[1], first[2], first.start(), first.end(), "")]
     while len(numbers) < _MOST and (further := _NEXT.match(text, numbers[-1][3])):
-        if text[further.end() : further.end() + 1].isdigit() or text[further.end() : further.end() + 2].startswith("^"):
-            return None
+        if text[further.end() : further.end() + 1] in _RAISING or text[further.end() : further.end() + 1].isdigit():
+            return None  # "2 × 10⁻⁵"
         numbers.append((further[2], further[3], further.start(2), further.end(), further[1]))
     end = numbers[-1][3]
     unit = units.parse(text, end, manner.british) if not numbers[-1][1] else None

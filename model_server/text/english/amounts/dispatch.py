@@ -6,7 +6,7 @@ Order matters: the first that finds something is believed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from model_server.text.english.amounts.dates import match_day_first, match_month, match_numeric
@@ -17,10 +17,12 @@ from model_server.text.english.amounts.others import match_code, match_other
 from model_server.text.english.amounts.quantities import match_quantity
 from model_server.text.english.amounts.rows import match_groups, match_list, match_ordinal
 from model_server.text.english.amounts.scores import match_against
+from model_server.text.english.amounts.scripture import match_scripture
+from model_server.text.english.amounts.speech import ends
 from model_server.text.english.amounts.telephone import match_card, match_endless, match_telephone
 from model_server.text.english.amounts.times import match_lasting, match_offset, match_time
 from model_server.text.english.amounts.years import match_plural, match_years
-from model_server.text.english.tokens import Found, Manner, Matcher
+from model_server.text.english.tokens import Found, Kind, Manner, Matcher
 
 _LONGEST = 66  # digits of the longest number
 _DIGITS = re.compile(f"[0-9]{{1,{_LONGEST + 1}}}+")
@@ -43,6 +45,7 @@ class _Worth:
 # A run of digits, and what stands behind it.
 _NUMBERS = (
     _Worth(match_numeric, "/-."),
+    _Worth(match_scripture, "", "SKCTPJM", frozenset((1,))),
     _Worth(match_day_first, "/-–snrt", "JFMASOND–-o"),
     _Worth(match_card, "-", _NUMERALS, frozenset((3, 4, 5))),
     _Worth(match_telephone, "-.(", _NUMERALS + "(", frozenset((1, 3, 4, 5))),
@@ -85,7 +88,19 @@ def _worth(length: int, follows: str, blank: str) -> tuple[Matcher, ...]:
 
 
 def match_digits(text: str, at: int, manner: Manner) -> Found | None:
-    """Read what begins with a digit or another numeric character."""
+    """Read what begins with a digit or another numeric character, with the "'s" behind it: "2023's"."""
+    found = _match_digits(text, at, manner)
+    if found is None or not text.startswith("'s", found.end) or not ends(text, found.end + 2):
+        return found
+    if not found.tokens or found.tokens[-1].kind is not Kind.WORD:
+        return found
+    *others, last = found.tokens
+    end = found.end + 2
+    others = [replace(token, end=end) if token.start == last.start else token for token in others]
+    return Found(end, (*others, replace(last, text=f"{last.text}'s", end=end)))
+
+
+def _match_digits(text: str, at: int, manner: Manner) -> Found | None:
     run = _DIGITS.match(text, at)
     if run is None:
         return match_quantity(text, at, manner) or match_other(text, at, manner)
@@ -113,4 +128,9 @@ def match_letter(text: str, at: int, manner: Manner) -> Found | None:
     """Read what begins with a month, the code of a currency, or letters that have a number behind them."""
     if text[at] not in _CAPITALS:
         return None
-    return match_month(text, at, manner) or match_money(text, at, manner) or match_code(text, at, manner)
+    return (
+        match_month(text, at, manner)
+        or match_scripture(text, at, manner)
+        or match_money(text, at, manner)
+        or match_code(text, at, manner)
+    )

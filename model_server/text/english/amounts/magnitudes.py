@@ -8,7 +8,7 @@ from model_server.text.english.amounts.values import Value
 
 _MAGNITUDE = re.compile(
     r"[ -]?(?P<word>hundred|thousand|million|billion|trillion|quadrillion)s?\b"
-    r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|(?P<letter>[kKMBm])(?![A-Za-z0-9/²³^])"
+    r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|(?P<letter>[kKMBTm])(?![A-Za-z0-9/²³^])"
 )
 _SHORT = {
     **dict.fromkeys(("mn", "mil", "mln", "mio", "M", "m"), "million"),
@@ -18,16 +18,19 @@ _SHORT = {
     "k": "thousand",
     "K": "thousand",
     "B": "billion",
+    "T": "trillion",
 }
 # Screens and races are named by letters: "4K video", "a 5K run".
 _SCREEN = re.compile(
     r"\b(?:tv|uhd|hdr|video|monitor|resolution|display|screen|ultra|footage|gaming|quality|stream)", re.I
 )
-_RACE = re.compile(r"[ ](?:run|race|walk|event|charity|course|fun|training|time|today|tomorrow|this|on|in)\b")
+_RACE = re.compile(
+    r"[ ](?:runs?|runner|races?|walk|event|charity|course|fun|training|time|today|tomorrow|this|on|in)\b"
+)
 _PLURAL = re.compile(r"[ ](?:people|[a-z]{3,14}s)\b(?<! was)(?<! has)(?<! its)")
 _COUNTED = re.compile(
     r"[ ](?:people|users|followers|views|subscribers|customers|jobs|tonnes|records|rows|downloads|dollars|euros|pounds|fans|"
-    r"listeners|viewers|members|voters|copies|tokens|parameters)\b"
+    r"listeners|viewers|members|voters|copies|tokens|parameters|params|flops|operations|documents|samples|edges)\b"
 )
 _PROPER = re.compile("[ ][A-Z][a-z]")  # "221B Baker Street"
 _LOOK = 24  # characters behind the letter
@@ -47,12 +50,14 @@ def behind(text: str, value: Value) -> tuple[int, str] | None:
 
 def _is_name(letter: str, value: Value, ahead: str) -> bool:
     """Return whether the letter is said as a letter, or is a unit."""
-    if letter == "m":
+    if letter in "mT":  # meters, teslas
         return not _COUNTED.match(ahead)
     if letter == "M":
         return value.digits == "3" and not _PLURAL.match(ahead)
     if letter == "B":
         return bool(value.digits and _PROPER.match(ahead))
+    if letter == "k" and value.digits in ("5", "10"):
+        return bool(_RACE.match(ahead))
     if letter != "K":
         return False
     if _SCREEN.search(ahead):

@@ -12,7 +12,7 @@ from model_server.text.english.amounts.values import whole_number
 LABELS = word_set("""
     xbox fahrenheit room suite apartment apt flat floor flight route highway hwy interstate road boeing airbus bus train gate
     port error bay locker cabin unit building bldg model peugeot porsche ferrari audi bmw mazda fiat lexus volvo
-    nokia psalm status radar channel platform line ward cell sr rt nikon canon class type form exit http studio
+    nokia psalm status radar channel platform line ward cell box sr rt nikon canon class type form exit http studio
     area precinct track district local cessna concorde mig vauxhall intel ryzen geforce rtx gtx radeon core
 """)
 # What is named by a number with a letter behind it.
@@ -25,7 +25,7 @@ _CALLS = word_set("call dial phone ring text dialing dialed calling dialling dia
 _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
-    r"(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
+    r"\.?(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
     r"|\b(?:ending|ends|starting|starts)[ ](?:in|with)[ ]\Z",
     re.IGNORECASE,
 )
@@ -43,6 +43,7 @@ _STREET = re.compile(  # behind the number of a house
     r"[A-Z]?[ ](?:[NSEW]\.?[ ])?(?:[A-Z][a-z'.]{1,15}[ ]){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
 )
+_FLIGHT = re.compile(r"\b[Ff]l(?:igh)?t\.? (?:[A-Z]{2}|[A-Z][a-z]+) \Z")
 _JETS = frozenset(("MAX", "Max", "Dreamliner", "jet", "jets", "airliner", "aircraft"))
 _JET = re.compile("7[0-9]7")
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
@@ -75,7 +76,9 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         return digit_by_digit(digits)
     if _is_code(text, start, digits):
         return digit_by_digit(digits, nought(british))
-    if 3 <= len(digits) <= 4 and (word in LABELS or text[max(0, start - 3) : start] == "US "):
+    if 3 <= len(digits) <= 4 and (
+        word in LABELS or _FLIGHT.search(look_back(text, start)) or text[max(0, start - 3) : start] == "US "
+    ):
         return pairs(digits)
     if _JET.fullmatch(digits) and (word in ("the", "a") or after(text, end) in _JETS):
         return pairs(digits)

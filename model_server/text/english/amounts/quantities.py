@@ -30,6 +30,7 @@ _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
 _SCALE = re.compile("[CF](?![A-Za-z0-9+-])")
+_FEWEST_BITS = 300  # a second: fewer "bps" are basis points
 _INCHES = re.compile('["″](?![A-Za-z0-9])')
 _DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
@@ -55,12 +56,14 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     if value is None:
         return None
     end, said = value.end, value.said
-    in_doors = bool(_DOOR.match(text, end)) and before(text, at) in names.DOORS
+    in_doors = bool(_DOOR.match(text, end)) and (text[at - 1 : at] == "#" or before(text, at) in names.DOORS)
     if not in_doors and (magnitude := magnitudes.behind(text, value)):
         end, word = magnitude
         said = f"{said} {word}"
     # "Apartment 5A" has no amps, "room 12B" no billions
     unit = None if in_doors else units.parse(text, end, manner.british) or _mark(text, value)
+    if unit and text[unit.start : unit.end] == "bps" and value.whole and int(value.whole) < _FEWEST_BITS:
+        unit = units.Unit(unit.start, unit.end, "basis point", "basis points")
     return _Amount(at, unit.end if unit else end, value, said, unit)
 
 

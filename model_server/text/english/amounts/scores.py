@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.scripture import verse_at
 from model_server.text.english.amounts.speech import Part, after, apart, before, found, look_back, word_set
 from model_server.text.english.tokens import Found, Manner
 
 _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
-_VERSE = re.compile(r"([0-9]{1,3}):([0-9]{1,3})(?:[–-]([0-9]{1,3}))?(?![0-9A-Za-z:])")
+_MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
+_MEETINGS = re.compile(r"[ ](?:meetings?|chats?|calls?|sessions?|conversations?|time|coaching|tutoring|with)\b")
+_SHARE = re.compile(r"([1-9][0-9])/([1-9][0-9])(?![0-9A-Za-z/]|\.[0-9])")
+_WHOLE = 100  # per cent
 _OUT_OF = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)/([0-9]{1,5})(?![0-9A-Za-z/]|\.[0-9])")
 _PLAYED = re.compile(
     r"\b(?:won|win|wins|lost|lose|lead|leads|led|leading|beat|beats|defeat\w*|victory|score\w*|draw|drew|tied|tie|trail\w*|final|"
     r"match|game)\b",
     re.IGNORECASE,
 )
+_SIDE = re.compile(r"\b[A-Z][A-Za-z]{1,20}[ ]\Z")  # one of two that play: "Everton 2-0 Leeds"
 _RESULTS = word_set("draw win victory defeat loss lead tie thrashing scoreline")
 _RATED = re.compile(
     r"\b(?:rat(?:e|ed|ing)|scor(?:e|ed|es)|grade[ds]?|g[io]ve|gave|gives|got|it a|a solid|a perfect|an?)[ ]\Z",
@@ -34,7 +39,7 @@ _BOOKS = word_set("""
     job psalm psalms proverbs ecclesiastes isaiah jeremiah lamentations ezekiel daniel hosea joel amos obadiah
     jonah micah nahum habakkuk zephaniah haggai zechariah malachi matthew mark luke john acts romans corinthians
     galatians ephesians philippians colossians thessalonians timothy titus philemon hebrews james peter jude
-    revelation surah quran verse gen ex lev deut ps prov isa matt rom cor gal eph phil heb rev
+    revelation surah quran verse
 """)
 
 
@@ -42,15 +47,37 @@ def match_against(text: str, at: int, manner: Manner) -> Found | None:
     """Read the first of them that fits."""
     if not apart(text, at):
         return None
-    return _verse(text, at) or _ratio(text, at, manner) or _out_of(text, at, manner) or _score(text, at, manner)
+    return (
+        _verse(text, at)
+        or _meeting(text, at)
+        or _ratio(text, at, manner)
+        or _share(text, at)
+        or _out_of(text, at, manner)
+        or _score(text, at, manner)
+    )
+
+
+def _meeting(text: str, at: int) -> Found | None:
+    """Read "1:1s" and "a 1:1 with Jo": two who meet."""
+    meeting = _MEETING.match(text, at)
+    if meeting is None or not (meeting[1] or _MEETINGS.match(text, meeting.end())):
+        return None
+    return found(meeting.end(), ("one on ones" if meeting[1] else "one on one", at, meeting.end()))
+
+
+def _share(text: str, at: int) -> Found | None:
+    """Read "60/40" and "80/20", which make up a whole, as two numbers."""
+    share = _SHARE.match(text, at)
+    if share is None or int(share[1]) + int(share[2]) != _WHOLE or share[1][-1] not in "05":
+        return None
+    return found(share.end(), (cardinal(share[1]), *share.span(1)), (cardinal(share[2]), *share.span(2)))
 
 
 def _verse(text: str, at: int) -> Found | None:
-    verse = _VERSE.match(text, at)
-    if verse is None or before(text, at) not in _BOOKS:
+    if before(text, at) not in _BOOKS or (verse := verse_at(text, at)) is None:
         return None
-    said = f"{cardinal(verse[1])} {cardinal(verse[2])}"
-    return found(verse.end(), (said + (f" to {cardinal(verse[3])}" if verse[3] else ""), at, verse.end()))
+    said, end = verse
+    return found(end, said)
 
 
 def _ratio(text: str, at: int, manner: Manner) -> Found | None:
@@ -105,7 +132,17 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
 def _score(text: str, at: int, manner: Manner) -> Found | None:
     """Read "3-2" and, in Britain, "two nil" where a game is spoken of."""
     score = _SCORE.match(text, at)
-    if score is None or not (_PLAYED.search(look_back(text, at)) or after(text, score.end()) in _RESULTS):
+    if score is None:
+        return None
+    if after(text, score.end()) == "record":  # won and lost
+        return found(score.end(), (f"{cardinal(score[1])} and {cardinal(score[2])}", at, score.end()))
+    between = (
+        manner.british
+        and before(text, at)
+        and after(text, score.end())[:1].isupper()
+        and _SIDE.search(look_back(text, at))
+    )
+    if not (between or _PLAYED.search(look_back(text, at)) or after(text, score.end()) in _RESULTS):
         return None
     first, second = (_points(run, manner) for run in score.groups())
     middle = "" if manner.british or first == second else "to"

@@ -113,7 +113,7 @@ _SIZED = word_set("""
     cable cables can cans car card cards charger coin coins dash delay drive drives dumbbell dumbbells engine
     fence file files fine fee gap hike hose hurdles freestyle backstroke butterfly breaststroke interval jar jars ladder laptop lens mark module motor nail nails
     note notes outlet pack packs photo photos print frame poster paper sheet tile tiles board boards post posts bolt bolts pipe pipes pizza plank planks pole pool pot power radius race races relay
-    resistor ride road rope run sack screen screw sprint stick strip supply swim tank timeout ticket tickets
+    resistor ride road ruler rulers rope run sack screen screw sprint stick strip supply swim tank timeout ticket tickets
     tower trip tube turn view walk wall weight weights window wire zone
 """)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.numerals import cardinal, year
 from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, word_set
 from model_server.text.english.tokens import Found, Manner
 
@@ -19,7 +19,17 @@ _HOURS = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])[ ]?(?:hou
 _DOTTED = re.compile(r"([01]?[0-9]|2[0-3])\.([0-5][0-9])(?![0-9A-Za-z%]|[.,][0-9]| ?[%°])")  # "at 14.30", in Britain
 _AT = frozenset(("at", "until", "till"))
 _WATCH = re.compile(r"(0[0-9])([0-5][0-9])[–-]([01][0-9]|2[0-4])([0-5][0-9])(?:[ ]?(?:hours|hrs))?(?![0-9A-Za-z]|-)")
-_LINK = re.compile(r"[ ]?[–—-][ ]?(?=[0-9])")
+# "8–4:30": an hour before a time, and behind one: "7:30-9".
+_OPENING = re.compile(r"(?P<hour>1[0-2]|[1-9])(?=[–-](?:1[0-2]|[1-9]):[0-5][0-9](?![0-9:]))")
+_CLOSING = re.compile(r"(?P<hour>1[0-2]|[1-9])(?![0-9A-Za-z]|[.,:/–-][0-9]|[ ]?%)")
+_LINK = re.compile(r"[ ]?[–—-][ ]?(?=[0-9]|noon\b|midnight\b)")
+_TWELVE = re.compile(r"12(?::00)?[ ](?P<name>noon|midnight)\b|(?P<alone>noon|midnight)\b")
+# Behind "a.m.": letters that would run together with it.
+_ZONE_NAME = re.compile(r"[ ](?=(?:[ECMPABNIJH][SDK]?T|UTC|GMT|CES?T|BST|AES?T|AEDT|MSK|SGT|HKT)\b)")
+_DATED = re.compile(  # what stands behind the time of a log or a letter: its year, and how far off universal time it is
+    r"(?:[ ](?P<year>(?:19|20)[0-9]{2})(?![0-9:]))?"
+    r"(?:[ ](?P<sign>[+\-−])(?P<hours>0[0-9]|1[0-4]):?(?P<minutes>00|15|30|45)(?![0-9]))?"
+)
 _ZONE = re.compile(
     r"(?P<utc>[Zz])(?![A-Za-z0-9])|(?P<sign>[+\-−])(?P<hours>[01][0-9]):?(?P<minutes>[0-5][0-9])(?![0-9])"
 )
@@ -50,20 +60,51 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
     first = _time(text, at)
     if first is None and manner.british and before(text, at) in _AT and (dotted := _DOTTED.match(text, at)):
         first = dotted.end(), _hands(dotted[1], dotted[2], plain=True)
-    if first is None and (bare := _BARE.match(text, at)):
+    if first is None and (bare := _BARE.match(text, at) or _OPENING.match(text, at)):
         first = bare.end(), cardinal(bare["hour"])
     if first is None:
         return None
     end, said = first
     parts = [(said, at, end)]
-    if (link := _LINK.match(text, end)) and (last := _time(text, link.end())):
+    if (link := _LINK.match(text, end)) and (
+        last := _last(text, link.end(), ":" in text[at:end] and " " not in link[0])
+    ):
         parts += [("to", link.start(), link.end()), (last[1], link.end(), last[0])]
         end = last[0]
+    if _ZONE_NAME.match(text, end) and parts[-1][0].endswith("_M"):
+        parts[-1] = (f"{parts[-1][0]},", *parts[-1][1:])
+    if text[at:end].count(":") > 1:
+        end, more = _dated(text, end)
+        for part in more:
+            parts = [*parts[:-1], (f"{parts[-1][0]},", *parts[-1][1:]), part]
     return found(end, *parts)
+
+
+def _last(text: str, at: int, clock: bool) -> tuple[int, str] | None:
+    """Return the end and the words of what a time lasts until; behind a `clock` that may be an hour alone."""
+    if last := _time(text, at):
+        return last
+    hour = _CLOSING.match(text, at) if clock else None
+    return (hour.end(), cardinal(hour["hour"])) if hour else None
+
+
+def _dated(text: str, at: int) -> tuple[int, list[Part]]:
+    """Return what is said of the year and the offset behind a time: "21:52:11 2008 -0700"."""
+    dated = _DATED.match(text, at)
+    parts: list[Part] = []
+    if dated is None or not ends(text, dated.end()):
+        return at, parts
+    if dated["year"]:
+        parts.append((year(dated["year"]), dated.start("year"), dated.end("year")))
+    if dated["sign"]:
+        parts.append((f"U_T_C {_offset(dated)}", dated.start("sign"), dated.end()))
+    return dated.end(), parts
 
 
 def _time(text: str, at: int) -> tuple[int, str] | None:
     """Return the end and the words of one time."""
+    if twelve := _TWELVE.match(text, at):
+        return twelve.end(), f"twelve {twelve['name']}" if twelve["name"] else twelve["alone"]
     if clock := _CLOCK.match(text, at):
         if not ends(text, clock.end()) and not text.startswith("ish", clock.end()):
             return None

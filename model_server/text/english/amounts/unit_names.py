@@ -160,6 +160,13 @@ _NAMED = {
     "bits": "bit",
     "ops": "operation",
     "%": "percent",
+    **dict.fromkeys(("pct", "pc"), "percent"),
+    "fM": "femtomolar",
+    "pM": "picomolar",
+    "nM": "nanomolar",
+    **dict.fromkeys(("µM", "μM", "uM"), "micromolar"),
+    "mM": "millimolar",
+    **dict.fromkeys(("N·m", "N⋅m"), "newton meter"),
     "‰": "per mille",
     "℃": "degree Celsius",
     "℉": "degree Fahrenheit",
@@ -172,33 +179,7 @@ _SAME = word_set("hertz percent lux bar stone cc horsepower kelvin dozen")
 CARELESS = {
     **{
         low: low
-        for low in [
-            "mph",
-            "kph",
-            "rpm",
-            "fps",
-            "psi",
-            "bpm",
-            "mpg",
-            "lbs",
-            "lb",
-            "oz",
-            "ft",
-            "yd",
-            "kg",
-            "km",
-            "cm",
-            "mm",
-            "ml",
-            "kw",
-            "kwh",
-            "hz",
-            "khz",
-            "mhz",
-            "ghz",
-            "db",
-            "dpi",
-        ]
+        for low in word_set("mph kph rpm fps psi bpm mpg lbs lb oz ft yd kg km cm mm ml kw kwh hz khz mhz ghz db dpi")
     },
     "kw": "kW",
     "kwh": "kWh",
@@ -291,7 +272,7 @@ def both(name: str) -> tuple[str, str]:
     cut = _HEAD.search(name)
     head, rest = (name[: cut.start()], name[cut.start() :]) if cut else (name, "")
     rest_of_head, _, noun = head.rpartition(" ")
-    noun = noun if noun in _SAME or noun.endswith("hertz") else _PLURALS.get(noun, f"{noun}s")
+    noun = noun if noun in _SAME or noun.endswith(("hertz", "molar")) else _PLURALS.get(noun, f"{noun}s")
     return name, f"{rest_of_head} {noun}".strip() + rest
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from model_server.text.english.amounts.speech import ends
 from model_server.text.english.amounts.unit_names import CARELESS, DOTTED, NAMES, RATES, TIGHT, both, spelled
 
-_SYMBOL = re.compile(r"[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
+_SYMBOL = re.compile(r"N[·⋅]m|[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
 _DEGREES = re.compile(r"(?:°|º|deg(?:rees?)?\.?)[ ]?([CFK])(?![A-Za-z0-9])")
 _POWERED = re.compile(r"\^?(?:([2²])|([3³]))(?![0-9])")
 _SQUARE = re.compile(
@@ -23,6 +23,12 @@ _PINT = re.compile(r"\.(?=[ ][a-z])|[ ]of\b")
 _INCHES = re.compile(
     r"in(?:\.(?=[ ][a-z0-9(]|[,;:)])|(?=[ ]?[,;:)×]|[ ]?\.?[ \n]{0,9}\Z|[ ](?:x|by|tall|wide|long|high|deep|thick|across|of)\b))"
 )
+# "45 W. 34th St.": behind the number of a house these are points of the compass.
+_SIDES = frozenset("NSEW")
+_STREET = re.compile(
+    r"\.?[ ](?:[0-9]{1,3}(?:st|nd|rd|th)\b|(?:[A-Z][a-z]+[ ]){1,2}(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Blvd|Ln|Lane|Way)\b)"
+)
+_POUNDS = re.compile(r"[ ][0-9]{1,2}[ ]?lbs?\b")
 _DEGREE_NAMES = {"C": "degree Celsius", "F": "degree Fahrenheit", "K": "kelvin"}
 
 
@@ -80,9 +86,13 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
     if symbol == "in" and apart and not powered and text[end : end + 1] != "/":
         inches = _INCHES.match(text, end - 2)
         return (inches.end(), "inch") if inches else None
+    if _is_other(text, end, symbol):
+        return None
     if symbol in RATES and text[end : end + 1] == "/":
         return end, symbol
     name = NAMES.get(symbol) or NAMES.get(CARELESS.get(symbol.lower(), ""))
+    if symbol == "st" and _POUNDS.match(text, end):
+        return end, "stone"
     if name is None or (symbol in TIGHT if apart else symbol == "K"):
         return None
     if powered:
@@ -92,6 +102,13 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
     if symbol in DOTTED and (dot := _DOT.match(text, end)):
         end = dot.end()
     return end, name
+
+
+def _is_other(text: str, end: int, symbol: str) -> bool:
+    """Return whether a letter that could be a unit is a point of the compass, or part of a name: "Form 10-K"."""
+    if symbol == "K":
+        return text[end - 2] == "-"
+    return symbol in _SIDES and bool(_STREET.match(text, end))
 
 
 def _rate(text: str, at: int) -> tuple[int, str] | None:

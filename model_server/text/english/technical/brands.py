@@ -69,6 +69,17 @@ _BRANDS = {
     "x86-64": "X eighty-six sixty-four",
     "2>&1": "standard error to standard out",
     "#1": "number one",
+    "TL;DR": "T L D R",
+    "tl;dr": "T L D R",
+    "km/h": "kilometers per hour",
+    "m/s": "meters per second",
+    "gr8": "great",
+    "l8r": "later",
+    "m8": "mate",
+    "str8": "straight",
+    "2nite": "tonight",
+    "2moro": "tomorrow",
+    "4ever": "forever",
 }
 _BRAND = re.compile("|".join(re.escape(brand) for brand in sorted(_BRANDS, key=len, reverse=True)))
 

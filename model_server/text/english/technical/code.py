@@ -21,7 +21,6 @@ _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
 _EXPRESSION = re.compile(
     r"[\w²³]{1,3}(?: ?[-+*/^] ?[\w²³]{1,3}){1,3}|[a-z] log [a-z]|log [a-z]|[a-z][²³]"
 )  # O(n log n), g(n-1)
-_FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
 _ARGUMENT = re.compile(r"\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S", re.DOTALL)
@@ -31,7 +30,7 @@ _BEGIN_SENTENCES = listed(
     "the a an i im you he she it we they this that these those and but so or then there what who how why when where which is was are",
     "were do does did not no yes ok if in on at for to of my your his her our their just please thanks also as by from with",
 )
-_NOT_FLAGS = listed("and the but or not so as if in of to is it no yes for we he she an at on by")
+
 
 # Names with an inner capital that are no code: names of people, and words that begin with a capital "i" or "e".
 _SURNAME = re.compile(r"(?:Mc|Mac|De|Des|Di|Du|La|Le|Van|Von|Fitz|O|D|St|San|Al|El|Lo)[A-Z][a-z]+(?:'s)?")
@@ -63,33 +62,6 @@ _COMMON = {
     "ipv4": "I P V four",
     "ipv6": "I P V six",
 }
-
-
-def flag(text: str, at: int, manner: Manner) -> Found | None:
-    """An option of a command: "--dry-run" is "dash dash dry run", "-la" "dash L A"."""
-    if text[at] != "-" or (at and not (text[at - 1].isspace() or text[at - 1] in "([`'\"|/,")):
-        return None
-    written = _FLAG.match(text, at)
-    if not written or written[1].endswith("-"):
-        return None
-    dashes = 2 if text.startswith("--", at) else 1
-    option = written[1]
-    if dashes == 1 and (len(option) > 3 or option.lower() in _NOT_FLAGS):
-        return None
-    tokens = list(said("dash " * dashes, at, at + dashes, manner))
-    if dashes == 1 and not option.isalpha():  # -j8
-        tokens += name(option, at + 1, manner)
-    elif dashes == 1:
-        tokens += [
-            letters(character, index, index + 1)
-            for index, character in enumerate(option, at + 1)
-            if character.isalpha()
-        ]
-    else:
-        tokens += read(text, at + dashes, written.end(1), {}, manner)
-    if written.group().endswith("="):
-        tokens += said("equals", written.end() - 1, written.end(), manner)
-    return Found(written.end(), tuple(tokens))
 
 
 def variable(text: str, at: int, manner: Manner) -> Found | None:
@@ -147,7 +119,10 @@ def _called(text: str, at: int, call: re.Match[str], manner: Manner) -> Iterator
 
 
 def _indexed(text: str, written: str, index: re.Match[str], manner: Manner) -> Iterator[Token]:
-    between = "of" if _TYPE.fullmatch(written) or (index[1].isalpha() and len(index[1]) > 2) else "sub"
+    if not index[1].isalpha() and index[1].isalnum() and text[index.end() : index.end() + 1] == ":":
+        between = ""  # the number of a process or an error: "sshd[1234]:"
+    else:
+        between = "of" if _TYPE.fullmatch(written) or (index[1].isalpha() and len(index[1]) > 2) else "sub"
     yield from said(between, index.start(), index.start() + 1, manner)
     yield from arguments(text, *index.span(1), manner)
 

@@ -16,6 +16,7 @@ _POWER = re.compile(rf"(⁻?)([{_RAISED}]{{1,4}})|ⁿ")
 _SUBSCRIPT = re.compile(rf"[{_LOWERED}]{{1,4}}")
 _RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
 
+_SIGMA = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?([α-ωΑ-Ω])(?!\w)")
 _COEFFICIENT = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?([a-z])(?=[²³]|\^|(?: [-+=<>*/] | ?[=+<>≤≥≈≠−] ?)[\w(√-]|-\d)")
 
 _SMALL_GREEK = dict(
@@ -35,6 +36,8 @@ def raised(text: str, at: int, manner: Manner) -> Found | None:
     """Letters before raised or lowered digits: the "mc" of "mc²", the "H" of "H₂O"."""
     if not (base := _RAISED_WORD.match(text, at)) or (at and text[at - 1].isalnum() and text[at - 1] not in _LOWERED):
         return None
+    if base.group().isupper() and len(base.group()) > 1:  # "CO₂": no word, though there is one
+        return Found(base.end(), (letters(base.group(), at, base.end()),))
     return found(base.end(), name(base.group(), at, manner))
 
 
@@ -42,11 +45,15 @@ def coefficient(text: str, at: int, manner: Manner) -> Found | None:
     """A number before a variable: the "2x" of "2x + 1"."""
     if at and (text[at - 1].isalnum() or text[at - 1] in ".,$"):
         return None
-    if not (written := _COEFFICIENT.match(text, at)):
+    if not (written := _COEFFICIENT.match(text, at) or _SIGMA.match(text, at)):
         return None
     whole, fraction = written[1], written[2]
     number = decimal(whole, fraction, manner.british) if fraction else cardinal(whole, manner.british)
-    tokens = [*said(number, at, written.start(3), manner), letters(written[3], *written.span(3))]
+    tokens = [*said(number, at, written.start(3), manner)]
+    if written[3] in _GREEK:  # "3σ"
+        tokens += said(_GREEK[written[3]], *written.span(3), manner)
+    else:
+        tokens.append(letters(written[3], *written.span(3)))
     return Found(written.end(), tuple(tokens))
 
 

@@ -41,6 +41,8 @@ def pair(text: str, at: int, manner: Manner) -> Found | None:
     if left in _JOINED or (left.upper() == text[start:at] and right.group().isupper() and len(left) < 5):
         return Found(at + 1, ())
     spoken = "or" if left in _CHOICES and word in _CHOICES else "slash"
+    if left.endswith("s") and len(left) > 2 and _PER.fullmatch(word):  # "miles/hour"
+        return Found(at + 1, tuple(said("per", at, at + 1, manner)))
     if left == "either":
         return Found(at + 1, ())
     return Found(at + 1, tuple(said(spoken, at, at + 1, manner)))

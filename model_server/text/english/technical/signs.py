@@ -150,6 +150,7 @@ _RETURNS = re.compile(r"\) ?\Z")
 _PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
 _ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree)|\s-\w{1,3}) \Z")
 _AMOUNT = re.compile(r"[$€£]?\d")
+_PRICE = re.compile(r"[-−]?\.?[0-9]")
 _FORMULA = re.compile(r"\$[A-Za-z\\][^$]{0,60}\$(?!\w)")
 _ABOUT = re.compile(r"~(?=[$€£]?\d)")
 
@@ -161,7 +162,7 @@ def alone(text: str, at: int, manner: Manner) -> Found | None:
     if _ABOUT.match(text, at) and not (at and text[at - 1].isalnum()):
         return found(at + 1, said("about", at, at + 1, manner))
     character = text[at]
-    if _FACE.match(text, at) or (character == "$" and text[at + 1 : at + 2].isdecimal()):
+    if _FACE.match(text, at) or (character == "$" and _PRICE.match(text, at + 1)):
         return None
     if character == "*":
         return found(at + 1, said("star", at, at + 1, manner)) if _STAR.search(before(text, at, 10)) else None

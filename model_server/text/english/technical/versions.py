@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit, year
 from model_server.text.english.technical.parts import code_number, name, said
 from model_server.text.english.technical.reading import before, closes, found, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
@@ -29,7 +29,7 @@ _VERSIONED = re.compile(
     r"|swift|kotlin|scala|typescript|react|vue|angular|rails|flask|protobuf|npm|pip|git|bash|vim|glibc|since|requires)"
     r"(?: version)?[ :-]?(?:[<>=~!^]{1,2} ?)?\Z"
 )
-_COMPARED = re.compile(r"(?:[<>=~!]=|\^|~)\Z")
+_COMPARED = re.compile(r"(?:[<>=~!]=|\^)\Z")
 
 # Behind these a number is read as a code: in pairs.
 _NUMBERED = re.compile(
@@ -37,6 +37,12 @@ _NUMBERED = re.compile(
     r"|issue|ticket|pr|kb|area|intel|amd|ryzen|cve|model|extension|pin)(?: code| number| status)?[ :#-]{1,2}\Z"
 )
 _CODE = re.compile(r"#?(\d{3,5})(?![\w%$€£]|[.,:/-]\d)")
+_STANDARD = re.compile(r"\b(?:ISO|IEC|DIN|EN|BS|ANSI|IEEE|ASTM|ISO/IEC)(?:[ /](?:EN|ISO|IEC|Std))?[ ]\Z")
+_EDITION = re.compile(r"(\d{3,5})(?:-(\d{1,3}))?:((?:19|20)\d\d)(?![\w-])")
+_STATUS = re.compile(
+    r"[1-5]\d\d(?= (?:error|status|response|redirect|page not found|Not Found|Forbidden|Unauthorized|Internal Server|Bad "
+    r"(?:Request|Gateway)|Service Unavailable|Gateway Time|Too Many Requests|Moved Permanently|No Content)\b)"
+)
 _IEEE = re.compile(r"802\.(\d{1,2})([a-z]{1,2})?(?!\w)")
 _CVE = re.compile(r"(CVE|GHSA|CWE)-(\d{1,4})(?:-(\d{4,7}))?(?!\w)")
 
@@ -120,6 +126,26 @@ def numbered(text: str, at: int, manner: Manner) -> Found | None:
     if not (code := _CODE.match(text, at)):
         return None
     return found(code.end(), said(code_number(code[1]), at, code.end(), manner))
+
+
+def edition(text: str, at: int, manner: Manner) -> Found | None:
+    """The number and year of a standard: "ISO 9001:2015" is "nine thousand one, twenty fifteen"."""
+    if not text[at].isdecimal() or not _STANDARD.search(before(text, at)) or not (written := _EDITION.match(text, at)):
+        return None
+    number = cardinal(written[1]) if written[1][-3:-1] == "00" else code_number(written[1])  # 9001, 27001
+    tokens = [*said(number, *written.span(1), manner)]
+    if written[2]:
+        tokens += said(cardinal(written[2]), *written.span(2), manner)
+    comma = Token(",", written.end(2) if written[2] else written.end(1), written.start(3), Kind.MARK)
+    return Found(written.end(), (*tokens, comma, *said(year(written[3]), *written.span(3), manner)))
+
+
+def status(text: str, at: int, manner: Manner) -> Found | None:
+    """The answer of a server, named before what it is: "a 404 error", "503 Service Unavailable"."""
+    written = _STATUS.match(text, at)
+    if not written or not opens(text, at):
+        return None
+    return found(written.end(), said(code_number(written.group()), at, written.end(), manner))
 
 
 def advisory(text: str, at: int, manner: Manner) -> Found | None:

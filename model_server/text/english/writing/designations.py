@@ -30,7 +30,10 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         tokens += _part(part.group(), part.start(), part.end(), manner)
     if plural:
         last = tokens[-1]
-        tokens[-1] = Token(last.text + plural, last.start, end, last.kind, tag=last.tag)
+        said = last.text + plural
+        if text[last.start].isdigit() and plural == "s":
+            said = said[:-2] + "ies" if said.endswith("ys") else said.replace("sixs", "sixes")
+        tokens[-1] = Token(said, last.start, end, last.kind, tag=last.tag)
     return Found(end, tuple(tokens))
 
 

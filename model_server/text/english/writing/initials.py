@@ -16,7 +16,9 @@ _DEGREE = re.compile(
 )
 _PLURAL = re.compile(r"'?s\b")
 # "c/o", "w/": what abbreviates with a stroke.
-_STROKES = re.compile(r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e)(?![\w/])|w/(?=\w)", re.IGNORECASE)
+_STROKES = re.compile(
+    r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e|y/o|y/y|q/q|m/m|w/w)(?![\w/])|w/(?=\w)", re.IGNORECASE
+)
 _WITH_STROKE = {
     "w/o": "without",
     "w/out": "without",
@@ -28,6 +30,11 @@ _WITH_STROKE = {
     "a/c": "A C",
     "h/t": "hat tip",
     "w/e": "whatever",
+    "y/o": "year old",
+    "y/y": "year over year",
+    "q/q": "quarter over quarter",
+    "m/m": "month over month",
+    "w/w": "week over week",
 }
 
 _PHRASES = {

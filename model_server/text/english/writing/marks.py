@@ -10,6 +10,7 @@ from model_server.text.english.writing import near
 _ELLIPSIS = re.compile(r"\.{3,}|\.(?: \.){2,8}|…[.…]*|\.\.(?=\s|\Z)")
 _REPEATED = re.compile(r"[!?‽]{2,20}|[,;:]{2,20}(?=\s|\Z)|[!?]\.(?=\s|\Z)|,\.(?=\s|\Z)")
 _DASH = re.compile(r"-{2,3}(?!-)|–{1,3}|—{2,3}|―{1,3}|⸺|⸻")
+_TO_NUMBER = re.compile("#[0-9]")
 _HYPHEN = re.compile(r"[-−‐]")
 _QUOTE_LENGTH = 150  # characters within which a single quotation mark is looked for
 
@@ -78,6 +79,8 @@ def repeated(text: str, at: int, manner: Manner) -> Found | None:
 
 def dash(text: str, at: int, manner: Manner) -> Found | None:
     """Read two hyphens, and one between blanks, as a dash; at the text's beginning it is a list's."""
+    if text[at] in "-–" and _TO_NUMBER.match(text, at + 1) and text[at - 1 : at].isdigit():
+        return Found(at + 1, words("to", at, at + 1))  # "#1-#500"
     found = _DASH.match(text, at)
     lone = found is None
     if found is None and (found := _HYPHEN.match(text, at)) is None:

@@ -8,7 +8,7 @@ import re
 from model_server.text.english.writing.addresses import STREETS
 from model_server.text.english.writing.expressive import LAUGHTER, SOUNDS, STRETCHED
 from model_server.text.english.writing.initialisms import MIXED
-from model_server.text.english.writing.shortenings import ALSO_WITHOUT_STOP, FIGURES_WITHOUT_STOP, TITLES
+from model_server.text.english.writing.shortenings import ALSO_WITHOUT_STOP, DAYS, FIGURES_WITHOUT_STOP, TITLES
 
 # A word in lower case, or with a capital first, and what leaves it one: a blank, a mark that is no stop.
 _WORD = re.compile(r"[A-Za-z][a-z]{1,40}+(?=[ \n,;:!?)\"]|\Z)")
@@ -26,7 +26,7 @@ def is_plain(text: str, at: int) -> bool:
 @functools.lru_cache(_MOST_WORDS)
 def _is_plain(word: str) -> bool:
     lower = word.lower()
-    if word in MIXED or lower in _ABBREVIATIONS or lower == "xd" or _NUMERAL.fullmatch(word):
+    if word in MIXED or word in DAYS or lower in _ABBREVIATIONS or lower == "xd" or _NUMERAL.fullmatch(word):
         return False
     return not (
         STRETCHED.search(lower)

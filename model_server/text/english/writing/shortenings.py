@@ -32,6 +32,7 @@ TITLES = _table("""
     lt Lieutenant
     ltc Lieutenant Colonel
     sgt Sergeant
+    det Detective
     ssgt Staff Sergeant
     cpl Corporal
     pvt Private
@@ -60,7 +61,7 @@ TITLES = _table("""
     drs Doctors
 """)
 # Of these only with a stop; without one they are words, names or units.
-TITLES_WITH_STOP = word_set("hon gen rep reps sen sens pres fr pt ft col maj amb adm brig treas insp mtn ens sr rt")
+TITLES_WITH_STOP = word_set("det hon gen rep reps sen sens pres fr pt ft col maj amb adm brig treas insp mtn ens sr rt")
 # With a stop these are titles whatever follows.
 TITLES_ALONE = word_set("prof profs sgt capt gov lt mrs mr drs ltc cpl cmdr supt atty messrs")
 
@@ -78,6 +79,8 @@ CONTRACTED = {
 
 # Everywhere, with a stop.
 WITH_STOP = _table("""
+    acct account
+    accts accounts
     approx approximately
     appt appointment
     assn association
@@ -103,6 +106,7 @@ WITH_STOP = _table("""
     esp especially
     esq Esquire
     ibid ibid
+    encl enclosed
     est established
     etc et cetera
     excl excluding
@@ -122,6 +126,8 @@ WITH_STOP = _table("""
     mfg manufacturing
     mgmt management
     mgr manager
+    mtg meeting
+    mtgs meetings
     min minimum
     misc miscellaneous
     natl national
@@ -130,6 +136,12 @@ WITH_STOP = _table("""
     orig originally
     poss possibly
     pls please
+    plz please
+    thx thanks
+    thnx thanks
+    tmrw tomorrow
+    utd United
+    flt flight
     ppl people
     prev previous
     prob probably
@@ -183,13 +195,16 @@ CAPITALISED = word_set("""
     apr aug dec feb jan jul jun mar nov oct sep sept fri mon sat sun thu thur thurs tue tues wed co sr bros
 """)
 # Of these also in capitals: "EST." and "SAT." are initialisms.
-IN_CAPITALS = word_set("inc ltd co corp etc vs jr sr dept approx bros govt univ assn attn vol no")
+IN_CAPITALS = word_set("thx pls plz inc ltd co corp etc vs jr sr dept approx bros govt univ assn attn vol no")
 # Of these, that are names or things as well, not at a sentence's end behind such a word: "the Sun."
 THINGS_TOO = frozenset(["sun", "sat", "jan", "mar"])
 BEFORE_THINGS = word_set("the a an our my your his her their and with is was dear hi hello met")
-ALSO_WITHOUT_STOP = word_set("vs dept govt approx attn assn natl intl mfg mgmt")
+ALSO_WITHOUT_STOP = word_set(
+    "acct accts appt asst bldg incl mgr mtg mtgs pls plz ppl qty recd reqd thx thnx tmrw utd flt vs dept govt approx attn assn natl intl mfg mgmt"
+)
 _DAYS = "Mon Monday Tue Tuesday Tues Tuesday Wed Wednesday Thu Thursday Thur Thursday Thurs Thursday Fri Friday Sat Saturday Sun Sunday"
 _MONTHS = "Jan January Feb February Mar March Apr April May May Jun June Jul July Aug August Sep September Sept September Oct October"
+DAYS = frozenset(_DAYS.split()[::2])
 _CALENDAR = f"{_DAYS} {_MONTHS} Nov November Dec December".split()
 CALENDAR = dict(zip(_CALENDAR[::2], _CALENDAR[1::2], strict=True))
 # What follows these is part of what they abbreviate: no sentence ends before it, capital or not.

@@ -13,6 +13,9 @@ _SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w']|-\w)")
 _OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-HJ-Zb-hj-z](?![\w'])")
 _LETTER_BEFORE = re.compile(r"\b[A-HJ-Zb-hj-z](?:,? (?:and|or|to) |, |/|-)\Z")
 _MINUS = re.compile(r"-(?=[.,;!?)\s]|\Z)")
+_MINUS_GRADE = re.compile(r"-(?=[ ](?:grades?|average|student|paper|on (?:the|my|his|her)|in [A-Za-z]+|range)\b)")
+_GRADE_BEFORE = re.compile(r"\b[A-DF][+-]?(?:,| and| or| to|/) \Z")
+_FOLD = re.compile(r"[ ](?=[0-9]{1,3}[ ](?:days?|weeks?|months?|times|hours?|reps|sets|doses|years?)\b)")
 _ARTICLES = word_set("a an the letter straight an grade big capital one")
 
 
@@ -25,8 +28,14 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return None
     letter, ending = found.group(1), found.group(2) or ""
     end = found.end()
-    if letter in "ABCDF" and _MINUS.match(text, end) and near.word_before(text, at).lower() in _ARTICLES:
+    if letter in "ABCDF" and (
+        (_MINUS.match(text, end) and near.word_before(text, at).lower() in _ARTICLES)
+        or _MINUS_GRADE.match(text, end)
+        or (_MINUS.match(text, end) and _GRADE_BEFORE.search(text[max(0, at - 8) : at]))
+    ):
         return Found(end + 1, (letters(letter, at, end), Token("minus", end, end + 1)))
+    if letter == "x" and _FOLD.match(text, end):
+        return Found(end, (Token("times", at, end),))
     if letter == "i" and not ending:
         return Found(end, (Token("I", at, end, tag="PRP"),)) if _alone(text, at, end) else None
     if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Manner, letters, words
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters, words
 from model_server.text.english.writing import near
 from model_server.text.english.writing.near import word_set
 
@@ -103,6 +103,8 @@ _UNMISTAKABLE = word_set("Calif Fla Conn Tenn Okla Ariz Minn Wis Mich Nebr Kans 
 _CITY_BEFORE = re.compile(r"([A-Z][a-z'.]+),[ \n]\Z")
 # What stands behind a state: a ZIP code, a mark, the end, or prose that goes on.
 _BEHIND_STATE = re.compile(r"\.?(?:\Z|[,.;:!?)\"'](?:[\s\"')]|\Z)|[ \n]+(?:[0-9]{5}\b|[a-z(–—-]|\Z))")
+_PARTY = re.compile(r"([DRIL])-([A-Z][A-Za-z]{1,13})(\.?)(?=[),;:.]|\Z)")
+_STATE_NAMES = frozenset(_STATES.values())
 _ZIP = re.compile(r"[ \n]+[0-9]{5}\b")
 # Words in front of a comma that are no cities, before states that are words too.
 _NO_CITIES = word_set("""
@@ -157,3 +159,20 @@ def _is_no_state(text: str, at: int, code: str, city: str) -> bool:
     if code in ("OK", "HI", "OH") and behind in ("?", "!", ","):
         return True
     return code in _SHOUTED_TOO and behind == " " and near.word_after(text, at + 2) not in _BEHIND_CITIES
+
+
+def party(text: str, at: int, manner: Manner) -> Found | None:
+    """Read party and state behind a politician's name: "(D-MA)", "(I-Vt.)", ", R-Texas,"."""
+    written = _PARTY.match(text, at) if text[at - 1 : at] in ("(", " ") else None
+    if written is None or (text[at - 1] == " " and text[at - 2 : at - 1] != ","):
+        return None
+    place = written[2]
+    state_name = _STATES.get(place) or _OLD_STATES.get(place.lower()) or (place if place in _STATE_NAMES else None)
+    if state_name is None:
+        return None
+    start, end = written.span(2)
+    end += bool(written[3]) and not (text[at - 1] == " " and near.ends_sentence(text, written.end()))
+    mark = Token(",", start - 1, start, Kind.MARK)
+    return Found(
+        end, (letters(written[1], at, at + 1).followed(False), mark, *words(state_name, start, end, tag="NNP"))
+    )

@@ -19,7 +19,7 @@ SCORES = [
     ("1:1000", "one to one thousand"),
     ("odds of 10:1", "odds of ten to one"),
     ("John 3:16", "John three sixteen"),
-    ("John 3:16-18", "John three sixteen to eighteen"),
+    ("John 3:16-18", "John three, sixteen to eighteen"),
     ("Genesis 1:1", "Genesis one one"),
     ("Psalm 23:1", "Psalm twenty-three one"),
     ("8/10", "eight tenths"),
