@@ -179,13 +179,13 @@ TEXTS = st.lists(st.sampled_from((*MARKUP, *PROSE, " ", "")), max_size=40).map("
 READERS = st.sampled_from([PLAIN, reader_for("en-us", SAID, AS_USUAL)])
 
 
-@settings(max_examples=examples(150))
-@given(TEXTS.map(lambda text: text[:400]), READERS)
+@settings(max_examples=examples(150, 500))
+@given(TEXTS.map(lambda text: text[:250]), READERS)
 def test_letter_by_letter_gives_the_pieces_of_the_whole(text: str, reader: Reader) -> None:
     assert pieces_of(text, reader) == pieces_of([text], reader)
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(100, 1000))
 @given(TEXTS, st.lists(st.integers(0, 2000), max_size=12), READERS)
 def test_chunks_give_the_pieces_of_the_whole(text: str, cuts: list[int], reader: Reader) -> None:
     places = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
@@ -193,7 +193,7 @@ def test_chunks_give_the_pieces_of_the_whole(text: str, cuts: list[int], reader:
     assert pieces_of(chunks, reader) == pieces_of([text], reader)
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(40, 200))
 @given(TEXTS.map(lambda text: text[:300]))
 def test_phonemes_come_the_same_way(text: str) -> None:
     reader = reader_for("en-gb", PHONEMES, AS_USUAL)
