@@ -46,6 +46,8 @@ ACCENTS = pytest.mark.parametrize("british", [False, True])
         ("ˈwɑɾɚ", "wˈɑTəɹ", "wˈɑːtə"),
         ("ˈɡoʊ", "ɡˈO", "ɡˈQ"),
         ("ˈstrɛŋkθs", "stɹˈɛŋkθs", "stɹˈɛŋkθs"),
+        ("ˈɡœːtə", "ɡˈɜɹtə", "ɡˈɜːtə"),
+        ("ˈbjœrk", "bjˈɜɹk", "bjˈɜːɹk"),
         ("lɒx", "lɑk", "lɒk"),
         ("bɔ̃ˈʒuʁ", "bɔnʒˈuɹ", "bɔːnʒˈuɹ"),
         ("ˌsɪtəˈzɛnʃɪp", "sˌɪtəzˈɛnʃɪp", "sˌɪtəzˈɛnʃɪp"),
