@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from model_server.text.english.senses import SENSES, Sense, by_word
+from model_server.text.english.sense import Sense, by_word
+from model_server.text.english.senses import SENSES
 from model_server.text.english.tokens import Kind, Token
 
 _SENSES = by_word(SENSES)

@@ -35,6 +35,7 @@ _MARKS = {
     **dict.fromkeys("[{", "("),
     **dict.fromkeys("]}", ")"),
 }
+_CLOSING = frozenset(",;:!?…)")
 _OPENING = re.compile(r"(?:\A|[\s(\[{“—-])\Z")
 _NAME_LENGTH = 60
 
@@ -56,8 +57,10 @@ def scan(text: str, manner: Manner) -> list[Token]:
 
 
 def _apart(token: Token, after: Token | None) -> bool:
-    """Return whether a blank is said though none is written: two words never run together."""
-    return after is not None and token.kind is not Kind.MARK and after.kind is not Kind.MARK
+    """Return whether a blank is said though none is written: two words never run together, nor a mark and a word."""
+    if after is None or after.kind is Kind.MARK:
+        return False
+    return token.kind is not Kind.MARK or token.text in _CLOSING
 
 
 def _ask(text: str, at: int, manner: Manner) -> Found:

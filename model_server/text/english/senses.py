@@ -5,39 +5,15 @@ The sounds are in misaki's alphabet, in the manner of its gold lexicons, with th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """A reading of words that the lexicon does not give by their tag alone.
-
-    `tags`, `cased` and `behind` must fit and nothing of `never` be near; then one clue of `before`, `after`, `inside` or `near`
-    suffices. A sense without clues is the usual one. The first that fits is believed. With `tag` the lexicon has it,
-    under that tag; with neither tag nor sounds what the lexicon says is right.
-    """
-
-    words: str  # lower case
-    american: str = ""
-    british: str = ""
-    tag: str = ""
-    tags: str = ""  # how the word's own tag may begin
-    cased: str = ""  # "Xx": with a capital where a small letter could be; "XX": all capitals; "xx": small
-    behind: str = ""  # the word before it must be one of these
-    before: str = ""  # one of these is the word before it
-    after: str = ""  # one of these is the word after it
-    inside: str = ""  # one of these is among the four words after it, behind "in" or "through"
-    near: str = ""  # one of these is in the sentence, a few words off
-    never: str = ""  # none of these is before, after or near it
-
+from model_server.text.english.sense import Sense
 
 _SHIP = "ship ships boat boats stern deck hull vessel vessels yacht sailors sailor captain port starboard waves prow"
 _CLOTH = """dress shirt jeans fabric cloth coat sleeve curtain canvas sail net paper page muscle ligament tendon meniscus cartilage retina
     skirt jacket trousers pocket seam lining tent sheet sheets roof rotator cuff upholstery leather
     painting wall mask veil flag carpet blanket pants shorts tights stocking stockings sock bag balloon"""
 _METALS = """zinc copper tin metal metals mercury arsenic toxic poisonous gasoline petrol plumbing cadmium bullets molten iron ore
-    nickel pewter solder bismuth antimony soil contaminated drinking dense heavier uranium"""
+    nickel pewter solder bismuth antimony soil contaminated drinking dense heavier uranium pencil pencils pipes roofing
+    contain contains contained paint asbestos"""
 _FISH = """fish fishing caught catch lake sea river striped largemouth smallmouth trout salmon pond angler anglers swam swim fillet
     fillets grilled hook bait cod carp perch rod pike"""
 _TOWN = "in to from near through via outside leave left reached visit visited around"
@@ -97,15 +73,7 @@ SENSES: tuple[Sense, ...] = (
         "ɹˈW",
         "ɹˈW",
         tags="NN",
-        after="with about between among amongst erupted",
-        never="in front back first second third last boat oars seats",
-    ),
-    Sense(
-        "row",
-        "ɹˈW",
-        "ɹˈW",
-        tags="NN",
-        after="over",
+        after="with about between among amongst erupted over",
         never="in front back first second third last boat oars seats each every",
     ),
     Sense(
@@ -139,6 +107,67 @@ SENSES: tuple[Sense, ...] = (
     ),
     Sense("deserts", tag="VB", before="just"),
     Sense("content", tag="JJ", before="heart's"),
+    Sense(
+        "content",
+        tag="NN",
+        after="creator creators creation page pages marketing management moderation warning type delivery",
+    ),
+    Sense(
+        "live",
+        tag="JJ",
+        after="music coverage band bands show audience performance stream streaming concert bait broadcast demo",
+    ),
+    Sense(
+        "graduate", tag="JJ", after="school schools student students program programs programme degree degrees studies"
+    ),
+    Sense("console", tag="NN", after="output log logs window command commands application error errors game games"),
+    Sense(
+        "close",
+        tag="JJ",
+        tags="VB",
+        after="to",
+        never="""will would must can could may might should shall did does do doors door shop shops store stores school
+        schools market markets border borders""",
+    ),
+    Sense("protest", "pɹətˈɛst", "pɹətˈɛst", tags="VB"),
+    Sense(
+        "bowed",
+        "bˈWd",
+        "bˈWd",
+        after="to down out before his her their and low deeply politely",
+        never="wood beam legs string",
+    ),
+    Sense(
+        "bowing",
+        "bˈWɪŋ",
+        "bˈWɪŋ",
+        after="to down out before his her their and low deeply politely",
+        never="violin cello string",
+    ),
+    Sense(
+        "content",
+        tag="JJ",
+        before="seemed seem seems looked looks felt feel feels perfectly quite am",
+        never="of new more",
+    ),
+    Sense("content", tag="JJ", before="is are was were be been being", after="with to just merely simply"),
+    Sense(
+        "minute",
+        tag="NN",
+        after="later ago earlier longer more or to before after hand hands steak waltz mark book books silence",
+    ),
+    Sense(
+        "perfect",
+        tag="JJ",
+        after="timing example way place time day for match gift weather conditions score fit storm game",
+    ),
+    Sense(
+        "frequent",
+        "fɹikwˈɛnt",
+        "fɹɪkwˈɛnt",
+        tags="VB",
+        after="the this that these those a an our their his her its such it",
+    ),
     Sense(
         "learned",
         tag="VBN",
@@ -178,6 +207,7 @@ SENSES: tuple[Sense, ...] = (
         "nˈʌməɹ",
         "nˈʌmə",
         before="grew grow felt feel feels feeling got getting became even",
+        after="than",
         never="of a",
     ),
     Sense("sewer sewers", after="line lines system systems pipe pipes rat rats grate water"),
@@ -256,7 +286,6 @@ SENSES: tuple[Sense, ...] = (
     Sense("pierre", "pjˈɛɹ", "pjˈɛː"),
     Sense("ravel", "ɹəvˈɛl", "ɹavˈɛl", cased="Xx", tags="NNP"),
     Sense("celtic", "sˈɛltɪk", "sˈɛltɪk", cased="Xx", near="rangers football boston fc league hibernian match"),
-    # The rest.
     Sense("slough", "slˈʌf", "slˈʌf", tags="VB", after="off"),
     Sense("tarry", "tˈæɹi", "tˈaɹi", tags="VB"),
     Sense("primer", "pɹˈɪməɹ", "pɹˈɪmə", after="on", never="paint coat walls wood"),
@@ -269,12 +298,3 @@ SENSES: tuple[Sense, ...] = (
         never="of for god's sake's",
     ),
 )
-
-
-def by_word(senses: Iterable[Sense]) -> dict[str, tuple[Sense, ...]]:
-    """Return the senses of each word, in their order."""
-    found: dict[str, tuple[Sense, ...]] = {}
-    for sense in senses:
-        for word in sense.words.split():
-            found[word] = (*found.get(word, ()), sense)
-    return found

@@ -19,6 +19,7 @@ from model_server.text.english.writing import (
     expressive,
     folded,
     foreign,
+    headers,
     initials,
     lines,
     marks,
@@ -38,6 +39,7 @@ _FIRST_WORDS: tuple[Matcher, ...] = (
     initials.dotted,
     roman.ordinals,
     capitals.mixed,
+    headers.match,
 )
 _WORDS: tuple[Matcher, ...] = (
     lines.match,
@@ -97,7 +99,11 @@ def _matchers(character: str, first: bool) -> tuple[Matcher, ...]:
 
 
 def _first_word(text: str, at: int, manner: Manner) -> Found | None:
-    return None if text.startswith(_SHORT, at) or is_plain(text, at) else _ask(_FIRST_WORDS, text, at, manner)
+    if text.startswith(_SHORT, at):
+        return None
+    if is_plain(text, at):
+        return headers.match(text, at, manner) if at == 0 or text[at - 1] == "\n" else None
+    return _ask(_FIRST_WORDS, text, at, manner)
 
 
 def _word(text: str, at: int, manner: Manner) -> Found | None:

@@ -59,7 +59,7 @@ SAID = [
 NEAR = [
     ("end.Next time", "end.Next time"),
     ("Mr.Smith came", "Mr.Smith came"),
-    ("wait...what", "wait…what"),
+    ("wait...what", "wait… what"),
     ("No.I will not", "No.I will not"),
     ("It was e.g. this", "It was for example this"),
     ("Is that so.He left", "Is that so.He left"),

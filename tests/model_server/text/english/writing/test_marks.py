@@ -8,7 +8,7 @@ from tests.model_server.text.english.writing.saying import said, tokens
 
 SAID = [
     ("What?! No!!! Why??? Really!?", "What?! No! Why? Really?!"),
-    ("wait... and ...then … so", "wait… and …then … so"),
+    ("wait... and ...then … so", "wait… and … then … so"),
     ('He said "hello" and "she said \'no\' to me".', "He said “hello” and “she said “no” to me”."),
     ("\"Nested 'quotes' here,\" he said.", "“Nested “quotes” here,” he said."),
     ("'Hello,' he said. 'I know.'", "“Hello,” he said. “I know.”"),
