@@ -14,7 +14,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 # Longer addresses are cut here: the rest is found as text.
 _LONGEST = 2000
 _REST = rf"[^\s<>\"`|^{{}}“”]{{0,{_LONGEST}}}+"
-_URL = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]{{1,11}}+)://(?=[\w\[/~.$]){_REST}|mailto:(?=\w)")
+_URL = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]{{1,11}}+)(?<![+.-])://(?=[\w\[/~.$]){_REST}|mailto:(?=\w)")
 _LABEL = r"[^\W_](?:[^\W_]|-(?![.@/])){0,62}"
 _HOST = re.compile(rf"(?:{_LABEL}\.){{1,6}}([A-Za-z]{{2,12}})(?![\w-])")
 _LOCALHOST = re.compile(r"localhost(?=[:/])(?![:/][\s/]|[:/]\Z)")

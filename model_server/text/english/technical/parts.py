@@ -105,6 +105,8 @@ def _class(character: str) -> str:
 
 def _part(part: str, start: int, small: bool, manner: Manner) -> Iterator[Token]:
     end = start + len(part)
+    if not part[0].isalnum():
+        return
     if part.isdecimal():
         if len(part) > _SAID_WHOLE:
             yield from characters(part, start, manner)
