@@ -6,6 +6,7 @@ without end (`bytearray(10**12)` is on its list of harmless calls). So the archi
 
 from __future__ import annotations
 
+import errno
 import io
 import pickletools
 import zipfile
@@ -86,6 +87,10 @@ def check_archive(path: Path, file: BinaryIO, size: int) -> None:
             _check_pickles(path, archive, entries)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise corrupt(path, "it is no torch archive, or only part of one") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # of the disk
+            raise
+        raise corrupt(path, "its index points outside of it") from error
 
 
 def _check_entries(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
