@@ -49,6 +49,9 @@ _MARK = re.compile(r'([;!?—…"()“”¿¡{}\[\]]|(?<!\w)\.|\.(?!\w)|(?<!\d)[
 # phonemizer asks for the marks at which it shall cut: one that is never in the text.
 _NO_MARK = "\0"
 
+# Characters of which it is remembered whether they have a sound.
+_KEPT = 4096
+
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +60,9 @@ class Phonemizer(Protocol):
 
     def phonemes(self, text: str) -> str:
         """Return the phonemes of `text`, SYMBOLS only; words stay apart by spaces. Raises Unspeakable."""
+
+    def reads(self, character: str) -> bool:
+        """Return whether there are phonemes for a letter or digit that stands alone."""
 
 
 def phonemizer_for(language: str) -> Phonemizer:
@@ -84,6 +90,14 @@ class EspeakPhonemizer:
         """`read_clause` turns words without punctuation into misaki's phonemes."""
         self._read_clause = read_clause
         self._lock = threading.Lock()  # libespeak-ng is one big global state
+        self._reads = functools.lru_cache(_KEPT)(self._has_sound)
+
+    def reads(self, character: str) -> bool:
+        """Return whether there are phonemes for a letter or digit that stands alone."""
+        return self._reads(character)
+
+    def _has_sound(self, character: str) -> bool:
+        return any(symbol.isalpha() for symbol in self.phonemes(character))
 
     def phonemes(self, text: str) -> str:
         with self._lock:

@@ -16,19 +16,29 @@ from model_server.text.reading import Reading
 _WORD = re.compile(r"\S+")
 
 
+def _all(_: str) -> bool:
+    return True
+
+
 class PlainReader:
     """Hands text on, or has a phonemizer read it; where each word sounds is left to the engine."""
 
     def __init__(
-        self, phonemes: Callable[[str], str] | None, own: Table | None = None, *, strict: bool = False
+        self,
+        phonemes: Callable[[str], str] | None,
+        own: Table | None = None,
+        *,
+        strict: bool = False,
+        reads: Callable[[str], bool] = _all,
     ) -> None:
         """`phonemes` reads text, None where the engine takes text; `own` are the user's own respellings.
 
-        If `strict`, what has no phonemes is an error.
+        If `strict`, what has no phonemes is an error; `reads` tells whether there are any for a letter or digit.
         """
         self._phonemes = phonemes
         self._own = own
         self._strict = strict
+        self._reads = reads
 
     @property
     def takes_text(self) -> bool:
@@ -44,11 +54,18 @@ class PlainReader:
         if self._phonemes is None:
             return Reading(text)
         phonemes = self._phonemes(text)
-        if not speakable(text) or speakable(phonemes):
-            return Reading(phonemes)
-        if self._strict:
-            raise Unspeakable(f"there are no phonemes for {shown(text)}", "'--skip-unspeakable' leaves such words out.")
-        return Reading("", left_out=(shown(text),))
+        silent = [text] if speakable(text) and not speakable(phonemes) else self._silent_words(text)
+        if silent and self._strict:
+            raise Unspeakable(
+                f"there are no phonemes for {shown(silent[0])}", "'--skip-unspeakable' leaves such words out."
+            )
+        return Reading(phonemes, left_out=tuple(map(shown, silent)))
+
+    def _silent_words(self, text: str) -> list[str]:
+        """Return the words of which a letter or digit would be passed over. Emoji and signs may be."""
+        foreign = {character for character in text if not character.isascii() and character.isalnum()}
+        silent = {character for character in foreign if not self._reads(character)}
+        return [word for word in text.split() if not silent.isdisjoint(word)] if silent else []
 
 
 def _respelled(text: str, own: Table) -> Reading | None:

@@ -6,7 +6,7 @@ from common.messages.speaking import ReadingOptions
 from model_server.text.g2p import phonemizer_for
 from model_server.text.plain import PlainReader
 from model_server.text.pronunciations import NONE, Pronunciations
-from model_server.text.reading import PHONEMES, SAID, WRITTEN, Reader
+from model_server.text.reading import SAID, WRITTEN, Reader
 
 _ENGLISH = {"en-us": False, "en-gb": True}  # British?
 
@@ -22,8 +22,11 @@ def reader_for(language: str, takes: str, options: ReadingOptions, own: Pronunci
         return PlainReader(None)
     table = own.table(language)
     if language not in _ENGLISH:
-        phonemes = phonemizer_for(language).phonemes if takes == PHONEMES else None
-        return PlainReader(phonemes, table, strict=not options.skip_unspeakable)
+        if takes == SAID:
+            return PlainReader(None, table)
+        phonemizer = phonemizer_for(language)
+        strict = not options.skip_unspeakable
+        return PlainReader(phonemizer.phonemes, table, strict=strict, reads=phonemizer.reads)
     from model_server.text.english import front_end  # its tables are read at import
 
     make = front_end.text_reader if takes == SAID else front_end.phoneme_reader

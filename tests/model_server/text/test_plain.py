@@ -1,0 +1,49 @@
+"""Reading as it is written: what has no phonemes is told, never passed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.errors import Unspeakable
+from common.messages.speaking import AS_USUAL, ReadingOptions
+from model_server.text.plain import PlainReader
+from model_server.text.readers import reader_for
+from model_server.text.reading import PHONEMES, Reading
+
+LENIENT = ReadingOptions(skip_unspeakable=True)
+
+
+def test_engines_that_take_text_get_it_with_single_blanks() -> None:
+    assert PlainReader(None).read(" Hola \n amigo. ") == Reading("Hola amigo.")
+
+
+@pytest.mark.parametrize("text", ["١. Au revoir.", "Au ١revoir.", "١"])
+def test_a_word_with_a_digit_that_has_no_sound_is_named(text: str) -> None:
+    with pytest.raises(Unspeakable, match="١"):
+        reader_for("fr", PHONEMES, AS_USUAL).read(text)
+
+
+def test_or_is_left_out_and_told() -> None:
+    reading = reader_for("fr", PHONEMES, LENIENT).read("Au revoir ١.")
+
+    assert reading.left_out == ("'١.'",)
+    assert reading.sounds.startswith("o ʁəvwˈaʁ")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "L'œuvre naïve d'un garçon où ça va. Ÿ"),
+        ("es", "¿Qué tal, señor? El pingüino, la niña, n.º 5. Año ½"),
+        ("it", "Perché no? È così, più là."),
+        ("pt-br", "São Paulo, coração, pão de açúcar, três lugares."),
+        ("hi", "नमस्ते दुनिया। यह १२३ है।"),
+        ("es", "Добрый день, 日本, مرحبا"),
+    ],
+)
+def test_what_people_write_is_read(language: str, text: str) -> None:
+    assert reader_for(language, PHONEMES, AS_USUAL).read(text).left_out == ()
+
+
+def test_emoji_without_a_name_in_the_language_stop_nobody() -> None:
+    assert reader_for("it", PHONEMES, AS_USUAL).read("Ciao \N{HONEYBEE}!").sounds
