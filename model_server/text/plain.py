@@ -46,8 +46,9 @@ class PlainReader:
 
     def read(self, text: str) -> Reading:
         text = without_given(text)
-        if self._own and (respelled := _respelled(text, self._own)):
-            if self._phonemes is None:
+        if self._own:
+            respelled = _respelled(text, self._own)
+            if self._phonemes is None:  # also where nothing was respelled: with words and without cannot be joined
                 return respelled
             text = respelled.text
         text = spoken(text)
@@ -68,14 +69,11 @@ class PlainReader:
         return [word for word in text.split() if not silent.isdisjoint(word)] if silent else []
 
 
-def _respelled(text: str, own: Table) -> Reading | None:
-    """Return the text with what is said for the words that the dictionary has; None if it has none of them."""
-    found = list(own.respelled(text))
-    if not found:
-        return None
+def _respelled(text: str, own: Table) -> Reading:
+    """Return the text with what is said for the words that the dictionary has."""
     parts: list[tuple[int, int, str]] = []  # of the text, and what is said for them
     end = 0
-    for start, stop, respelling in (*found, (len(text), len(text), "")):
+    for start, stop, respelling in (*own.respelled(text), (len(text), len(text), "")):
         parts += [(*word.span(), word.group()) for word in _WORD.finditer(text, end, start)]
         parts.append((start, stop, respelling))
         end = stop

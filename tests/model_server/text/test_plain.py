@@ -6,9 +6,12 @@ import pytest
 
 from common.errors import Unspeakable
 from common.messages.speaking import AS_USUAL, ReadingOptions
+from common.messages.synthesis import Plan
 from model_server.text.plain import PlainReader
+from model_server.text.planner import plan
+from model_server.text.pronunciations import parse
 from model_server.text.readers import reader_for
-from model_server.text.reading import PHONEMES, Reading
+from model_server.text.reading import PHONEMES, SAID, Reading
 
 LENIENT = ReadingOptions(skip_unspeakable=True)
 
@@ -47,3 +50,13 @@ def test_what_people_write_is_read(language: str, text: str) -> None:
 
 def test_emoji_without_a_name_in_the_language_stop_nobody() -> None:
     assert reader_for("it", PHONEMES, AS_USUAL).read("Ciao \N{HONEYBEE}!").sounds
+
+
+@pytest.mark.parametrize("text", ["Hola amigo. Uso kubectl.", "Uso kubectl. Hola amigo.", "Hola. Uso kubectl. Hola."])
+def test_sentences_beside_one_with_a_word_of_the_users_own_are_said_too(text: str) -> None:
+    reader = reader_for("es", SAID, AS_USUAL, parse(b"kubectl = cube control"))
+
+    (piece,) = plan(Plan(text, 0, final=True, flush=False, first=False), reader).pieces
+
+    assert piece.text == text.replace("kubectl", "cube control")
+    assert [text[word.start : word.end] for word in piece.words] == text.replace("kubectl.", "kubectl").split()
