@@ -85,6 +85,8 @@ class _Planning:
         self._goes_on = request.inside  # as `inside`, at `_position`
         self._sentences: tuple[int, ...] = ()  # begin between `used` and `_position`
         self._left_out: tuple[str, ...] = ()  # between the two
+        self._break: _Break | None = None  # the first behind `_position`, if it was looked for
+        self._looked = False
 
     def run(self) -> None:
         most = 1 if self._request.first else _PIECES_MOST
@@ -134,7 +136,15 @@ class _Planning:
         return self._flushed or (self._final and not self._full())
 
     def _next_break(self) -> _Break | None:
-        """Return the first break behind the position, as far as it is known for good."""
+        """Return the first break behind the position, as far as it is known for good.
+
+        One is looked for once, not for each piece before it: a user's expression may take half a second for a window.
+        """
+        if not self._looked or (self._break is not None and self._break.start < self._position):
+            self._break, self._looked = self._look_for_break(), True
+        return self._break
+
+    def _look_for_break(self) -> _Break | None:
         end = len(self._text) if self._ended() else self._settled()
         found = []
         if pause := next_pause(self._text, self._position, end):

@@ -17,9 +17,10 @@ PATTERN_MOST = 200  # characters
 # cut as if it had come at once. One that is longer may count as several, with nothing between them.
 SEPARATOR_MOST = 64
 _MEMORY = 1 << 20  # bytes for a compiled expression
-# What would tell the beginning or end of a line or text, which a stretch of a stream does not have.
 _SURROGATE = re.compile("[\ud800-\udfff]")  # RE2 takes UTF-8, which cannot hold them
-_ANCHORS = frozenset("AzZbBGQE")
+# What would tell the beginning or end of a word, line or text, which a stretch of a stream does not have; and classes and
+# escapes, in which the same characters mean themselves.
+_ANCHORS = re.compile(r"(\\[AzZbBGQE]|[\^$])|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*+\]|\\.", re.DOTALL)
 
 
 class Splitter:
@@ -29,6 +30,8 @@ class Splitter:
         """Raises UsageError for a pattern that is wrong, too long, or that matches nothing or places instead of text."""
         if len(pattern) > PATTERN_MOST:
             raise UsageError(f"the split pattern has more than {PATTERN_MOST} characters", "Use a shorter one.")
+        if _SURROGATE.search(pattern):
+            raise UsageError(f"the split pattern {pattern!r} is not UTF-8", "Write it in UTF-8.")
         _refuse_anchors(pattern)
         options = re2.Options()
         options.max_mem = _MEMORY
@@ -38,12 +41,13 @@ class Splitter:
         except re2.error as error:
             said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
             raise UsageError(
-                f"the split pattern {pattern!r} cannot be used: {said}",
+                f"the split pattern {_shown(pattern)} cannot be used: {said}",
                 "RE2's syntax is understood: no backreferences, no looking around.",
             ) from error
         if self._expression.search("") is not None:
             raise UsageError(
-                f"the split pattern {pattern!r} matches nothing at all", "Let it match one character or more."
+                f"the split pattern {_shown(pattern)} also matches where there is no text",
+                "Let it match one character or more: + in place of *.",
             )
 
     def find(self, text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -61,21 +65,13 @@ def splitter_for(pattern: str) -> Splitter | None:
 
 
 def _refuse_anchors(pattern: str) -> None:
-    inside, at = False, 0
-    while at < len(pattern):
-        character = pattern[at]
-        escaped = character == "\\"
-        if escaped:
-            at += 1
-            character = pattern[at : at + 1]
-        elif character == "[":
-            inside = True
-            at += pattern[at + 1 : at + 2] == "^"
-        elif character == "]":
-            inside = False
-        if not inside and ((escaped and character in _ANCHORS) or (not escaped and character in "^$")):
-            shown = "\\" * escaped + character
+    for found in _ANCHORS.finditer(pattern):
+        if found[1]:
             raise UsageError(
-                f"the split pattern has {shown!r}, which matches a place", "Match the text at it, such as \\n."
+                f"the split pattern has {_shown(found[1])}, which matches a place", "Match the text at it, such as \\n."
             )
-        at += 1
+
+
+def _shown(pattern: str) -> str:
+    """Return an expression in quotes, its backslashes as they were typed."""
+    return repr(pattern).replace("\\\\", "\\")

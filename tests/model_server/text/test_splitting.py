@@ -59,12 +59,14 @@ def test_without_a_pattern_there_is_no_splitter() -> None:
         ("(", "cannot be used"),
         (r"(a)\1", "cannot be used"),
         ("(?=a)", "cannot be used"),
-        ("a*", "matches nothing at all"),
-        ("", "matches nothing at all"),
+        ("a*", "also matches where there is no text"),
+        ("", "also matches where there is no text"),
         ("^a", "matches a place"),
         (r"a\b", "matches a place"),
         ("a" * (PATTERN_MOST + 1), f"more than {PATTERN_MOST}"),
         ("((a{1000}){1000}){1000}", "cannot be used"),
+        ("[[:alpha:]]$", "matches a place"),
+        ("caf\udce9", "is not UTF-8"),  # as an argument in Latin-1 arrives
     ],
 )
 def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(pattern: str, says: str) -> None:
@@ -72,9 +74,36 @@ def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(pattern: str, 
         Splitter(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["[$]+", r"\^", r"\\n", "[^a]b"])
+def test_a_refused_pattern_is_shown_as_it_was_typed() -> None:
+    with pytest.raises(UsageError) as refused:
+        Splitter(r"(\w)\1")
+    assert r"'(\w)\1'" in refused.value.message
+
+    with pytest.raises(UsageError) as refused:
+        Splitter(r"end\b")
+    assert r"'\b'" in refused.value.message
+
+
+@pytest.mark.parametrize("pattern", ["[$]+", r"\^", r"\\n", "[^a]b", "[]$]", "[^]^]", "[[:alpha:]$]", r"[\]$]"])
 def test_marks_of_places_may_be_text(pattern: str) -> None:
     Splitter(pattern)
+
+
+def test_a_separator_is_looked_for_once_however_many_pieces_come_before_it() -> None:
+    looks: list[int] = []
+
+    class Counted(Splitter):
+        def find(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+            looks.append(start)
+            return super().find(text, start, end)
+
+    text = "This is a sentence of some length, which fills a piece with others of its kind. " * 30
+    request = Plan(text + "CUT " + text[:80], 0, final=True, flush=False, first=False)
+
+    pieces = plan(request, PlainReader(None), Counted("CUT")).pieces
+
+    assert len(pieces) == 8  # as many as one answer has
+    assert looks == [0]
 
 
 def test_a_pattern_that_would_keep_others_busy_for_hours_takes_no_time() -> None:
