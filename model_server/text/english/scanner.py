@@ -53,13 +53,20 @@ def scan(text: str, manner: Manner) -> list[Token]:
         found = _ask(text, at, manner)
         tokens += _spaced(found, text)
         at = found.end
-    return [token.followed(token.space or _apart(token, after)) for token, after in zip_longest(tokens, tokens[1:])]
+    return [token.followed(_blank(token, after)) for token, after in zip_longest(tokens, tokens[1:])]
+
+
+def _blank(token: Token, after: Token | None) -> bool:
+    """Return whether a blank is said between two tokens; none is before a comma, "Yes / No" is "Yes, No"."""
+    if after is not None and after.kind is Kind.MARK and after.text in ",;:" and token.kind is not Kind.MARK:
+        return False
+    return token.space or _apart(token, after)
 
 
 def _apart(token: Token, after: Token | None) -> bool:
     """Return whether a blank is said though none is written: two words never run together, nor a mark and a word."""
     if after is None or after.kind is Kind.MARK:
-        return False
+        return after is not None and after.text == "“" and token.kind is not Kind.MARK
     return token.kind is not Kind.MARK or token.text in _CLOSING
 
 

@@ -182,13 +182,7 @@ SENSES: tuple[Sense, ...] = (
         never="graph x y coordinate rotation labels plot",
     ),
     # Of a base, unless they are of a basis.
-    Sense(
-        "bases",
-        "",
-        "",
-        before="on legal moral scientific theoretical philosophical ideological factual",
-        after="of for",
-    ),
+    Sense("bases", before="on legal moral scientific theoretical philosophical ideological factual", after="of for"),
     Sense("bases", "bˈAsᵻz", "bˈAsɪz"),
     # A noun that lost its accents.
     Sense("resume", "ɹˈɛzəmˌA", "ɹˈɛzjʊmA", tags="NN"),

@@ -9,7 +9,7 @@ import re
 
 from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
-from model_server.text.english.amounts.speech import Part, apart, before, ends, found, word_set
+from model_server.text.english.amounts.speech import Part, apart, before, ends, found, look_back, word_set
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 MONTHS = (
@@ -44,6 +44,7 @@ _ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]
 _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|[MTWFS][a-z]{2,6}day)\.?,?[ ]\Z")
 _LAST_DAY = 31  # of any month
 _DATED = word_set("on by until till since before after dated due through starting beginning ending")
 _NOT_DAYS = re.compile(
@@ -226,6 +227,7 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     start, end = two.span()
     zeros = two[1][0] == "0" or two[2][0] == "0"
     dated = (zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED
+    dated = dated or bool(_WEEKDAY.search(look_back(text, start)))
     if not (dated or int(two[1 if manner.british else 2]) in _NO_PARTS):
         return None
     first, second = int(two[1]), int(two[2])

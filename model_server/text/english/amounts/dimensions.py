@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts import units
-from model_server.text.english.amounts.numerals import cardinal, decimal, pairs
+from model_server.text.english.amounts.numerals import cardinal, decimal, pairs, plural
 from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found, quoted
 from model_server.text.english.amounts.unit_names import called
 from model_server.text.english.amounts.values import fraction
@@ -79,7 +79,10 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
             parts.append(("times" if product else "by", numbers[index - 1][3], start))
         name = f" {_NAMES[mark][0 if single or number == '1' else 1]}" if mark else ""
         parts.append((_number(number, screen) + name, start, stop))
-    if unit:
+    if unit and unit.one == "second":  # "2x4s" are boards
+        parts[-1] = (plural(parts[-1][0]), parts[-1][1], unit.end)
+        end = unit.end
+    elif unit:
         parts.append((unit.one if single else unit.many, unit.start, unit.end))
         end = unit.end
     return found(end, *parts)

@@ -123,6 +123,7 @@ _LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|[kKmMbBT])(?![A-Za-z0-
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
+_PER_NUMBER = re.compile(r"[ ]?/[ ]?(?=[0-9]{1,4}[KkM]?[ ][a-z])")  # "$3/1M tokens"
 _A_DAY = re.compile(r"-(an?|per)-(?=[a-z])")
 _HYPHENED = re.compile(r"-(?=[a-z])")
 
@@ -258,6 +259,9 @@ def _with_rate(text: str, end: int, parts: list[Part], manner: Manner) -> Found:
     elif rate := units.rate(text, end, manner.british):
         parts.append((rate[1], end, rate[0]))
         end = rate[0]
+    elif a_thousand := _PER_NUMBER.match(text, end):
+        parts.append(("per", *a_thousand.span()))
+        end = a_thousand.end()
     elif more := _MORE.match(text, end):
         parts.append(("plus", end, more.end()))
         end = more.end()

@@ -26,6 +26,7 @@ _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
     r"\.?(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
+    r"|\b(?:text|texting|sms)[ ]['\"]?[A-Z]{2,12}['\"]?[ ]to[ ]\Z"
     r"|\b(?:ending|ends|starting|starts)[ ](?:in|with)[ ]\Z",
     re.IGNORECASE,
 )

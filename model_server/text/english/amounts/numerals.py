@@ -132,3 +132,10 @@ def pairs(digits: str) -> str:
     if rest == 0:
         return f"{_below_hundred(century)} hundred"
     return f"{_below_hundred(century)} {'oh ' if rest < 10 else ''}{_below_hundred(rest)}"
+
+
+def plural(number: str) -> str:
+    """Return many of a number: "sixteen" is "sixteens", "twenty" "twenties", "six" "sixes"."""
+    if number.endswith("y"):
+        return number[:-1] + "ies"
+    return number + ("es" if number.endswith("six") else "s")

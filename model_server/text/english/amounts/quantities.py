@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from model_server.text.english.amounts import magnitudes, names, units, values
 from model_server.text.english.amounts.numerals import cardinal, pairs
-from model_server.text.english.amounts.speech import Part, after, apart, attributive, before, ends, found, quoted
+from model_server.text.english.amounts.speech import (
+    Part,
+    after,
+    apart,
+    attributive,
+    before,
+    ends,
+    found,
+    look_back,
+    quoted,
+)
 from model_server.text.english.tokens import Found, Manner
 
 SIGNS = {
@@ -25,6 +35,10 @@ _HASH = re.compile(r"[#№][ ]?(?=[0-9])")
 _LINK = re.compile(r"[ ]?[–—][ ]?(?=[.]?[0-9½¼¾])|-(?=[.]?[0-9½¼¾])|[ ]?(?:\.\.\.?|…)[ ]?(?=[0-9])")
 _EQUALS = re.compile(r"[ ]?=")
 _TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
+_CALIBRE = re.compile(
+    r"\.([1-9][0-9])(?=[ -](?:cal(?:iber|ibre)?|LR|Magnum|ACP|Special|rifle|pistol|handgun|revolver)\b)"
+)
+_EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
 _LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
@@ -85,6 +99,8 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
     start, signed = sign
     if text[start] == "." and start == at and not apart(text, at):
         return None
+    if calibre := _CALIBRE.match(text, at):
+        return found(calibre.end(), (cardinal(calibre[1]), at, calibre.end()))
     if lines := _LINES.match(text, at):
         return _picture(lines)
     first = _amount(text, start, manner)
@@ -124,7 +140,10 @@ def _picture(lines: re.Match[str]) -> Found:
 def _suffix(text: str, first: _Amount) -> tuple[int, list[Part]]:
     """Return "x" for times, or a single letter that is part of a name ("5A", "4K"), and where it ends."""
     end = first.end
-    if times := _TIMES.match(text, end):
+    times = _TIMES.match(text, end)
+    if times and text[end] != "×" and _EXPRESSION.search(look_back(text, first.start)):  # "f(x) = 2x"
+        return end + 1, [(f"_{text[end].upper()}", end, end + 1)]
+    if times:
         return times.end(), [("times", end, times.end())]
     letter = text[end : end + 1]
     if first.bare and letter.isascii() and letter.isalpha() and ends(text, end + 1):

@@ -15,6 +15,9 @@ _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
 _MEETINGS = re.compile(r"[ ](?:meetings?|chats?|calls?|sessions?|conversations?|time|coaching|tutoring|with)\b")
 _SHARE = re.compile(r"([1-9][0-9])/([1-9][0-9])(?![0-9A-Za-z/]|\.[0-9])")
 _WHOLE = 100  # per cent
+_MORE_VERSES = re.compile(  # behind "Rom. 8:28-30; "
+    r"\b[A-Z][A-Za-z']{1,14}\.?[ ][0-9]{1,3}:[0-9]{1,3}(?:[–-][0-9]{1,3})?(?:[;,][ ][0-9]{1,3}:[0-9]{1,3}(?:[–-][0-9]{1,3})?)?[;,][ ]\Z"
+)
 _OUT_OF = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)/([0-9]{1,5})(?![0-9A-Za-z/]|\.[0-9])")
 _PLAYED = re.compile(
     r"\b(?:won|win|wins|lost|lose|lead|leads|led|leading|beat|beats|defeat\w*|victory|score\w*|draw|drew|tied|tie|trail\w*|final|"
@@ -23,6 +26,10 @@ _PLAYED = re.compile(
 )
 _SIDE = re.compile(r"\b[A-Z][A-Za-z]{1,20}[ ]\Z")  # one of two that play: "Everton 2-0 Leeds"
 _RESULTS = word_set("draw win victory defeat loss lead tie thrashing scoreline")
+_COUNTS = word_set("""
+    step attempt try retry page part lap chapter slide episode question epoch batch iteration task test round stage phase
+    file item module lesson level player disc disk volume issue track ad image frame chunk
+""")
 _RATED = re.compile(
     r"\b(?:rat(?:e|ed|ing)|scor(?:e|ed|es)|grade[ds]?|g[io]ve|gave|gives|got|it a|a solid|a perfect|an?)[ ]\Z",
     re.IGNORECASE,
@@ -39,7 +46,7 @@ _BOOKS = word_set("""
     job psalm psalms proverbs ecclesiastes isaiah jeremiah lamentations ezekiel daniel hosea joel amos obadiah
     jonah micah nahum habakkuk zephaniah haggai zechariah malachi matthew mark luke john acts romans corinthians
     galatians ephesians philippians colossians thessalonians timothy titus philemon hebrews james peter jude
-    revelation surah quran verse
+    revelation surah quran qur'an koran verse
 """)
 
 
@@ -74,7 +81,10 @@ def _share(text: str, at: int) -> Found | None:
 
 
 def _verse(text: str, at: int) -> Found | None:
-    if before(text, at) not in _BOOKS or (verse := verse_at(text, at)) is None:
+    if (
+        not (before(text, at) in _BOOKS or _MORE_VERSES.search(look_back(text, at)))
+        or (verse := verse_at(text, at)) is None
+    ):
         return None
     said, end = verse
     return found(end, said)
@@ -109,7 +119,7 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
     whole, _, part = value.partition(".")
     said = cardinal(whole) + (" point " + " ".join(map(cardinal, part)) if part else "")
     start, end = written.span()
-    if text[at - 1 : at] == "[" and text[end : end + 1] == "]":
+    if (text[at - 1 : at] == "[" and text[end : end + 1] == "]") or before(text, at) in _COUNTS:
         middle = "of"
     elif (
         part

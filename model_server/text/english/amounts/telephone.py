@@ -14,7 +14,7 @@ from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _EXTENSION = re.compile(r",?[ ]?(?:x|ext\.?|extension)[ ]?([0-9]{1,6})(?![0-9A-Za-z])", re.IGNORECASE)
 _INTERNATIONAL = re.compile(
-    r"\+([0-9]{1,3})(?:[ .-]?\(([0-9]{1,5})\))?(?:[ .-]?[0-9]{1,5}){1,6}(?![0-9A-Za-z])|\+([0-9]{8,15})(?![0-9A-Za-z])"
+    r"\(?\+([0-9]{1,3})\)?(?:[ .-]?\(([0-9]{1,5})\))?(?:[ .-]?[0-9]{1,5}){1,6}(?![0-9A-Za-z])|\+([0-9]{8,15})(?![0-9A-Za-z])"
 )
 _NATIONAL = re.compile(
     r"(?:1[ .-])?(?:\([0-9]{3}\)[ ]?|[0-9]{3}(?P<gap>[-. ]))[0-9]{3}(?(gap)(?P=gap)|[-. ])[0-9]{4}(?![0-9A-Za-z]|[-.][0-9])"
@@ -29,7 +29,7 @@ _WORDS = re.compile(r"(1-)?(8(?:00|88|77|66|55|44|33))-([A-Z][A-Z0-9]{0,6}(?:-[A
 # By their first character; the rest is national or local.
 _PATTERNS = {
     "+": (_INTERNATIONAL,),
-    "(": (_NATIONAL, _IN_BRACKETS),
+    "(": (_INTERNATIONAL, _NATIONAL, _IN_BRACKETS),
     "0": (_BRITISH,),
     "1": (_NATIONAL, _BRITISH, _LOCAL),
 }
@@ -66,7 +66,7 @@ def match_telephone(text: str, at: int, manner: Manner) -> Found | None:
         groups = _plan(number.group()) if pattern is _INTERNATIONAL else _written(number.group())
         if not (9 if pattern is _BRITISH else 7) <= sum(map(len, groups)) <= 15:
             continue
-        parts = [(_digits(groups, zero, plus=text[at] == "+"), at, number.end())]
+        parts = [(_digits(groups, zero, plus=text[at] == "+" or number.group().startswith("(+")), at, number.end())]
         end = number.end()
         if extension := _EXTENSION.match(text, end):
             parts[0] = (parts[0][0] + ",", at, number.end())

@@ -16,8 +16,12 @@ _SQUARE = re.compile(
 )
 _OUNCES = re.compile(r"fl\.?[ ]?oz(?![A-Za-z0-9])")
 _PER = re.compile(r"[ ]?/[ ]?(100[ ]?)?")
+_TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
+# "2 c. flour", "1/8 t. nutmeg"
+_RECIPE = re.compile(r"([ctT])\.(?=[ ](?!(?:and|the|to|in|at|was|were|of|on|is|for)\b)[a-z(][a-z-]{2})")
+_IN_RECIPES = {"c": "cup", "t": "teaspoon", "T": "tablespoon"}
 _PER_WORD = re.compile(r"[a-z]{3,12}+(?![\w/])")
-_DOT = re.compile(r"\.(?=[ ][a-z0-9(]|[,;:)])")
+_DOT = re.compile(r"\.(?=[ ][a-z0-9(]|[,;:)]|[ ](?:[NS]?[EW]|[NS])[ ]of\b)")
 # What follows "in" where it is inches, written apart from its number.
 _PINT = re.compile(r"\.(?=[ ][a-z])|[ ]of\b")
 _INCHES = re.compile(
@@ -54,7 +58,9 @@ def parse(text: str, at: int, british: bool = False) -> Unit | None:
     if (simple := _simple(text, start, apart)) is None:
         return None
     end, name = simple
-    rate = _rate(text, end)
+    rate = _rate(text, end, words=not name.startswith("degree"))
+    if rate and (second := _rate(text, rate[0], words=False)):  # "10 mg/kg/day"
+        rate = second[0], f"{rate[1]} per {second[1]}"
     if name in RATES and not rate:
         return None
     one, many = both(RATES.get(name, name))
@@ -70,6 +76,8 @@ def _simple(text: str, at: int, apart: bool) -> tuple[int, str] | None:
         return degrees.end(), _DEGREE_NAMES[degrees[1]]
     if square := _SQUARE.match(text, at):
         return square.end(), ("square " if square[1][0] == "s" else "cubic ") + NAMES[square[2]]
+    if apart and (measure := _RECIPE.match(text, at)):
+        return measure.end(), _IN_RECIPES[measure[1]]
     if ounces := _OUNCES.match(text, at):
         return ounces.end(), "fluid ounce"
     symbol = _SYMBOL.match(text, at)
@@ -90,7 +98,8 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
         return None
     if symbol in RATES and text[end : end + 1] == "/":
         return end, symbol
-    name = NAMES.get(symbol) or NAMES.get(CARELESS.get(symbol.lower(), ""))
+    careless = "" if symbol == "HRs" else CARELESS.get(symbol.lower(), "")  # home runs
+    name = NAMES.get(symbol) or NAMES.get(careless)
     if symbol == "st" and _POUNDS.match(text, end):
         return end, "stone"
     if name is None or (symbol in TIGHT if apart else symbol == "K"):
@@ -111,8 +120,8 @@ def _is_other(text: str, end: int, symbol: str) -> bool:
     return symbol in _SIDES and bool(_STREET.match(text, end))
 
 
-def _rate(text: str, at: int) -> tuple[int, str] | None:
-    """Return the end and name of what a unit is per."""
+def _rate(text: str, at: int, words: bool = True) -> tuple[int, str] | None:
+    """Return the end and name of what a unit is per; with `words` any word."""
     per = _PER.match(text, at)
     if per is None or per.end() >= len(text):
         return None
@@ -123,7 +132,7 @@ def _rate(text: str, at: int) -> tuple[int, str] | None:
         if name.startswith("square ") and text[per.end()] in "sh":
             name = name.removeprefix("square ") + " squared"
         return end, hundred + name
-    if word := _PER_WORD.match(text, per.end()):
+    if (word := _PER_WORD.match(text, per.end())) and (words or word.group() in _TIMES):
         return word.end(), word.group()
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.dates import short_year
-from model_server.text.english.amounts.numerals import cardinal, pairs, year
+from model_server.text.english.amounts.numerals import cardinal, pairs, plural, year
 from model_server.text.english.amounts.speech import apart, before, ends, found, look_back, word_set
 from model_server.text.english.tokens import Found, Manner
 
@@ -52,10 +52,7 @@ def match_plural(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def _plural(digits: str) -> str:
-    said = cardinal(digits)
-    if said.endswith("y"):
-        return said[:-1] + "ies"
-    return said + ("es" if said.endswith("six") else "s")
+    return plural(cardinal(digits))
 
 
 def match_years(text: str, at: int, manner: Manner) -> Found | None:

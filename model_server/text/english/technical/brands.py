@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from model_server.text.english.amounts.numerals import digit_by_digit
+from model_server.text.english.amounts.numerals import digit_by_digit, plural
 from model_server.text.english.technical.names import EVERYWHERE
 from model_server.text.english.technical.parts import code_number, is_spelled, name, said, word_name
 from model_server.text.english.technical.reading import closes, found
@@ -69,8 +70,15 @@ _BRANDS = {
     "x86-64": "X eighty-six sixty-four",
     "2>&1": "standard error to standard out",
     "#1": "number one",
-    "TL;DR": "T L D R",
-    "tl;dr": "T L D R",
+    "y/y": "year over year",
+    "q/q": "quarter over quarter",
+    "m/m": "month over month",
+    "y/o": "year old",
+    "d/b/a": "doing business as",
+    "802.11": "eight oh two dot eleven",
+    "802.11n": "eight oh two dot eleven N",
+    "802.11ac": "eight oh two dot eleven A C",
+    "802.11ax": "eight oh two dot eleven A X",
     "km/h": "kilometers per hour",
     "m/s": "meters per second",
     "gr8": "great",
@@ -94,6 +102,7 @@ def brand(text: str, at: int, manner: Manner) -> Found | None:
     return found(end, said(_BRANDS[written.group()], at, end, manner))
 
 
+_COUNTDOWN = re.compile(r"T-(?=[0-9]{1,4}[ ]?(?:s|sec|seconds?|min|minutes?|h|hours?|days?)\b)")
 _MODEL = re.compile(r"([A-Za-z]{1,12}\d{0,3})(?:-\d{1,5}(?:\.\d{1,3})?[A-Za-z]{0,2}(?!\w)){1,3}(?!%|[.,:/]\d)")
 _MODEL_PART = re.compile(r"-(\d+)(?:\.(\d+))?([A-Za-z]*)")
 _YEAR_LENGTH = 4
@@ -103,6 +112,8 @@ def model(text: str, at: int, manner: Manner) -> Found | None:
     """Letters, a hyphen and a number: "UTF-8", "GPT-4", "COVID-19"; of "mid-1990s" only the word."""
     if not text[at].isalpha() or (at and (text[at - 1].isalnum() or text[at - 1] in "_.-'@#$")):
         return None
+    if _COUNTDOWN.match(text, at):
+        return Found(at + 2, (letters("T", at, at + 1), *said("minus", at + 1, at + 2, manner)))
     if not (written := _MODEL.match(text, at)):
         return None
     base = written[1]
@@ -116,7 +127,10 @@ def model(text: str, at: int, manner: Manner) -> Found | None:
         tokens += said(code_number(part[1]), *part.span(1), manner)
         if part[2]:
             tokens += said(f"point {digit_by_digit(part[2])}", part.start(2) - 1, part.end(2), manner)
-        tokens += [letters(part[3], *part.span(3))] if part[3] else []
+        if part[3] == "s":  # "F-16s"
+            tokens[-1] = replace(tokens[-1], text=plural(tokens[-1].text), end=part.end(3))
+        elif part[3]:
+            tokens.append(letters(part[3], *part.span(3)))
     return Found(written.end(), tuple(tokens))
 
 

@@ -181,7 +181,7 @@ def _is_code(text: str, at: int, written: str, manner: Manner) -> bool:
         )
     ):
         return False
-    if written.strip("_").isalpha() and (_SURNAME.fullmatch(written) or text[end : end + 1] == "'"):
+    if written.strip("_").isalpha() and (_SURNAME.fullmatch(written) or text.startswith("'s", end)):
         return False
     return not (written.isalpha() and manner.known(written.lower()) and word_name(written) is None)
 

@@ -43,11 +43,11 @@ _LETTERS: tuple[Matcher, ...] = (
     versions.advisory,
     versions.version,
     brands.model,
+    mathematics.greek,
     code.identifier,
     brands.known_word,
     mathematics.raised,
     operators.letter,
-    mathematics.greek,
 )
 _DIGITS: tuple[Matcher, ...] = (
     brands.brand,

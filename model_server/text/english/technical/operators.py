@@ -27,7 +27,7 @@ _BINARY = {
     "@": "at",
 }
 _BETWEEN = re.compile(
-    r"(?<=[\w)\]%'\"²³π∞!]) [-+=*<>^%−·/&|~@] (?=[\w(\[$√'\"+−.~-])|(?<=[\w)\]²³π])[+=*<>^−·&](?=[\w(√π−-]|\.\d)|(?<=[a-z²³)])-(?=\d)"
+    r"(?<=[\w)\]%'\"²³π∞!|]) [-+=*<>^%−·/&|~@] (?=[\w(\[$√'\"+−.~-])|(?<=[\w)\]²³π])[+=*<>^−·&](?=[\w(√π−-]|\.\d)|(?<=[a-z²³)])-(?=\d)"
 )
 _VARIABLE = r"(?:[A-Za-z]|\d+(?:\.\d+)?|[A-Za-z]?[²³)])"
 _VARIABLE_BEFORE = re.compile(rf"(?<![A-Za-z_'.]){_VARIABLE} ?\Z|[)²³] ?\Z")
@@ -126,6 +126,8 @@ def letter(text: str, at: int, manner: Manner) -> Found | None:
     after = _OPERATOR_AFTER.match(text, end)
     if after and text[at:end] in ("A", "a", "I") and after.group().strip() in _WORDY_BEHIND:  # an article
         return Found(end, (letters(text[at:end], at, end),)) if _is_arithmetic(text, end, after.end()) else None
+    if text.startswith("w/ ", at):  # with
+        return None
     if not after and (end > at + 1 or not _is_behind_operator(text, at)):
         return None
     return Found(end, (letters(text[at:end], at, end),))

@@ -11,8 +11,6 @@ from model_server.text.english.tokens import Found, Manner
 
 _PAIR = re.compile(r"([^\W\d_]{1,24}(?:['-][^\W\d_]{1,24}+)?)/(?=([^\W\d_]{1,24}+))")
 
-# Others read these.
-_SHORT = frozenset(("w", "c", "b", "n"))
 # Said as a choice.
 _CHOICES = listed(
     "i we my our your this that he she his her him hers himself herself they them their yes no true false on off mr mrs ms sir madam male female",
@@ -22,6 +20,9 @@ _JOINED = listed("and input read client")
 
 _SPANS = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "mo": "month", "yr": "year"}
 _PER = re.compile(rf"(?:({'|'.join(_SPANS)})|second|minute|hour|day|night|week|month|year|person|user|page|unit)(?!\w)")
+
+
+_DECIMALS = re.compile(r"[0-9]{1,6}(?:\.[0-9]|[A-Za-z])")  # what is no fraction: "12.4/16.0", "1/250s"
 
 
 def pair(text: str, at: int, manner: Manner) -> Found | None:
@@ -36,8 +37,6 @@ def pair(text: str, at: int, manner: Manner) -> Found | None:
     if not left or not right or not opens(text, start):
         return _division(text, at, manner)
     word = right.group().lower()
-    if left in _SHORT and len(left) == 1 and text[start] in "wcb":
-        return None
     if left in _JOINED or (left.upper() == text[start:at] and right.group().isupper() and len(left) < 5):
         return Found(at + 1, ())
     spoken = "or" if left in _CHOICES and word in _CHOICES else "slash"
@@ -55,6 +54,6 @@ def _division(text: str, at: int, manner: Manner) -> Found | None:
         return Found(end, tuple(said(f"per {_SPANS[unit[1]]}" if unit[1] else "per", at, end, manner)))
     if text[at + 1 : at + 2].isalnum() and (text[at - 1].isalnum() or text[at - 1] in ")]}"):
         if text[at - 1].isdecimal() and text[at + 1].isdecimal():
-            return None
+            return Found(at + 1, tuple(said("over", at, at + 1, manner))) if _DECIMALS.match(text, at + 1) else None
         return Found(at + 1, tuple(said("slash", at, at + 1, manner)))
     return None

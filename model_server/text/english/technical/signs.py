@@ -6,7 +6,7 @@ import re
 
 from model_server.text.english.technical.parts import said
 from model_server.text.english.technical.reading import before, found
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 # Said wherever they stand. Longer ones first.
 _ALWAYS = {
@@ -150,7 +150,9 @@ _RETURNS = re.compile(r"\) ?\Z")
 _PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
 _ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree)|\s-\w{1,3}) \Z")
 _AMOUNT = re.compile(r"[$€£]?\d")
-_PRICE = re.compile(r"[-−]?\.?[0-9]")
+_PRICE = re.compile(r"[ ]?[-−]?\.?[0-9]")
+_LISTED = re.compile(r"\w \Z")
+_APART = re.compile(r"(?<=[ ])/[ ](?=\w)")
 _FORMULA = re.compile(r"\$[A-Za-z\\][^$]{0,60}\$(?!\w)")
 _ABOUT = re.compile(r"~(?=[$€£]?\d)")
 
@@ -162,6 +164,13 @@ def alone(text: str, at: int, manner: Manner) -> Found | None:
     if _ABOUT.match(text, at) and not (at and text[at - 1].isalnum()):
         return found(at + 1, said("about", at, at + 1, manner))
     character = text[at]
+    if (
+        character == "/"
+        and _APART.match(text, at)
+        and _LISTED.search(before(text, at, 2))
+        and not _ROOT.search(before(text, at))
+    ):  # "Yes / No"
+        return Found(at + 1, (Token(",", at, at + 1, Kind.MARK),))
     if _FACE.match(text, at) or (character == "$" and _PRICE.match(text, at + 1)):
         return None
     if character == "*":
@@ -176,7 +185,7 @@ def _by_neighbours(text: str, at: int) -> str | None:
     behind, after = text[at - 1 : at].isalnum() and at > 0, text[at + 1 : at + 2]
     if text[at] == "%" and behind:
         return "percent"
-    if text[at] in "<>" and _AMOUNT.match(text, at + 1) and at:
+    if text[at] in "<>" and _AMOUNT.match(text, at + 1):
         return "less than" if text[at] == "<" else "more than"
     if text[at] == "/" and _ROOT.search(before(text, at)):
         return "slash"

@@ -50,6 +50,7 @@ _WORDS: tuple[Matcher, ...] = (
     addresses.street_or_saint,
     roman.match,
     days.match,
+    days.week,
     abbreviations.calendar,
     abbreviations.contracted,
     abbreviations.match,

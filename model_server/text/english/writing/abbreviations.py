@@ -37,8 +37,10 @@ from model_server.text.english.writing.shortenings import (
 # At a word's beginning: its letters, and a stop behind them if there is one.
 _ABBREVIATION = re.compile(r"([A-Za-z]{1,8})(\.?)")
 _NUMBER_AFTER = re.compile(r"\s?(?:[#§]?[0-9]|[ivxlcIVXLC]+\b(?!'))")
+_CAPITAL_NUMERAL = re.compile(r" [IVX]{1,5}(?=[,.;:)]|\Z)")
 _YEAR_AFTER = re.compile(r"\s?[0-9]{3,4}\b")
 _ORDINAL_BEFORE = re.compile(r"(?:[0-9](?:st|nd|rd|th)|first|second|third|fourth|fifth|revised|new|rev\.)[ \n]\Z", re.I)
+_MINUTES = frozenset(("a", "one", "another", "per", "each", "every", "few"))
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]?\Z")
 _CONTRACTED = re.compile(r"[A-Za-z]{3,4}'[tlndsy]\b")
 _NAMES = "|".join(sorted(CALENDAR, key=len, reverse=True))
@@ -142,6 +144,8 @@ def _numbered(text: str, at: int, found: re.Match[str]) -> Found | None:
         return None  # initials: "D. 5"
     if short.isupper() and len(name) > 1 and name not in ("no", "nos", "apt", "ste", "fig", "vol"):
         return None
+    if name == "art" and _CAPITAL_NUMERAL.match(text, after):
+        return Found(after, words(near.like(short, NUMBERED[name]), at, after))
     if name in ("no", "col", "def", "lot", "ex", "art", "app") and not text[after : after + 2].lstrip()[:1].isdigit():
         return None  # "No. I did not."
     said = near.like(short, NUMBERED[name])
@@ -187,11 +191,16 @@ def _everywhere(text: str, at: int, found: re.Match[str], manner: Manner) -> Fou
     thing = name in THINGS_TOO and near.word_before(text, at).lower() in BEFORE_THINGS
     if thing and near.ends_sentence(text, found.end()):
         return None
-    if name == "min" and near.word_before(text, at).lower() in ("a", "one", "another", "per", "each", "every", "few"):
+    if name == "min" and (near.word_before(text, at).lower() in _MINUTES or _is_place(text, at)):
         return _said(text, at, found, manner, "minute")
     if name == "est" and not (goes_on.isdigit() or near.word_after(text, found.end()) in ("in", "by", "since")):
         return _said(text, at, found, manner, "estimated")
     return _said(text, at, found, manner, WITH_STOP[name])
+
+
+def _is_place(text: str, at: int) -> bool:
+    """Return whether a place in a row stands before: "the 90th min."."""
+    return bool(_ORDINAL_BEFORE.search(text[max(0, at - 12) : at]))
 
 
 def _said(text: str, at: int, found: re.Match[str], manner: Manner, said: str) -> Found:

@@ -83,7 +83,7 @@ def street_or_saint(text: str, at: int, manner: Manner) -> Found | None:
         if said == "Saint" and not near.is_name(near.word_after(text, found.end())):
             return None
     elif name == "ste":
-        said = "Saint" if near.is_name(near.word_after(text, found.end())) and not text[:at].endswith(", ") else ""
+        said = _suite_or_saint(text, at, found.end())
     elif name == "dr":
         said = "Drive" if _is_drive(text, at, found.end()) else ""
         if not said and near.is_name(near.word_after(text, found.end())) and near.word_after(text, found.end()) != "I":
@@ -95,6 +95,14 @@ def street_or_saint(text: str, at: int, manner: Manner) -> Found | None:
         return None
     ends = stop and said != "Saint" and near.ends_sentence(text, found.end())
     return Found(found.end() - ends, words(said, at, found.end() - ends, tag="NNP"))
+
+
+def _suite_or_saint(text: str, at: int, end: int) -> str:
+    """Return how "Ste." is read; "" if it is another's to read."""
+    following = near.word_after(text, end)
+    if len(following) == 1 and following.isupper():  # "Ste. B"
+        return "Suite"
+    return "Saint" if near.is_name(following) and text[max(0, at - 2) : at] != ", " else ""
 
 
 def _is_street(text: str, at: int, end: int, stop: bool) -> bool:

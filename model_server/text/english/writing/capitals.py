@@ -25,6 +25,7 @@ _NEIGHBOUR_BEFORE = re.compile(r"(?<![\w'])([A-Z][A-Z']+)[ \n,;:!?.\"'()]{1,4}(?
 _CONTRACTION = re.compile(r"([A-Z]{1,20}+)'(S|T|LL|RE|VE|D|M)(?![\w'])")
 _LETTER_FIRST = re.compile(r"[b-hj-z]-[a-z]{2}")
 _LONGEST = 40
+_BEHIND_FIGURES = 3  # letters
 
 # Behind what "it" and "us" are pronouns, even in capitals.
 _BEFORE_PRONOUNS = word_set("""
@@ -40,7 +41,7 @@ _HEALTH = word_set("""
 
 def match(text: str, at: int, manner: Manner) -> Found | None:
     """Read a word in capitals."""
-    if at and near.joins(text[at - 1]):
+    if at and near.joins(text[at - 1]) and not text[at - 1].isdigit():
         return None
     found = _CAPITALS.match(text, at)
     if found is None or text[found.end() : found.end() + 1] in ("_", "\u00ad"):
@@ -50,6 +51,8 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return None  # a compound
     if word in DOUBLED and not ending:
         return Found(found.end(), _spoken_letters(DOUBLED[word], at, found.end()))
+    if at and text[at - 1].isdigit() and len(word) <= _BEHIND_FIGURES:  # "M4 2AB", "4WD"
+        return Found(found.end(), (Token(" ".join(word) + ending, at, found.end(), Kind.LETTERS, tag="NNP"),))
     shouted = is_shouted(text, at, found.end(), manner)
     said = _say(text, at, word, found.end(), shouted, manner)
     end = found.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit, plural
 from model_server.text.english.tokens import Found, Kind, Manner, Token, words
 from model_server.text.english.writing import near
 from model_server.text.english.writing.initialisms import READ, looks_read
@@ -24,15 +24,14 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if found is None:
         return None
     end = found.end()
-    plural = found.group(1) or ""
+    ending = found.group(1) or ""
     tokens: list[Token] = []
-    for part in _PART.finditer(text, at, end - len(plural)):
+    for part in _PART.finditer(text, at, end - len(ending)):
         tokens += _part(part.group(), part.start(), part.end(), manner)
-    if plural:
+    if ending:
         last = tokens[-1]
-        said = last.text + plural
-        if text[last.start].isdigit() and plural == "s":
-            said = said[:-2] + "ies" if said.endswith("ys") else said.replace("sixs", "sixes")
+        number = ending == "s" and text[last.start].isdigit()
+        said = plural(last.text) if number else last.text + ending
         tokens[-1] = Token(said, last.start, end, last.kind, tag=last.tag)
     return Found(end, tuple(tokens))
 

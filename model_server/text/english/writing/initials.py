@@ -16,9 +16,7 @@ _DEGREE = re.compile(
 )
 _PLURAL = re.compile(r"'?s\b")
 # "c/o", "w/": what abbreviates with a stroke.
-_STROKES = re.compile(
-    r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e|y/o|y/y|q/q|m/m|w/w)(?![\w/])|w/(?=\w)", re.IGNORECASE
-)
+_STROKES = re.compile(r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e)(?![\w/])|w/(?=\w)", re.IGNORECASE)
 _WITH_STROKE = {
     "w/o": "without",
     "w/out": "without",
@@ -30,11 +28,6 @@ _WITH_STROKE = {
     "a/c": "A C",
     "h/t": "hat tip",
     "w/e": "whatever",
-    "y/o": "year old",
-    "y/y": "year over year",
-    "q/q": "quarter over quarter",
-    "m/m": "month over month",
-    "w/w": "week over week",
 }
 
 _PHRASES = {
@@ -44,6 +37,11 @@ _PHRASES = {
     "a.k.a": "also known as",
     "o.k": "okay",
     "q.v": "which see",
+    "b.i.d": "twice a day",
+    "t.i.d": "three times a day",
+    "q.i.d": "four times a day",
+    "p.r.n": "as needed",
+    "n.d": "no date",
     "v.v": "vice versa",
     "r.i.p": "rest in peace",
     "et.al": "et al",

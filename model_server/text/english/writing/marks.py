@@ -11,6 +11,8 @@ _ELLIPSIS = re.compile(r"\.{3,}|\.(?: \.){2,8}|…[.…]*|\.\.(?=\s|\Z)")
 _REPEATED = re.compile(r"[!?‽]{2,20}|[,;:]{2,20}(?=\s|\Z)|[!?]\.(?=\s|\Z)|,\.(?=\s|\Z)")
 _DASH = re.compile(r"-{2,3}(?!-)|–{1,3}|—{2,3}|―{1,3}|⸺|⸻")
 _TO_NUMBER = re.compile("#[0-9]")
+_AIRPORT = re.compile(r"[A-Z]{3}(?!\w)")
+_AIRPORT_BEFORE = re.compile(r"(?<!\w)[A-Z]{3}\Z")
 _HYPHEN = re.compile(r"[-−‐]")
 _QUOTE_LENGTH = 150  # characters within which a single quotation mark is looked for
 
@@ -99,7 +101,9 @@ def dash(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def _between(text: str, at: int, end: int) -> Found:
-    """Read an en dash between words: "the Paris–London train" is one thing, no pause."""
+    """Read an en dash between words: "the Paris–London train" is one thing, no pause; "LHR–JFK" has "to"."""
+    if _AIRPORT.match(text, end) and _AIRPORT_BEFORE.search(text[max(0, at - 4) : at]):
+        return Found(end, words("to", at, end))
     return Found(end, ())
 
 
@@ -177,7 +181,7 @@ def _is_open(text: str, at: int) -> bool:
 
 def plural_in_brackets(text: str, at: int, manner: Manner) -> Found | None:
     """Leave out the "(s)" of "item(s)"."""
-    found = re.compile(r"\((?:s|es|ies|d|ed)\)(?!\w)").match(text, at)
+    found = re.compile(r"\((?:s|es|ies|d|ed|[+−-])\)(?!\w)").match(text, at)
     if found is None or not at or not text[at - 1].isalpha():
         return None
     return Found(found.end(), ())

@@ -134,6 +134,7 @@ WITH_STOP = _table("""
     nos numbers
     obs observations
     orig originally
+    pkg package
     poss possibly
     pls please
     plz please
@@ -274,6 +275,10 @@ NUMBERED = _table("""
     op opus
     ph phone
     lot lot
+    cat category
+    cl clause
+    cls clauses
+    sc scene
     def definition
     thm theorem
     lem lemma

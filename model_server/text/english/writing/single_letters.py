@@ -28,11 +28,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return None
     letter, ending = found.group(1), found.group(2) or ""
     end = found.end()
-    if letter in "ABCDF" and (
-        (_MINUS.match(text, end) and near.word_before(text, at).lower() in _ARTICLES)
-        or _MINUS_GRADE.match(text, end)
-        or (_MINUS.match(text, end) and _GRADE_BEFORE.search(text[max(0, at - 8) : at]))
-    ):
+    if letter in "ABCDF" and _is_grade(text, at, end):
         return Found(end + 1, (letters(letter, at, end), Token("minus", end, end + 1)))
     if letter == "x" and _FOLD.match(text, end):
         return Found(end, (Token("times", at, end),))
@@ -51,6 +47,14 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if letter in ("a", "A") and not ending and not _is_letter_a(text, at, end):
         return None
     return Found(end, (Token(letter.upper() + ending, at, end, Kind.LETTERS, tag="NNP"),))
+
+
+def _is_grade(text: str, at: int, end: int) -> bool:
+    """Return whether a hyphen behind a letter is the minus of a grade: "a B-", "B- grades", "A+ or B-"."""
+    if _MINUS_GRADE.match(text, end):
+        return True
+    named = near.word_before(text, at).lower() in _ARTICLES or _GRADE_BEFORE.search(text[max(0, at - 8) : at])
+    return bool(named and _MINUS.match(text, end))
 
 
 def _alone(text: str, at: int, end: int) -> bool:

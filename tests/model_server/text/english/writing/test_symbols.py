@@ -14,7 +14,7 @@ SAID = [
     ("✓ done, ✗ no, ♥", "check mark done, cross no, heart"),
     ("★★★★☆ and ★★★", "four out of five stars and three stars"),
     ("20‰ of №5", "twenty per mille of number five"),
-    ("home | about | contact", "home , about , contact"),
+    ("home | about | contact", "home, about, contact"),
     ("Done. ■ □ ───", "Done."),
 ]
 
