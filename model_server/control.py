@@ -83,6 +83,7 @@ class Control:
             volume=begin.volume,
             complete=last.text.complete,
             voice_file=begin.voice_file,
+            reading=begin.reading,
         )
 
     async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:

@@ -21,6 +21,7 @@ from say.hold import HoldTeller
 from say.place import Place
 
 # Not when it is needed: that is in a signal handler, which may come in the midst of an import.
+from say.requests import reading_for
 from say.rests import Manner, Origin, Rest, remove
 from say.signals import Signals
 from say.spool import TextSpool
@@ -241,6 +242,7 @@ class _LastWords:
             self._control.speed or job.settings.number("speed"),
             job.settings.number("volume"),
             job.voice_file,
+            reading_for(job.settings),
         )
         return keep(
             self._home, job.spool, self._place, manner, origin=job.origin, rest=job.continues, unread=job.unread

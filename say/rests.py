@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.errors import InputFailed, SayError
+from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.paths import ensure_private_directory
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Manner:
     speed: float
     volume: float
     voice_file: str = ""  # absolute path, in place of `voice`
+    reading: ReadingOptions = AS_USUAL
 
 
 @dataclass(frozen=True)
@@ -227,10 +229,12 @@ def _read(path: Path, descriptor: int) -> Rest:
     try:
         head = os.pread(descriptor, _LONGEST_LINE, 0).partition(b"\n")[0]
         fields = json.loads(head)
+        # Version 0.2.0 knew no voice files and no ways of reading. It kept what was spoken as it was, and said nothing of it.
         manner = Manner(
-            **{name: kind(fields[name]) for name, kind in _MANNER.items()}, voice_file=str(fields.get("voice_file", ""))
+            **{name: kind(fields[name]) for name, kind in _MANNER.items()},
+            voice_file=str(fields.get("voice_file", "")),
+            reading=_reading(fields.get("reading", {})),
         )
-        # Version 0.2.0 kept what was spoken as it was, and said nothing of it; voice files came after it.
         recipe = Recipe(**{name: kind(fields[name]) for name, kind in _RECIPE.items() if name in fields})
         recipe.filter()  # which knows whether there is such a form
         os.lseek(descriptor, len(head) + 1, os.SEEK_SET)
@@ -240,8 +244,13 @@ def _read(path: Path, descriptor: int) -> Rest:
     return Rest(path, descriptor, manner, recipe)
 
 
+def _reading(fields: dict[str, object]) -> ReadingOptions:
+    return ReadingOptions(**{name: kind(fields[name]) for name, kind in _READING.items() if name in fields})
+
+
 _MANNER = {"voice": str, "engine": str, "language": str, "speed": float, "volume": float}
 _RECIPE = {"form": str, "name": str, "skip": int}
+_READING = {"emoji": str, "split": str, "skip_unspeakable": bool}
 
 
 def remove(rest: Rest) -> None:

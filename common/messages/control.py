@@ -182,6 +182,7 @@ class Recalled:
     volume: float
     complete: bool  # False: only the beginning of a long text is remembered
     voice_file: str = ""  # as in `speak`
+    reading: ReadingOptions = AS_USUAL
 
 
 @message

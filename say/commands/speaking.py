@@ -82,7 +82,14 @@ def replay(context: Context) -> int:
 def _as_before(context: Context, before: Manner | Recalled) -> Context:
     """Return the context with how it was spoken in place of what the command line leaves open."""
     request = context.request
-    settings: dict[str, Value] = {"speed": before.speed, "volume": before.volume, "engine": before.engine}
+    settings: dict[str, Value] = {
+        "speed": before.speed,
+        "volume": before.volume,
+        "engine": before.engine,
+        "emoji": before.reading.emoji,
+        "split": before.reading.split,
+        "skip_unspeakable": "on" if before.reading.skip_unspeakable else "off",
+    }
     another = "voice" in request.settings or bool(request.voice_file)
     file = request.voice_file if another else before.voice_file
     if not another and not file:

@@ -25,7 +25,7 @@ from common.messages.control import (
     WaitFor,
 )
 from common.messages.hello import Error
-from common.messages.speaking import Steer
+from common.messages.speaking import ReadingOptions, Steer
 from common.messages.synthesis import (
     AskFloor,
     Begin,
@@ -514,12 +514,13 @@ def test_what_was_heard_last_can_be_had_again(tmp_path: Path) -> None:
     async def test() -> None:
         async with stage(tmp_path) as (there, _):
             assert await there.ask(Recall()) == Recalled(0, "", "", "", "", 1.0, 1.0, True)
-            begin = replace(BEGIN, language="en-gb", speed=1.5, volume=0.5)
+            reading = ReadingOptions("drop", "CUT", skip_unspeakable=True)
+            begin = replace(BEGIN, language="en-gb", speed=1.5, volume=0.5, reading=reading)
             heard = await in_line(there, begin, "This was heard.")
             await in_line(there, BEGIN, "This waits.")
             await begun(there, replace(BEGIN, sink="client"), "This was written.")
             assert await there.ask(Recall()) == Recalled(
-                1, "This was heard.", "af_heart", "fake", "en-gb", 1.5, 0.5, True
+                1, "This was heard.", "af_heart", "fake", "en-gb", 1.5, 0.5, True, reading=reading
             )
             heard.close()
 

@@ -25,7 +25,7 @@ from common.errors import (
     Stopped,
 )
 from common.messages.control import Downloaded, Recalled, Removed
-from common.messages.speaking import Piece
+from common.messages.speaking import Piece, ReadingOptions
 from common.voices import VOICES
 from say.cli import ClientFactory, run
 from say.spool import TextSpool
@@ -462,6 +462,29 @@ def test_it_goes_on_otherwise_if_asked_to(say: Say, client: type[FakeClient], mo
     monkeypatch.setattr(client, "failure", None)
     assert say("--continue", "-v", "af_sky", "-s", "0.8") == EXIT_OK
     assert (client.options[-1]["voice"], client.options[-1]["speed"]) == ("af_sky", 0.8)
+
+
+READING = ("--emoji", "drop", "--split", "CUT", "--skip-unspeakable")
+AS_READ = {"emoji": "drop", "split": "CUT", "skip_unspeakable": "on"}
+
+
+def test_it_goes_on_as_it_was_read(say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "failure", Stopped("stopped by another"))
+    say(*READING, "One. Two.")
+    say("--continue")
+    say("--continue", "--emoji", "name")
+    assert AS_READ.items() <= client.options[-2].items()
+    assert {**AS_READ, "emoji": "name"}.items() <= client.options[-1].items()
+
+
+def test_it_is_replayed_as_it_was_read(say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = ReadingOptions("drop", "CUT", skip_unspeakable=True)
+    monkeypatch.setattr(client, "recalled", Recalled(3, "Once.", "af_sky", "tone", "", 1.0, 1.0, True, reading=reading))
+    monkeypatch.setattr(client, "steered", 0)
+    say("--replay")
+    say("--replay", "--split", "X")
+    assert AS_READ.items() <= client.options[-2].items()
+    assert {**AS_READ, "split": "X"}.items() <= client.options[-1].items()
 
 
 def test_what_is_not_ours_to_continue_is_not_kept(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputFailed, SayError
+from common.messages.speaking import ReadingOptions
 from say import rests
 from say.reading import Flush, Input, pour
 from say.rests import Manner, Origin, Recipe, Rest, kept_files, recall, remove, store, write_all
@@ -273,8 +274,8 @@ def test_what_is_half_written_is_never_seen(tmp_path: Path) -> None:
     assert set(found) == {TEXT}
 
 
-def test_a_users_own_voice_is_kept_by_its_path_and_older_files_have_none(tmp_path: Path) -> None:
-    manner = replace(MANNER, voice_file="/home/me/mine.pt")
+def test_a_users_own_voice_and_ways_of_reading_are_kept_and_older_files_have_none(tmp_path: Path) -> None:
+    manner = replace(MANNER, voice_file="/home/me/mine.pt", reading=ReadingOptions("drop", "CUT", True))
     path = store(tmp_path, manner, Recipe(), lambda descriptor: write_all(descriptor, b"text"))
     rest = recall(tmp_path)
     assert rest is not None and rest.manner == manner
@@ -282,6 +283,6 @@ def test_a_users_own_voice_is_kept_by_its_path_and_older_files_have_none(tmp_pat
 
     head, text = path.read_bytes().split(b"\n", 1)
     fields = json.loads(head)
-    del fields["voice_file"]
+    del fields["voice_file"], fields["reading"]
     path.write_bytes(json.dumps(fields).encode() + b"\n" + text)
     assert claim(tmp_path).manner == MANNER
