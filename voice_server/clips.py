@@ -108,7 +108,7 @@ class Clip:
 
     def character_at(self, sample: int) -> int:
         """Return where the word begins that sounds at a sample; in a gap, the next one. The end behind the last."""
-        if sample <= self.entry:
+        if sample <= self.entry or (self.piece.pause and sample < self.length):  # half of "[pause 2s]" is none
             return self.start
         seconds = sample / RATE
         for word in self.words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 
+from common.markup import outside
 from common.messages.synthesis import PLAN_WINDOW, Plan
 
 # Characters a client may send ahead of the planning; it keeps the rest.
@@ -149,6 +150,12 @@ class TextWindow:
             kept = "".join(self._past)[-HISTORY:]
             self._past, self._past_length = [kept], len(kept)
             del self._wholes[: bisect_right(self._wholes, self.history_start)]
+
+    def outside_markup(self, character: int) -> int:
+        """Return where planning can begin, there or before: not between a word and its transcription."""
+        text = "".join((*self._past, *self._chunks[:1]))
+        begin = self.history_start
+        return begin + outside(text, character - begin) if character >= begin else character
 
     def rewind(self, to: int) -> None:
         """Plan again from there, `history_start` at the earliest. Raises ValueError for another place."""

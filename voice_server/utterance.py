@@ -159,7 +159,7 @@ class Utterance:
             return
         self.reel.speed = speed
         if self.reel.current is not None:
-            self._plan_from(sink, self.reel.position)
+            self._plan_from(sink, self._window.outside_markup(self.reel.position))
 
     def _interrupted(self) -> None:
         """Others speak first: who comes back to a sentence wants all of it."""

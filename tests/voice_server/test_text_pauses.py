@@ -139,6 +139,41 @@ def test_a_step_back_within_the_pause_repeats_the_sentence_and_the_pause() -> No
     run_virtually(test())
 
 
+def test_another_speed_within_a_pause_begins_it_anew_and_says_nothing_of_it() -> None:
+    async def test() -> None:
+        stage = PausingStage(words=True)
+        stage.start()
+        await stage.until_played("One two.")
+        await asyncio.sleep(1.2)
+        stage.steer("speed", 1.5)
+        assert stage.task is not None
+        await stage.task
+        pieces = [stage.text[one.start : one.end].strip() for one in stage.sent if isinstance(one, Piece) and one.pause]
+        assert pieces.count("[pause 2s]") == 2
+        words = {stage.text[word.start : word.end] for word in stage.sent if isinstance(word, Word)}
+        assert words == {"One", "two.", "Three.", "Four.", "Five."}
+
+    run_virtually(test())
+
+
+def test_another_speed_within_a_word_with_its_phonemes_says_it_again_and_nothing_of_them() -> None:
+    async def test() -> None:
+        text = "One [two](/tˈu/) [three four](/θɹˈi fˈɔɹ/) five."
+        stage = PausingStage(text, words=True)
+        stage.start()
+        for word, speed in (("two", 1.1), ("three", 1.2), ("four", 1.3)):
+            while not any(isinstance(told, Word) and text[told.start : told.end] == word for told in stage.sent):
+                await asyncio.sleep(0.01)
+            stage.steer("speed", speed)
+            await asyncio.sleep(0.05)
+        assert stage.task is not None
+        await stage.task
+        begins = [text[one.start : one.end].split()[0] for one in stage.sent if isinstance(one, Piece)]
+        assert begins == ["One", "[two](/tˈu/)", "[three", "[three"]
+
+    run_virtually(test())
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_any_steps_at_any_time_end_well(seed: int) -> None:
     async def test() -> None:
