@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import pickletools
+import re
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
@@ -25,6 +26,7 @@ _GLOBALS = {
     "torch FloatStorage",
     "torch LongStorage",
 }
+_OTHER_NUMBERS = re.compile(r"torch (?!Float|Long)[A-Z]\w*Storage")  # no less refused, but told what it is
 # Opcodes that name or make objects in ways that the list above would not see. torch.save writes protocol 2: none of these.
 _REFUSED_OPCODES = {"STACK_GLOBAL", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4", "PERSID", "LONG4"}
 # The published checkpoint's pickle is about 60 kB.
@@ -112,5 +114,7 @@ def _check_pickles(path: Path, archive: zipfile.ZipFile, entries: list[zipfile.Z
     if pickles[0].file_size > _LARGEST_PICKLE:
         raise corrupt(path, "its index is too large")
     for opcode, argument, _ in pickletools.genops(archive.read(pickles[0])):
+        if opcode.name == "GLOBAL" and isinstance(argument, str) and _OTHER_NUMBERS.fullmatch(argument):
+            raise corrupt(path, "its numbers are not float32")
         if opcode.name in _REFUSED_OPCODES or (opcode.name == "GLOBAL" and argument not in _GLOBALS):
             raise corrupt(path, "it holds other things than tensors")

@@ -129,6 +129,14 @@ def test_a_harmless_call_that_takes_all_memory_is_refused(tmp_path: Path, protoc
         read_torch_file(bomb, LARGEST)
 
 
+def test_numbers_of_another_kind_are_told_as_such(tmp_path: Path) -> None:
+    halves = tmp_path / "half.pt"
+    torch.save(_tensor().half(), halves)
+
+    with pytest.raises(CorruptFile, match="its numbers are not float32"):
+        read_torch_file(halves, LARGEST)
+
+
 def test_a_compressed_bomb_is_refused(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.pt"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
