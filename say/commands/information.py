@@ -41,6 +41,8 @@ def logs(context: Context) -> int:
 
 def check_pronunciations(context: Context) -> int:
     """Tell whether the user's own dictionary is as it should be. Returns the exit status."""
+    import os
+
     from common.errors import EXIT_OK, EXIT_USAGE
     from say.units import plural
 
@@ -49,7 +51,10 @@ def check_pronunciations(context: Context) -> int:
     context.display.clear()
     for fault in found.faults:
         console.line(f"{found.path}: {fault}")
-    console.answer(f"{plural(found.entries, 'pronunciation')} in {found.path}")
+    if os.path.exists(found.path):
+        console.answer(f"{plural(found.entries, 'pronunciation')} in {found.path}")
+    else:
+        console.answer(f"no pronunciations: there is no file {found.path}")
     return EXIT_USAGE if found.faults else EXIT_OK
 
 
