@@ -256,6 +256,7 @@ def _check(message: object) -> None:
     elif isinstance(message, Synthesize):
         sensible = len(message.text) <= LONGEST_PIECE and len(message.phonemes) <= LONGEST_PIECE
         sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST
+        sensible = sensible and all(0 <= one.sound <= one.sound_end <= len(message.phonemes) for one in message.words)
     elif isinstance(message, Underway):
         sensible = message.state in STATES and message.played >= 0 and message.total >= 0
         sensible = sensible and (message.speed == 0 or SLOWEST <= message.speed <= FASTEST)

@@ -26,6 +26,7 @@ from common.messages.synthesis import (
     Finished,
     FloorGranted,
     GiveFloor,
+    PieceWord,
     Plan,
     Planned,
     StopUtterance,
@@ -503,6 +504,19 @@ def test_a_voice_server_that_makes_no_sense_loses_its_connection() -> None:
             error = await receive(peer, Error)
             assert isinstance(error, Error) and error.code == "bad_frame"
             await until(lambda: not there.sessions)
+
+    run(test())
+
+
+@pytest.mark.parametrize("sound", [(-1, 2), (2, 1), (0, 4)])
+def test_words_whose_phonemes_are_not_in_the_piece_never_come_to_the_engine(sound: tuple[int, int]) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begun()
+            peer.send_soon(Synthesize(0, "one", "wˈʌ", 0, 1.0, (PieceWord(0, 3, 0, 3, *sound),)))
+            error = await receive(peer, Error)
+            assert isinstance(error, Error) and error.code == "bad_frame"
+            assert not there.engine.begun
 
     run(test())
 
