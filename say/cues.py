@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from wcwidth import iter_graphemes
 
+from common.markup import TRANSCRIBED
 from say.columns import width_of
 from say.timeline import TimedPiece
 
@@ -26,8 +27,6 @@ _SENTENCE_WITHIN = 1.5
 _TOO_SHORT = 8.0  # for each second that a cue is short of `SHORTEST`
 _FULL = 0.5  # for a cue of two full lines, so that cues of one sentence are about as long as each other
 
-# `[word](/fəˈnoʊm/)`: the word alone is shown. As model_server/text/markup.py reads it.
-_GIVEN = re.compile(r"\[([^\[\]\n]{1,60})\]\(/(?=[^)\n]*[^\x00-\x7f])[^/()\n]{1,60}/\)")
 _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]」』]*\Z")  # noqa: RUF001  # as it is written
 _CLOSING = frozenset("、。，．！？；：」』）〉》】〕…ー")  # noqa: RUF001  # never at the beginning of a line
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -219,7 +218,7 @@ def _shown(text: str) -> list[int]:
     """Return which characters of a text are shown: not what says how a word is pronounced."""
     hidden: set[int] = set()
     if "](/" in text:
-        for found in _GIVEN.finditer(text):
+        for found in TRANSCRIBED.finditer(text):
             hidden.update(range(found.start(), found.start(1)), range(found.end(1), found.end()))
     return [at for at in range(len(text)) if at not in hidden] if hidden else list(range(len(text)))
 

@@ -105,8 +105,8 @@ def test_without_word_times_a_long_piece_is_divided_by_its_characters() -> None:
 
 
 def test_what_says_how_a_word_is_pronounced_is_not_shown() -> None:
-    (cue,) = cues_of(piece("Ask [Kokoro](/kˈOkəɹO/) now, or see [guide](/guide/).", 0.0))
-    assert cue.text == "Ask Kokoro now, or see [guide](/guide/)."
+    (cue,) = cues_of(piece("Ask [Kokoro](/kˈOkəɹO/) now, or see [menu](/café/).", 0.0))
+    assert cue.text == "Ask Kokoro now, or see [menu](/café/)."
 
 
 def test_blanks_line_ends_and_controls_are_folded_and_rules_left_out() -> None:
