@@ -168,7 +168,7 @@ def test_another_speed_within_a_word_with_its_phonemes_says_it_again_and_nothing
             await asyncio.sleep(0.05)
         assert stage.task is not None
         await stage.task
-        begins = [text[one.start : one.end].split()[0] for one in stage.sent if isinstance(one, Piece)]
+        begins = [text[one.start : one.end].split(maxsplit=1)[0] for one in stage.sent if isinstance(one, Piece)]
         assert begins == ["One", "[two](/tˈu/)", "[three", "[three"]
 
     run_virtually(test())
