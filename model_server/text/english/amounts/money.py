@@ -240,7 +240,8 @@ def _behind(text: str, at: int, manner: Manner) -> Found | None:
         return None
     sign = f"{SIGNS[text[at]]} " if signed else ""
     if manner.british and (pence := _PENCE.match(text, at)) and apart(text, at):
-        return found(pence.end(), (f"{cardinal(pence[1])} {'penny' if pence[1] == '1' else 'pence'}", at, pence.end()))
+        coins = f"{cardinal(pence[1])} {'penny' if pence[1] == '1' else 'pence'}"
+        return _with_rate(text, pence.end(), [(coins, at, pence.end())], manner)
     amount = _sum(text, at + signed, manner)
     if amount is None or not (behind := _BEHIND.match(text, amount.end)):
         return None

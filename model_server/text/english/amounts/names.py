@@ -22,6 +22,7 @@ DOORS = LABELS | word_set("""
     annex
 """)
 _CALLS = word_set("call dial phone ring text dialing dialed calling dialling dialled")
+_CALLED = re.compile(r"\b(?:call|dial|phone|ring|text)[ ][0-9]{3,6}[ ]or[ ]\Z", re.IGNORECASE)
 _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
@@ -40,7 +41,7 @@ _YEAR_BEFORE = word_set("""
     november december jan feb mar apr jun jul aug sep sept oct nov dec and to through between the ends began
     born died est
 """)
-_STREET = re.compile(  # behind the number of a house
+STREET = re.compile(  # behind the number of a house
     r"[A-Z]?[ ](?:[NSEW]\.?[ ])?(?:[A-Z][a-z'.]{1,15}[ ]){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
 )
@@ -48,6 +49,7 @@ _FLIGHT = re.compile(r"\b[Ff]l(?:igh)?t\.? (?:[A-Z]{2}|[A-Z][a-z]+) \Z")
 _JETS = frozenset(("MAX", "Max", "Dreamliner", "jet", "jets", "airliner", "aircraft"))
 _JET = re.compile("7[0-9]7")
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
+_ANNO = re.compile(r"\bA\.?D\.?[ ]\Z")
 _STRONG = _YEAR_BEFORE - word_set("by of and to the from between after before around through till until may march")
 
 # What is counted rather than dated, also where no plural s shows it.
@@ -73,7 +75,8 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
     word = before(text, start)
     if digits[0] == "0" and len(digits) > 1:
         return "double oh seven" if digits == "007" and word in ("agent", "bond") else digit_by_digit(digits)
-    if 2 < len(digits) <= 6 and ((digits == "911" and after(text, end) not in _COUNTED) or word in _CALLS):
+    called = word in _CALLS or (word == "or" and _CALLED.search(look_back(text, start)))
+    if 2 < len(digits) <= 6 and (called or (digits == "911" and after(text, end) not in _COUNTED)):
         return digit_by_digit(digits)
     if _is_code(text, start, digits):
         return digit_by_digit(digits, nought(british))
@@ -87,7 +90,7 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         return "four oh one"
     if is_year(text, start, end, digits):
         return year(digits, british)
-    if 3 <= len(digits) <= 4 and _STREET.match(text, end):
+    if 3 <= len(digits) <= 4 and STREET.match(text, end):
         return pairs(digits)
     return whole_number(digits, british)
 
@@ -108,6 +111,8 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
         return True
     if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
         return False
+    if _ANNO.search(look_back(text, start)):
+        return True
     word, noun = before(text, start), after(text, end)
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
         return True

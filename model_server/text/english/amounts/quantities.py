@@ -33,6 +33,7 @@ _SIGN = re.compile(r"(?:\+/-|[+\-−±~≈∼])(?=[.]?[0-9½⅓¼¾])")
 _FREE = ' \t\n([{=<>*/×|"“,:;~≈^'  # what a sign may stand behind
 _HASH = re.compile(r"[#№][ ]?(?=[0-9])")
 _LINK = re.compile(r"[ ]?[–—][ ]?(?=[.]?[0-9½¼¾])|-(?=[.]?[0-9½¼¾])|[ ]?(?:\.\.\.?|…)[ ]?(?=[0-9])")
+_SPACED = re.compile(r"[ ]-[ ](?=[.]?[0-9½¼¾])")  # only between measures: "25% - 30%"
 _EQUALS = re.compile(r"[ ]?=")
 _TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
 _CALIBRE = re.compile(
@@ -70,7 +71,7 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     if value is None:
         return None
     end, said = value.end, value.said
-    in_doors = bool(_DOOR.match(text, end)) and (text[at - 1 : at] == "#" or before(text, at) in names.DOORS)
+    in_doors = bool(_DOOR.match(text, end)) and _is_door(text, at, end)
     if not in_doors and (magnitude := magnitudes.behind(text, value)):
         end, word = magnitude
         said = f"{said} {word}"
@@ -79,6 +80,11 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     if unit and text[unit.start : unit.end] == "bps" and value.whole and int(value.whole) < _FEWEST_BITS:
         unit = units.Unit(unit.start, unit.end, "basis point", "basis points")
     return _Amount(at, unit.end if unit else end, value, said, unit)
+
+
+def _is_door(text: str, at: int, end: int) -> bool:
+    """Return whether a number with a letter is that of a door: "#3B", "Flat 3b", "14A Church Rd"."""
+    return text[at - 1 : at] == "#" or before(text, at) in names.DOORS or bool(names.STREET.match(text, end))
 
 
 def _mark(text: str, value: values.Value) -> units.Unit | None:
@@ -199,9 +205,15 @@ def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit)
 
 def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> Found | None:
     """Read "5-10 km", "5kg – 10kg", "50-50", "737-800"."""
-    link = _LINK.match(text, first.end)
+    link = _LINK.match(text, first.end) or _SPACED.match(text, first.end)
     second = _amount(text, link.end(), manner) if link else None
-    if link is None or second is None or not _ends_range(first) or not _ends_range(second):
+    if (
+        link is None
+        or second is None
+        or (link.re is _SPACED and not second.unit)
+        or not _ends_range(first)
+        or not _ends_range(second)
+    ):
         return None
     if _ANOTHER.match(text, second.end):
         return None

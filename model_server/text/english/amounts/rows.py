@@ -11,6 +11,7 @@ from model_server.text.english.amounts.values import whole_number
 from model_server.text.english.tokens import Found, Manner
 
 _ORDINAL = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,9}+|[0-9]{1,30}+)(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
+_STONE = re.compile(r"[0-9]{1,2}st[ ]?[0-9]{1,2}[ ]?lb")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _GROUPS = re.compile(r"[0-9]{1,12}+(?:-[0-9]{1,12}+){2,7}+(?![\w-])|[0-9]{1,5}+-[0-9]{6,12}+(?![\w-])")
 _LIST = re.compile(r"[0-9]{1,6}+(?:,[0-9]{1,6}+){2,19}+(?!,?\w)|[0-9]{1,2}+,[0-9]{1,2}+(?![,.]?\w)")
@@ -19,7 +20,7 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9
 
 def match_ordinal(text: str, at: int, manner: Manner) -> Found | None:
     """Read "1st", "22nd", "1,000th", and from one to another."""
-    if not (first := _ORDINAL.match(text, at)):
+    if not (first := _ORDINAL.match(text, at)) or _STONE.match(text, at):
         return None
     parts: list[Part] = [(_place(first, manner), at, first.end())]
     if (link := _LINK.match(text, first.end())) and (last := _ORDINAL.match(text, link.end())):

@@ -64,7 +64,8 @@ def match_telephone(text: str, at: int, manner: Manner) -> Found | None:
         if number is None or (pattern is _LOCAL and not _local(text, number)) or not ends(text, number.end()):
             continue
         groups = _plan(number.group()) if pattern is _INTERNATIONAL else _written(number.group())
-        if not (9 if pattern is _BRITISH else 7) <= sum(map(len, groups)) <= 15:
+        fewest = 9 if pattern is _BRITISH and (groups[0] != "0800" or " " not in number.group()) else 7
+        if not fewest <= sum(map(len, groups)) <= 15:
             continue
         parts = [(_digits(groups, zero, plus=text[at] == "+" or number.group().startswith("(+")), at, number.end())]
         end = number.end()

@@ -147,6 +147,8 @@ def _point(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
 def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:
     """Return whether brackets right behind a name are a call, and not a plural, "file(s)"."""
     inner = call[1]
+    if inner == "M" and written[0] == "A" and written[1:].isdecimal():  # a motorway
+        return False
     if len(written) == 1 and _EXPRESSION.fullmatch(inner):
         return True
     if (

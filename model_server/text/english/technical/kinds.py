@@ -71,6 +71,7 @@ _DIGITS: tuple[Matcher, ...] = (
 _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("#.", brands.brand),
     (":", network.ipv6),
+    (":", listings.role),
     ("#", hashes.colour),
     ("<", markup.tag),
     ("&", markup.named),

@@ -12,6 +12,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token
 _PARENT = re.compile(r"\.\.(?=\s|/?\Z|[;&|)`])")
 _COMMAND = re.compile(r"(?:\b(?:cd|ls|pushd|tree|du|find)|\b(?:cp|mv|ln|make|git|tar)\b[^|;&]{0,60}) \Z")
 _PROMPT = re.compile(r"[$%][ ]{1,2}(?=[a-z./~])")
+_ROLE = re.compile(r":[a-z]{1,12}:(?:[a-z]{1,12}:)?(?=`)")
 _MODES = re.compile(r"(?P<kind>[-dlbcps])(?P<who>(?:[r-][w-][xsStT-]){3})[.+@]?(?![\w-])")
 _KINDS = {"d": "directory", "l": "link", "b": "block device", "c": "character device", "p": "pipe", "s": "socket"}
 _MAY = {"r": "read", "w": "write", "x": "execute", "s": "set I D", "S": "set I D", "t": "sticky", "T": "sticky"}
@@ -22,6 +23,12 @@ def prompt(text: str, at: int, manner: Manner) -> Found | None:
     if text[at] not in "$%" or text[max(0, at - 1) : at].strip("\n"):
         return None
     written = _PROMPT.match(text, at)
+    return Found(written.end(), ()) if written else None
+
+
+def role(text: str, at: int, manner: Manner) -> Found | None:
+    """The role of a name in documentation, ":func:`print`", which nobody says."""
+    written = _ROLE.match(text, at) if not (at and text[at - 1].isalnum()) else None
     return Found(written.end(), ()) if written else None
 
 

@@ -128,6 +128,8 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
     if not (written := _SIGN.match(text, at)):
         return None
     character = written.group()
+    if character == "++" and (run := _PLUSES.match(text, at)):
+        return Found(run.end(), ())
     if character == "->" and _RETURNS.search(before(text, at, 2)):
         return found(written.end(), said("returns", at, written.end(), manner))
     if character == "-->" and "<!--" in before(text, at, 200):
@@ -147,8 +149,9 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
 
 
 _RETURNS = re.compile(r"\) ?\Z")
+_PLUSES = re.compile(r"\+{3,80}+")  # a ruler
 _PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
-_ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree)|\s-\w{1,3}) \Z")
+_ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree|the|under|mount|root)|\s-\w{1,3}) \Z")
 _AMOUNT = re.compile(r"[$€£]?\d")
 _PRICE = re.compile(r"[ ]?[-−]?\.?[0-9]")
 _LISTED = re.compile(r"\w \Z")

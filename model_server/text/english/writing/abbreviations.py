@@ -111,9 +111,14 @@ def calendar(text: str, at: int, manner: Manner) -> Found | None:
 def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | None:
     short, stop = found.groups()
     name = short.lower()
-    if not stop and (name in TITLES_WITH_STOP or not short[0].isupper()):
-        return None
     following = near.word_after(text, found.end())
+    joined = (name == "rt" and following in ("Hon", "Rev")) or near.word_before(text, at).rstrip(".") in (
+        "Lt",
+        "Maj",
+        "Brig",
+    )
+    if not stop and ((name in TITLES_WITH_STOP and not joined) or not short[0].isupper()):
+        return None
     common = bool(stop) and name in ("mr", "mrs", "ms")
     if not common and not (near.is_name(following) and text[found.end() : found.end() + 1].isspace()):
         return None
@@ -136,6 +141,8 @@ def _numbered(text: str, at: int, found: re.Match[str]) -> Found | None:
     short, stop = found.groups()
     name = short.lower()
     after = found.end()
+    if name == "no" and stop and text.startswith(" of ", after):
+        return Found(after, words(near.like(short, "number"), at, after))
     if not stop and (name not in FIGURES_WITHOUT_STOP or not text[after : after + 2].lstrip()[:1].isdigit()):
         return None
     if not (_YEAR_AFTER if name in BEFORE_YEARS else _NUMBER_AFTER).match(text, after):

@@ -10,6 +10,10 @@ from model_server.text.english.writing import near
 _ELLIPSIS = re.compile(r"\.{3,}|\.(?: \.){2,8}|…[.…]*|\.\.(?=\s|\Z)")
 _REPEATED = re.compile(r"[!?‽]{2,20}|[,;:]{2,20}(?=\s|\Z)|[!?]\.(?=\s|\Z)|,\.(?=\s|\Z)")
 _DASH = re.compile(r"-{2,3}(?!-)|–{1,3}|—{2,3}|―{1,3}|⸺|⸻")
+_TIME_BEFORE = re.compile(r"\b(?:noon|midnight|dawn|dusk|BCE?|B\.C\.)\Z", re.IGNORECASE)
+_TIME_AFTER = re.compile(r"[0-9]|(?:noon|midnight|dawn|dusk|AD|A\.D\.|CE)\b", re.IGNORECASE)
+_PLACE = re.compile(r"([A-Z])([0-9]{1,2})(?!\w)")
+_PLACE_BEFORE = re.compile(r"(?<!\w)([A-Z])([0-9]{1,2})\Z")
 _TO_NUMBER = re.compile("#[0-9]")
 _AIRPORT = re.compile(r"[A-Z]{3}(?!\w)")
 _AIRPORT_BEFORE = re.compile(r"(?<!\w)[A-Z]{3}\Z")
@@ -81,8 +85,8 @@ def repeated(text: str, at: int, manner: Manner) -> Found | None:
 
 def dash(text: str, at: int, manner: Manner) -> Found | None:
     """Read two hyphens, and one between blanks, as a dash; at the text's beginning it is a list's."""
-    if text[at] in "-–" and _TO_NUMBER.match(text, at + 1) and text[at - 1 : at].isdigit():
-        return Found(at + 1, words("to", at, at + 1))  # "#1-#500"
+    if text[at] in "-–" and _is_span(text, at):
+        return Found(at + 1, words("to", at, at + 1))
     found = _DASH.match(text, at)
     lone = found is None
     if found is None and (found := _HYPHEN.match(text, at)) is None:
@@ -98,6 +102,17 @@ def dash(text: str, at: int, manner: Manner) -> Found | None:
     elif len(found.group()) == 1 and before[-1:].isalnum() and after[:1].isalnum() and found.group() in "–":
         return _between(text, at, found.end())
     return Found(found.end(), (Token("—", at, found.end(), Kind.MARK),))
+
+
+def _is_span(text: str, at: int) -> bool:
+    """Return whether a dash leads from one place or time to another: "noon–1pm", "300 BC–AD 200", "Q1-Q3", "#1-#500"."""
+    after, before = at + 1, text[max(0, at - 12) : at]
+    if _TO_NUMBER.match(text, after):
+        return before[-1:].isdigit()
+    if _TIME_AFTER.match(text, after) and _TIME_BEFORE.search(before):
+        return True
+    first, last = _PLACE_BEFORE.search(before), _PLACE.match(text, after)
+    return bool(first and last and first[1] == last[1] and int(first[2]) < int(last[2]))
 
 
 def _between(text: str, at: int, end: int) -> Found:

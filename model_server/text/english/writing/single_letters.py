@@ -9,7 +9,7 @@ from model_server.text.english.writing import capitals, near
 from model_server.text.english.writing.initials import LETTER_NOUNS
 from model_server.text.english.writing.near import word_set
 
-_SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w']|-\w)")
+_SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w'\u00ad]|-\w)")
 _OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-HJ-Zb-hj-z](?![\w'])")
 _LETTER_BEFORE = re.compile(r"\b[A-HJ-Zb-hj-z](?:,? (?:and|or|to) |, |/|-)\Z")
 _MINUS = re.compile(r"-(?=[.,;!?)\s]|\Z)")

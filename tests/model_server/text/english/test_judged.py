@@ -11,6 +11,7 @@ import pytest
 
 from common.messages.speaking import AS_USUAL
 from model_server.text.cleaning import clean
+from model_server.text.g2p import SYMBOLS
 from model_server.text.readers import reader_for
 from model_server.text.reading import PHONEMES, SAID
 
@@ -52,6 +53,17 @@ LEFT_ALONE = [
     ("D-day, the D-MA code, (D-MA)", "D day, the D M A code, (D, Massachusetts)"),
     ("the Paris–London train, LHR–JFK", "the Paris London train, L H R to J F K"),
     ("wait ... what", "wait … what"),
+    ("Sections 4(a), 4(b) and f(x)", "Sections four A, four B and F of X"),
+    (
+        "noon\u20131pm, well-known, 300 BC\u2013AD 200",
+        "noon to one P M, well-known, three hundred B C to A D two hundred",
+    ),
+    ("25% - 30%, 5 - 10 people", "twenty-five percent to thirty percent, five \u2014 ten people"),
+    ("no. of days. No. Of course.", "number of days. No. Of course."),
+    ("Q1-Q3, G20-G7", "Q one to Q three, G twenty G seven"),
+    ("14A Church Rd, a 14A fuse", "fourteen A Church Road, a fourteen amp fuse"),
+    ("z\u200be\u200br\u200bo", "zero"),
+    ("Yes / No, 3 / 4 = x, the / directory", "Yes, No, three divided by four equals X, the slash directory"),
     ("cd .. and cd dir", "C D dot dot and C D dir"),
 ]
 
@@ -94,6 +106,13 @@ def test_a_phrase_is_said_as_it_is_read_aloud(accent: str, written: str, said: s
 def test_there_are_hundreds_of_phrases_in_both_accents() -> None:
     assert sum(accent == "us" for accent, *_ in JUDGED) >= 300
     assert sum(accent == "gb" for accent, *_ in JUDGED) >= 40
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values())
+def test_every_phrase_has_sounds_that_the_model_knows(language: str) -> None:
+    reader = reader_for(language, PHONEMES, AS_USUAL)  # a word without any would be an error
+
+    assert not {symbol for _, written, _ in JUDGED for symbol in reader.read(clean(written)[0]).sounds} - SYMBOLS
 
 
 @pytest.mark.parametrize(("written", "said"), LEFT_ALONE)
