@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from common.errors import Unspeakable
 from common.messages.synthesis import PieceWord
+from common.quoting import quoted
 from model_server.text.characters import speakable
 from model_server.text.cleaning import spoken
 from model_server.text.markup import without_given
@@ -14,6 +16,7 @@ from model_server.text.pronunciations import Table
 from model_server.text.reading import Reading
 
 _WORD = re.compile(r"\S+")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def _all(_: str) -> bool:
@@ -45,7 +48,7 @@ class PlainReader:
         return self._phonemes is None
 
     def read(self, text: str) -> Reading:
-        text = without_given(text)
+        text = _with_known_digits(without_given(text))
         if self._own:
             respelled = _respelled(text, self._own)
             if self._phonemes is None:  # also where nothing was respelled: with words and without cannot be joined
@@ -58,15 +61,20 @@ class PlainReader:
         silent = [text] if speakable(text) and not speakable(phonemes) else self._silent_words(text)
         if silent and self._strict:
             raise Unspeakable(
-                f"there are no phonemes for {shown(silent[0])}", "'--skip-unspeakable' leaves such words out."
+                f"there are no phonemes for {quoted(silent[0])}", "'--skip-unspeakable' leaves such words out."
             )
-        return Reading(phonemes, left_out=tuple(map(shown, silent)))
+        return Reading(phonemes, left_out=tuple(map(quoted, silent)))
 
     def _silent_words(self, text: str) -> list[str]:
         """Return the words of which a letter or digit would be passed over. Emoji and signs may be."""
         foreign = {character for character in text if not character.isascii() and character.isalnum()}
         silent = {character for character in foreign if not self._reads(character)}
         return [word for word in text.split() if not silent.isdisjoint(word)] if silent else []
+
+
+def _with_known_digits(text: str) -> str:
+    """Return the text with the digits of all scripts as 0 to 9: espeak-ng passes over most of those it does not know."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
 
 
 def _respelled(text: str, own: Table) -> Reading:
@@ -85,8 +93,3 @@ def _respelled(text: str, own: Table) -> Reading:
             words.append(PieceWord(start, stop, len(line), len(line) + len(said), 0, 0))
             line += said
     return Reading(line, line, tuple(word for word in words if speakable(line[word.said : word.said_end])))
-
-
-def shown(text: str) -> str:
-    """Return a text for an error: quoted, not too long."""
-    return repr(text if len(text) <= 60 else text[:60] + "…")

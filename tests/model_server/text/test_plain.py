@@ -20,17 +20,25 @@ def test_engines_that_take_text_get_it_with_single_blanks() -> None:
     assert PlainReader(None).read(" Hola \n amigo. ") == Reading("Hola amigo.")
 
 
-@pytest.mark.parametrize("text", ["١. Au revoir.", "Au ١revoir.", "١"])
-def test_a_word_with_a_digit_that_has_no_sound_is_named(text: str) -> None:
-    with pytest.raises(Unspeakable, match="١"):
+@pytest.mark.parametrize("text", ["Ꮳ. Au revoir.", "Au Ꮳrevoir.", "Ꮳ"])
+def test_a_word_with_a_letter_that_has_no_sound_is_named(text: str) -> None:
+    with pytest.raises(Unspeakable, match="Ꮳ"):
         reader_for("fr", PHONEMES, AS_USUAL).read(text)
 
 
 def test_or_is_left_out_and_told() -> None:
-    reading = reader_for("fr", PHONEMES, LENIENT).read("Au revoir ١.")
+    reading = reader_for("fr", PHONEMES, LENIENT).read("Au revoir Ꮳ.")
 
-    assert reading.left_out == ("'١.'",)
+    assert reading.left_out == ("'Ꮳ.'",)
     assert reading.sounds.startswith("o ʁəvwˈaʁ")
+
+
+@pytest.mark.parametrize("digits", ["١٢", "१२", "௧௨", "๑๒", "１２", "𝟙𝟚"])
+def test_digits_of_any_script_are_read_in_the_language_of_the_text(digits: str) -> None:
+    for language in ("fr", "hi"):
+        reader = reader_for(language, PHONEMES, AS_USUAL)
+        assert reader.read(digits) == reader.read("12")
+    assert PlainReader(None).read(digits) == Reading("12")
 
 
 @pytest.mark.parametrize(
