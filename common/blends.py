@@ -17,6 +17,7 @@ import math
 import re
 
 from common.errors import UnknownVoice
+from common.quoting import quoted
 from common.voices import LANGUAGES, VOICES, Part, Voice, unknown_voice
 
 MOST_PARTS = 8
@@ -43,16 +44,16 @@ def read_blend(description: str) -> Voice:
         raise UnknownVoice(f"{len(terms)} voices are too many for a blend", f"It takes at most {MOST_PARTS}.")
     weights = _weighed(terms)
     if max(weights.values()) > _HEAVIEST:
-        raise UnknownVoice(f"the weights have too many digits (in {_shown(description)})", "Round them.")
+        raise UnknownVoice(f"the weights have too many digits (in {quoted(description)})", "Round them.")
     return _voice(_in_order(weights))
 
 
 def _term(text: str, description: str) -> tuple[str, str, str]:
     """Return name, and the digits before and behind the point of the weight."""
-    where = f" (in {_shown(description)})"
+    where = f" (in {quoted(description)})"
     found = _PART.fullmatch(text)
     if found is None:
-        raise UnknownVoice(f"{_shown(text.strip())} is no voice with a weight{where}", _FORM)
+        raise UnknownVoice(f"{quoted(text.strip())} is no voice with a weight{where}", _FORM)
     name = found[1].strip()
     if not name:
         raise UnknownVoice(f"a voice is missing{where}", _FORM)
@@ -62,7 +63,7 @@ def _term(text: str, description: str) -> tuple[str, str, str]:
     digits = _WEIGHT.fullmatch(weight)
     if digits is None or not (digits[1] + (digits[2] or "")).strip("0"):
         hint = "A weight is a number above 0, such as 2 or 0.25, of at most nine digits on each side of the point."
-        raise UnknownVoice(f"{_shown(weight)} is no weight for {name}{where}", hint)
+        raise UnknownVoice(f"{quoted(weight)} is no weight for {name}{where}", hint)
     return name, digits[1], digits[2] or ""
 
 
@@ -88,7 +89,3 @@ def _voice(parts: tuple[Part, ...]) -> Voice:
     name = "+".join(part.name if even else f"{part.name}({part.weight})" for part in parts)
     lead = max(parts, key=lambda part: part.weight).name
     return Voice(name, LANGUAGES[parts[0].name[0]], VOICES[lead].gender, "", parts)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from common.errors import BadSpeed, EngineError, OutOfMemory, Unspeakable
 from common.messages.synthesis import WordTime
+from common.quoting import quoted
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.device import CPU, choose_device, describe, prepare_torch
@@ -104,7 +105,7 @@ class KokoroEngine:
         self.load(lambda what: None)
         symbols = self._known(piece.phonemes)
         if len(symbols) > MOST_PHONEMES:
-            raise Unspeakable(f"a piece of {len(symbols)} phonemes is too long for Kokoro: {_shown(piece.text)}")
+            raise Unspeakable(f"a piece of {len(symbols)} phonemes is too long for Kokoro: {quoted(piece.text)}")
         if all(symbol in PAUSES for symbol in symbols):
             return Speech(np.zeros(0, np.float32), 0, 0)
         samples, durations = self._synthesize_or_fall_back(symbols, piece)
@@ -152,7 +153,7 @@ class KokoroEngine:
         except RuntimeError as error:
             needed = len(symbols) * _BYTES_PER_PHONEME
             if self._device == CPU:
-                raise _cpu_failure(error, needed, f"Kokoro cannot say {_shown(piece.text)}") from error
+                raise _cpu_failure(error, needed, f"Kokoro cannot say {quoted(piece.text)}") from error
             self._fall_back(error, self._files.weights())
         return self._synthesize_or_fall_back(symbols, piece)
 
@@ -192,7 +193,3 @@ def _cpu_failure(error: BaseException, needed: int, sentence: str) -> EngineErro
     if isinstance(error, torch.OutOfMemoryError) or free_memory() < needed:
         return OutOfMemory("there is no memory for Kokoro's model", "Close other programs and try again.")
     return EngineError(sentence, "'--engine espeak' speaks without Kokoro; the model server's log tells more.")
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")

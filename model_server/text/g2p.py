@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol
 
 from common.errors import EngineError, LanguageUnavailable, Unspeakable
+from common.quoting import quoted
 from model_server.espeak_data import espeak_files
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class EspeakPhonemizer:
             try:
                 raw = "".join(self._read_part(part) for part in _MARK.split(_cleaned(text)))
             except (RuntimeError, OSError, ValueError) as error:
-                raise Unspeakable(f"there are no phonemes for {_shown(text)}") from error
+                raise Unspeakable(f"there are no phonemes for {quoted(text)}") from error
         kept, dropped = split_known(raw)
         if dropped:
             _log.debug("dropped symbols that Kokoro does not know: %s", ascii(dropped))
@@ -206,7 +207,3 @@ def _cleaned(text: str) -> str:
     text = text.encode("utf-8", "ignore").decode()  # lone surrogates
     text = re.sub(r"-{2,}", "—", text.translate(_REPLACED))
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from common.quoting import quoted
 from common.voices import LANGUAGES
 from model_server.text.characters import speakable
 from model_server.text.ipa import says_something, unknown_symbols
@@ -245,7 +246,7 @@ def _transcription(said: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:40] + "…")
+    return quoted(text, 40)
 
 
 def _tidied(written: str) -> str:

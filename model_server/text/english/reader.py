@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from common.errors import Unspeakable
+from common.quoting import quoted
 from model_server.text.english.assembly import assemble
 from model_server.text.english.heteronyms import senses
 from model_server.text.english.lexicon import Lexicon
 from model_server.text.english.scanner import scan
 from model_server.text.english.tagger import Tagger
 from model_server.text.english.tokens import Manner
-from model_server.text.plain import shown
 from model_server.text.reading import Reading
 
 
@@ -49,7 +49,7 @@ class PhonemeReader:
         if silent and self._strict:
             written = text[silent[0].start : silent[0].end]
             raise Unspeakable(
-                f"there are no phonemes for {shown(written)}", "'--skip-unspeakable' leaves such words out."
+                f"there are no phonemes for {quoted(written)}", "'--skip-unspeakable' leaves such words out."
             )
-        left_out = tuple(shown(text[token.start : token.end]) for token in silent)
+        left_out = tuple(quoted(text[token.start : token.end]) for token in silent)
         return assemble(tokens, [sound or "" for sound in sounds], left_out)
