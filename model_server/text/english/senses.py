@@ -130,6 +130,11 @@ SENSES: tuple[Sense, ...] = (
         schools market markets border borders""",
     ),
     Sense("protest", "pɹətˈɛst", "pɹətˈɛst", tags="VB"),
+    Sense("export", "ɛkspˈɔɹt", "ɛkspˈɔːt", tags="VB"),
+    Sense("transfer", "tɹænsfˈɜɹ", "tɹansfˈɜː", tags="VB"),
+    Sense("transfer", "tɹænsfˈɜɹ", "tɹansfˈɜː", after="the your my it them him her his our their this these"),
+    Sense("upgrade", "ʌpɡɹˈAd", "ʌpɡɹˈAd", tags="VB"),
+    Sense("wound", "wˈund", "wˈuːnd", before="gunshot flesh stab head bullet knife exit entry puncture gaping"),
     Sense(
         "bowed",
         "bˈWd",

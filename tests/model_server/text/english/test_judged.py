@@ -92,6 +92,11 @@ SOUNDS = [
     ("They will close to the public.", "klˈOz"),
     ("They bowed to the king.", "bˈWd"),
     ("They protest loudly.", "pɹətˈɛst"),
+    ("They export cars.", "ɛkspˈɔɹt"),
+    ("Please transfer the money.", "tɹænsfˈɜɹ"),
+    ("a bank transfer", "tɹˈænsfəɹ"),
+    ("a gunshot wound", "wˈund"),
+    ("He wound the clock.", "wˈWnd"),
     ("a protest march", "pɹˈOtˌɛst"),
 ]
 
