@@ -57,10 +57,11 @@ _SPECIAL = {
     "24/7/365": "twenty-four seven three sixty-five",
     "20/20": "twenty twenty",
     "50/50": "fifty fifty",
+    "1-800": "one eight hundred",
 }
 # Days that are hardly ever the denominator of a fraction: "12/25" is Christmas.
 _NO_PARTS = frozenset((13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26, 27, 28, 29, 31))
-_NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50)(?![0-9/A-Za-z]|\.[0-9])")
+_NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50|1-800(?= [a-z]))(?![0-9/A-Za-z]|\.[0-9])")
 
 
 def match_month(text: str, at: int, manner: Manner) -> Found | None:

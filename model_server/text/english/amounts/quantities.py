@@ -40,6 +40,7 @@ _CALIBRE = re.compile(
     r"\.([1-9][0-9])(?=[ -](?:cal(?:iber|ibre)?|LR|Magnum|ACP|Special|rifle|pistol|handgun|revolver)\b)"
 )
 _EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
+_OFTEN = re.compile(r"[xX]/(?=(?:day|week|month|year)\b)")
 _LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
@@ -77,7 +78,7 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
         said = f"{said} {word}"
     # "Apartment 5A" has no amps, "room 12B" no billions
     unit = None if in_doors else units.parse(text, end, manner.british) or _mark(text, value)
-    if unit and text[unit.start : unit.end] == "bps" and value.whole and int(value.whole) < _FEWEST_BITS:
+    if unit and text[unit.start : unit.end] in ("bp", "bps") and value.whole and int(value.whole) < _FEWEST_BITS:
         unit = units.Unit(unit.start, unit.end, "basis point", "basis points")
     return _Amount(at, unit.end if unit else end, value, said, unit)
 
@@ -149,6 +150,8 @@ def _suffix(text: str, first: _Amount) -> tuple[int, list[Part]]:
     times = _TIMES.match(text, end)
     if times and text[end] != "×" and _EXPRESSION.search(look_back(text, first.start)):  # "f(x) = 2x"
         return end + 1, [(f"_{text[end].upper()}", end, end + 1)]
+    if often := _OFTEN.match(text, end):  # "3x/week"
+        return often.end(), [("times per", end, often.end())]
     if times:
         return times.end(), [("times", end, times.end())]
     letter = text[end : end + 1]

@@ -106,6 +106,7 @@ _NAMED = {
     "Tbsp": "tablespoon",
     "ha": "hectare",
     "bbl": "barrel",
+    "bp": "base pair",
     "Mpc": "megaparsec",
     "kpc": "kiloparsec",
     "ac": "acre",

@@ -106,7 +106,7 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
         return None
     if powered:
         return end, ("square " if powered[1] else "cubic ") + name
-    if name == "point" and apart and _PINT.match(text, end):
+    if name == "point" and text[end - len(symbol) - 1] == " " and _PINT.match(text, end):
         name = "pint"
     if symbol in DOTTED and (dot := _DOT.match(text, end)):
         end = dot.end()

@@ -103,7 +103,9 @@ def brand(text: str, at: int, manner: Manner) -> Found | None:
 
 
 _COUNTDOWN = re.compile(r"T-(?=[0-9]{1,4}[ ]?(?:s|sec|seconds?|min|minutes?|h|hours?|days?)\b)")
-_MODEL = re.compile(r"([A-Za-z]{1,12}\d{0,3})(?:-\d{1,5}(?:\.\d{1,3})?[A-Za-z]{0,2}(?!\w)){1,3}(?!%|[.,:/]\d)")
+_MODEL = re.compile(
+    r"(?!GMT|UTC)([A-Za-z]{1,12}\d{0,3})(?:-\d{1,5}(?:\.\d{1,3})?[A-Za-z]{0,2}(?!\w)){1,3}(?!%|[.,:/]\d)"
+)
 _MODEL_PART = re.compile(r"-(\d+)(?:\.(\d+))?([A-Za-z]*)")
 _YEAR_LENGTH = 4
 

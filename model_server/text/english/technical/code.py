@@ -72,7 +72,8 @@ def variable(text: str, at: int, manner: Manner) -> Found | None:
     tokens = [*said("dollar", at, at + 1, manner)]
     inner = written[group]
     if inner.isupper() and "_" not in inner:
-        tokens += name(inner.lower(), written.start(group), manner)
+        known = manner.known(inner.lower())  # "$HOME"; "$AAPL" is spelled
+        tokens += name(inner.lower() if known else inner, written.start(group), manner)
     else:
         tokens += read(text, *written.span(group), {}, manner)
     return Found(written.end(), tuple(tokens))

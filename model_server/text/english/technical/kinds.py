@@ -108,7 +108,7 @@ _ANY_SIGN = tuple(match for begins, match in _SIGNS if not begins)
 _IN_PLAIN: tuple[Matcher, ...] = (brands.known_word, operators.letter)
 
 # Amid other characters, where nothing begins that is apart by blanks or brackets.
-_LETTERS_INSIDE: tuple[Matcher, ...] = (code.identifier, mathematics.raised, operators.letter)
+_LETTERS_INSIDE: tuple[Matcher, ...] = (mathematics.greek, code.identifier, mathematics.raised, operators.letter)
 _DIGITS_INSIDE: tuple[Matcher, ...] = (versions.numbered, versions.version, mathematics.power)
 
 

@@ -64,6 +64,11 @@ LEFT_ALONE = [
     ("14A Church Rd, a 14A fuse", "fourteen A Church Road, a fourteen amp fuse"),
     ("z\u200be\u200br\u200bo", "zero"),
     ("Yes / No, 3 / 4 = x, the / directory", "Yes, No, three divided by four equals X, the slash directory"),
+    ("GMT-5, UTF-8", "G M T minus five, U T F eight"),
+    ("$AAPL, $HOME", "dollar A A P L, dollar home"),
+    ("a 50-bp cut, 500 bp", "a fifty basis point cut, five hundred base pairs"),
+    ("3x/week, 3x faster", "three times per week, three times faster"),
+    ("a 0.25-pt. hike, 1 pt. milk", "a zero point two five point hike, one pint milk"),
     ("cd .. and cd dir", "C D dot dot and C D dir"),
 ]
 
