@@ -101,6 +101,14 @@ def spoken(text: str) -> str:
     return " ".join(text.replace(_NO_WIDTH, "").split())
 
 
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def with_known_digits(text: str) -> str:
+    """Return the text with the digits of all scripts as 0 to 9: espeak-ng passes over most of those it does not know."""
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
+
+
 def _blank_ruler(run: str, kind: str) -> str:
     if kind in "luds" or kind == MARK:
         return run

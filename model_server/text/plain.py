@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from common.errors import Unspeakable
 from common.messages.synthesis import PieceWord
 from common.quoting import quoted
 from model_server.text.characters import speakable
-from model_server.text.cleaning import spoken
+from model_server.text.cleaning import spoken, with_known_digits
 from model_server.text.markup import without_given
 from model_server.text.pronunciations import Table
 from model_server.text.reading import Reading
 
 _WORD = re.compile(r"\S+")
-_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def _all(_: str) -> bool:
@@ -48,7 +46,7 @@ class PlainReader:
         return self._phonemes is None
 
     def read(self, text: str) -> Reading:
-        text = _with_known_digits(without_given(text))
+        text = with_known_digits(without_given(text))
         if self._own:
             respelled = _respelled(text, self._own)
             if self._phonemes is None:  # also where nothing was respelled: with words and without cannot be joined
@@ -70,11 +68,6 @@ class PlainReader:
         foreign = {character for character in text if not character.isascii() and character.isalnum()}
         silent = {character for character in foreign if not self._reads(character)}
         return [word for word in text.split() if not silent.isdisjoint(word)] if silent else []
-
-
-def _with_known_digits(text: str) -> str:
-    """Return the text with the digits of all scripts as 0 to 9: espeak-ng passes over most of those it does not know."""
-    return text if text.isascii() else _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
 
 
 def _respelled(text: str, own: Table) -> Reading:

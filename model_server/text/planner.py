@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
-from model_server.text.cleaning import reflow
+from model_server.text.cleaning import reflow, with_known_digits
 from model_server.text.markup import next_pause, without_given
 from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece, with_blanks
 from model_server.text.reading import Reader, Reading
@@ -200,7 +200,7 @@ class _Planning:
         reading = reading.shifted(start + lead)
         self.pieces.append(
             PlannedPiece(
-                text=reading.text if reading.words else without_given(self._silent),
+                text=reading.text if reading.words else with_known_digits(without_given(self._silent)),
                 phonemes="" if self._measure.takes_text else reading.sounds,
                 start=start,
                 end=end,

@@ -39,6 +39,8 @@ def test_digits_of_any_script_are_read_in_the_language_of_the_text(digits: str) 
         reader = reader_for(language, PHONEMES, AS_USUAL)
         assert reader.read(digits) == reader.read("12")
     assert PlainReader(None).read(digits) == Reading("12")
+    (piece,) = plan(Plan(f"Bon {digits} jour.", 0, True, False, True), PlainReader(None)).pieces
+    assert piece.text == "Bon 12 jour."
 
 
 @pytest.mark.parametrize(
