@@ -85,8 +85,8 @@ class FrontEnd:
         return await asyncio.get_running_loop().run_in_executor(self._thread, contained, work)
 
     def close(self) -> None:
-        """End the thread once it is through with what was asked."""
-        self._thread.shutdown()
+        """End the thread once it is through with what it is doing; what waits for it is not done."""
+        self._thread.shutdown(cancel_futures=True)
 
 
 def language_for(voice: Voice, asked: str) -> str:

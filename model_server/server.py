@@ -15,20 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import PROTOCOL, VERSION, state
-from common.async_connection import AsyncConnection, unless_gone
+from common.async_connection import AsyncConnection
 from common.errors import BadFrame, ConnectionLost, PeerLeaving, ProtocolMismatch, SayError
 from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE
 from common.idle import Idle
 from common.memory import resident_bytes
 from common.messages.control import (
-    Download,
-    Downloaded,
     Drain,
     Draining,
     Locate,
-    Remove,
-    Removed,
     Shutdown,
     ShuttingDown,
     Status,
@@ -41,11 +37,11 @@ from common.paths import model_state_file, pronunciations_file
 from common.process_identity import start_mark
 from common.settings import DAEMON, Settings
 from common.voice_files import known_voice
-from common.voices import find_voice
 from model_server.control import Control
 from model_server.engine_room import EngineRoom
 from model_server.floor import STOPPED, Floor
 from model_server.front_end import FrontEnd
+from model_server.keeping import Keeping
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
@@ -93,8 +89,7 @@ class ModelServer:
             Status: self.handle_status,
             Drain: self.handle_drain,
             Shutdown: self.handle_shutdown,
-            Download: self.handle_download,
-            Remove: self.handle_remove,
+            **Keeping(parts.engines).handlers,
             **self._control.handlers,
             **front_end.handlers,
         }
@@ -139,6 +134,7 @@ class ModelServer:
             self._parts.engines.close()
             await self._parts.voices.end_all()
             await self._frames.close()
+            self._workshop.front_end.close()
         log.info("left")
 
     def leave(self) -> None:
@@ -285,16 +281,3 @@ class ModelServer:
         # A moment for every utterance to fade and to tell its client; then the end comes in any case.
         asyncio.get_running_loop().call_later(0.3, self.leave)
         return ShuttingDown(os.getpid())
-
-    async def handle_download(self, message: Download, connection: AsyncConnection) -> object:
-        for name in message.voices:
-            find_voice(name)
-        fetching = self._parts.engines.download(message.voices, connection.send_soon)
-        files, fetched = await unless_gone(connection, fetching)
-        return Downloaded(files, fetched)
-
-    async def handle_remove(self, message: Remove, connection: AsyncConnection) -> object:
-        for name in message.voices:
-            find_voice(name)
-        files, freed = await self._parts.engines.remove(message.voices, message.model)
-        return Removed(files, freed)
