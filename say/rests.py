@@ -29,7 +29,7 @@ MOST_BYTES = 1 << 30  # of all of them, save that the newest is kept whatever it
 # Bytes of a file that is kept as it is: a state directory is no archive.
 COPIED_MOST = 256 << 20
 _NAME = "unspoken"  # of the only file of version 0.2.0, which is the oldest
-_LONGEST_LINE = 4096  # bytes, of JSON
+_LONGEST_LINE = 1 << 16  # bytes, of JSON: a path and an expression, twelve for each character that is not ASCII
 _AT_ONCE = 1 << 20  # bytes copied
 
 

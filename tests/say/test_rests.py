@@ -275,7 +275,8 @@ def test_what_is_half_written_is_never_seen(tmp_path: Path) -> None:
 
 
 def test_a_users_own_voice_and_ways_of_reading_are_kept_and_older_files_have_none(tmp_path: Path) -> None:
-    manner = replace(MANNER, voice_file="/home/me/mine.pt", reading=ReadingOptions("drop", "CUT", True))
+    file = f"/home/me/{'声' * 80}/{'声' * 80}.pt"  # 255 bytes a name is the most
+    manner = replace(MANNER, voice_file=file * 6, reading=ReadingOptions("drop", "😀" * 200, True))
     path = store(tmp_path, manner, Recipe(), lambda descriptor: write_all(descriptor, b"text"))
     rest = recall(tmp_path)
     assert rest is not None and rest.manner == manner
