@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -32,6 +33,7 @@ from common.messages.speaking import (
     Flush,
     Played,
     Playing,
+    ReadingOptions,
     Speak,
     Text,
     Word,
@@ -390,6 +392,29 @@ def test_a_server_that_dies_of_loading_an_engine_is_not_tried_for_ever() -> None
         speak(servers)
 
     assert "'--engine espeak' speaks without it" in caught.value.hint
+
+
+def test_another_try_asks_for_the_same_voice_and_the_same_reading() -> None:
+    asked: list[Speak] = []
+
+    def dying(peer: Peer) -> None:
+        asked.append(peer.accept())
+
+    def last(peer: Peer) -> None:
+        asked.append(peer.accept())
+        peer.text()
+        peer.play(0, len(TEXT), PCM)
+        peer.done(0.5, 1)
+
+    reading = ReadingOptions("drop", "CUT", skip_unspeakable=True)
+    wanted = replace(request(), voice="mine#0123456789abcdef", voice_file="/home/me/mine.pt", reading=reading)
+    with Servers(dying, last) as servers, TextSpool.of(TEXT) as spool:
+        _, connection = Speaking(wanted, spool, servers.connect, lambda _: None, lambda _: None, lambda _: None).run()
+        connection.close()
+
+    first, second = asked
+    assert (second.voice, second.voice_file, second.reading) == (wanted.voice, wanted.voice_file, reading)
+    assert replace(second, id=first.id, engine=first.engine, number=first.number, policy=first.policy) == first
 
 
 def test_a_long_rest_is_named_by_its_beginning() -> None:
