@@ -21,6 +21,7 @@ _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
 _EXPRESSION = re.compile(
     r"[\w²³]{1,3}(?: ?[-+*/^] ?[\w²³]{1,3}){1,3}|[a-z] log [a-z]|log [a-z]|[a-z][²³]"
 )  # O(n log n), g(n-1)
+_ENVIRONMENT = listed("home user path shell lang term editor host hostname display")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
 _ARGUMENT = re.compile(r"\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S", re.DOTALL)
@@ -72,7 +73,7 @@ def variable(text: str, at: int, manner: Manner) -> Found | None:
     tokens = [*said("dollar", at, at + 1, manner)]
     inner = written[group]
     if inner.isupper() and "_" not in inner:
-        known = manner.known(inner.lower())  # "$HOME"; "$AAPL" is spelled
+        known = inner.lower() in _ENVIRONMENT or manner.known(inner.lower())  # "$AAPL" is spelled
         tokens += name(inner.lower() if known else inner, written.start(group), manner)
     else:
         tokens += read(text, *written.span(group), {}, manner)
