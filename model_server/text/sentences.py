@@ -41,6 +41,8 @@ _LEADING = _words(
     "mr mrs ms dr prof st gen col sgt lt capt cmdr rev hon messrs mme mlle sra srta ud uds dott sig hr fr "
     "e.g i.e vs cf ca approx incl excl viz resp bzw z.b d.h p.ej"
 )
+# Nor these, with a capital:
+_NAMING = _words("Mt Ft Pt Ste Gov Sen Rep Pres Maj Cpl Pvt Adm Brig Supt Insp Det Msgr Wm Chas Geo Univ Assn")
 # The end of a sentence only before a capital:
 _TRAILING = _words(
     "etc al inc ltd co corp bros jr sr dept est ext min max avg tel jan feb mar apr jun jul aug sep sept oct nov dec "
@@ -164,7 +166,7 @@ def goes_on(window: Window, begin: int, start: int, mark: str, following: str) -
     found = _TOKEN.search(window.text[max(0, start - _TOKEN_LENGTH) : start])
     word = found.group() if found else ""
     name = word.lower()
-    if name in _LEADING:
+    if name in _LEADING or word in _NAMING:
         return True
     if name in _TRAILING:
         return following != "u"

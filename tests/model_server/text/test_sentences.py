@@ -37,6 +37,7 @@ def sentences(text: str, *, ended: bool = True) -> list[str]:
         ["Eins…", "Zwei."],
         ["क्या हाल है।", "ठीक है।"],
         ["¿Qué?", "¡Nada!"],
+        ["Do one more rep.", "Then stand six ft.", "Away from it."],
     ],
 )
 def test_a_sentence_ends_here(parts: list[str]) -> None:
@@ -48,6 +49,9 @@ def test_a_sentence_ends_here(parts: list[str]) -> None:
     [
         "Dr. Smith met Mrs. Jones at St. Mary's.",
         "J. R. R. Tolkien wrote it.",
+        "We climbed Mt. Fuji and flew to Ft. Worth.",
+        "Gov. Brown met Sen. Paul, Rep. Lee and Maj. Tom.",
+        "He studied at the Univ. of Texas.",
         "Pi is 3.14 or so.",
         "Use fruit, e.g. apples, i.e. these.",
         "Cats vs. Dogs is old.",
