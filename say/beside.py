@@ -70,6 +70,13 @@ class Beside:
             file.close()
 
 
+def spare_the_text(file: str | None, timings: str | None, subtitles: str | None) -> None:
+    """Let nothing be written in place of the text's own `file`. Raises UsageError."""
+    for name in (timings, subtitles):
+        if file is not None and name is not None and os.path.realpath(name) == os.path.realpath(file):
+            raise UsageError(f"{printable(name)} is the text itself, and would be lost", "Name another file.")
+
+
 def _check(sound: str, timings: str | None, subtitles: str | None) -> None:
     if timings is not None and not timings.lower().endswith(".json"):
         raise UsageError(f"--timings: {timings!r} does not end in .json", "Only JSON can be written.")

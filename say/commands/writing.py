@@ -72,9 +72,10 @@ def _beside(context: Context, spool: TextSpool, path: str) -> Beside | None:
     request = context.request
     if request.timings is None and request.subtitles is None:
         return None
-    from say.beside import Beside
+    from say.beside import Beside, spare_the_text
     from say.unspoken import read_text
 
+    spare_the_text(request.file, request.timings, request.subtitles)
     return Beside(path, request.timings, request.subtitles, lambda start, end: read_text(spool, start, end))
 
 

@@ -165,6 +165,12 @@ def test_after_an_error_or_ctrl_c_nothing_is_left(tmp_path: Path) -> None:
         assert wrong.returncode == EXIT_USAGE and message(wrong)
         assert os.listdir(tmp_path) == ["say-home"]
 
+        own = tmp_path / "film.srt"
+        own.write_text("What would be lost.")
+        lost = daemon.run_say("-f", "film.srt", *files[:2], "--subtitles", "film.srt")
+        assert (lost.returncode, own.read_text()) == (EXIT_USAGE, "What would be lost.")
+        own.unlink()
+
         process = daemon.start_say("One sentence after another. " * 100, *files)
         with process:
             opened = Path(f"/proc/{process.pid}/fd")

@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import OutputFailed, SayError, UsageError
 from common.messages.speaking import Piece, Played, Word
-from say.beside import Beside
+from say.beside import Beside, spare_the_text
 from say.timeline import SECOND
 
 TEXT = "One two."
@@ -97,3 +97,13 @@ def test_the_sound_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "x.json").symlink_to("x.wav")
     with pytest.raises(UsageError, match="the same"):
         Beside(str(tmp_path / "x.wav"), str(tmp_path / "x.json"), None, lambda start, end: "")
+
+
+def test_the_text_is_not_written_over(tmp_path: Path) -> None:
+    film, link = tmp_path / "film.srt", tmp_path / "link.srt"
+    link.symlink_to(film)
+    for subtitles in (film, link):
+        with pytest.raises(UsageError, match="is the text itself"):
+            spare_the_text(str(film), None, str(subtitles))
+    spare_the_text(str(film), None, str(tmp_path / "other.srt"))
+    spare_the_text(None, None, str(film))
