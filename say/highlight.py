@@ -76,7 +76,8 @@ def _wrapped(cells: Iterator[Cell], columns: int) -> Iterator[list[Cell]]:
             yield line
             line, width = [], 0
             continue
-        if width + cell.width > columns and cell.shown != " ":  # a blank may hang over: nobody sees it
+        # A blank may hang over: nobody sees it. A wide character may not fit behind the word that it belongs to either.
+        while line and width + cell.width > columns and cell.shown != " ":
             whole, line = _broken(line)
             yield whole
             width = sum(each.width for each in line)

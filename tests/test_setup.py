@@ -238,7 +238,9 @@ def test_an_administrator_gets_the_missing_debian_packages_installed(machine: Pa
     assert _log(machine) == ["venv", "pip install", "apt-get libasound2-plugins"]
 
 
-@pytest.mark.parametrize("script", sorted(path for path in (ROOT / "scripts").iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "script", sorted(filter(Path.is_file, (ROOT / "scripts").iterdir())), ids=lambda path: path.name
+)
 def test_each_script_parses(script: Path) -> None:
     if script.suffix != ".py":
         subprocess.run([BASH, "-n", str(script)], check=True)

@@ -87,6 +87,10 @@ def test_line_ends_of_windows_are_line_ends() -> None:
     assert shown("one\r\ntwo", (5, 8)) == ["one", "[two]"]
 
 
+def test_a_wide_character_that_does_not_fit_behind_its_word_begins_a_line() -> None:
+    assert page(" 0\u2e80", 0, (0, 0), 2, 10) == ["", "0", "\u2e80"]
+
+
 @given(st.text(max_size=60), st.integers(2, 30), st.integers(0, 60), st.integers(0, 10))
 def test_no_line_is_wider_than_the_screen_and_no_visible_character_is_lost(
     text: str, columns: int, start: int, length: int

@@ -350,7 +350,8 @@ class Script:
 
     async def play(self, steps: list[tuple[tuple[str, float], float]]) -> None:
         for (action, amount), seconds in steps:
-            await asyncio.sleep(seconds)
+            # Of steps at the very same moment the fake loudspeaker tells too late what sounded before them.
+            await asyncio.sleep(max(seconds, 0.005))
             if action in STEERING:
                 self.steer(action, amount)
             else:
@@ -471,7 +472,8 @@ def check_pauses(stage: Stage, pauses: list[tuple[float, float]]) -> None:
     for begins, samples in stage.speaker.sounds:
         ends = begins + len(samples) / RATE
         for since, until in pauses:
-            assert ends <= since + 0.01 or begins >= until, (begins, ends, since, until)
+            lasted = until > since  # one that is over at once is heard by nobody
+            assert not lasted or ends <= since + 0.01 or begins >= until, (begins, ends, since, until)
 
 
 def test_a_grant_that_crossed_with_the_end_of_its_turn_is_not_taken_for_the_next() -> None:
