@@ -139,7 +139,7 @@ def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, 
 def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Daemon, sink: NullSink) -> None:
     with (
         sink.record() as recording,
-        saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking,
+        saying(daemon, "-v", FIRST, LONG) as speaking,
     ):
         recording.wait_for_sound()
         server = daemon.voice_state(FIRST).pid
@@ -159,7 +159,7 @@ def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Da
 
 
 def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, "-v", FIRST, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[1])
         before = model_servers(daemon)
         kill(before[0])

@@ -44,6 +44,8 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SAY_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
+    # `--run` has real servers ready in a thread, which would outlive the test.
+    monkeypatch.setattr("say.commands.running._warm", lambda settings, voice: None)
 
 
 @pytest.fixture(autouse=True)
