@@ -115,7 +115,7 @@ def test_without_a_daemon_none_is_started(action: str, tmp_path: Path) -> None:
 
 @with_sound
 def test_the_queue_shows_who_speaks_and_who_waits(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[1])
         with saying(daemon, "-v", SECOND, "--priority", "message", "\u65e5\u672c\u8a9e and so on. " + OTHER) as waiting:
             numbers = wait_for_states(daemon, "speaking", "waiting")
