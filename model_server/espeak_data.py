@@ -43,7 +43,7 @@ def espeak_files() -> EspeakFiles:
         import espeakng_loader  # type: ignore[import-untyped]  # it ships no types
     except ImportError as error:
         raise EngineError("the package espeakng-loader is not installed", "'pip install espeakng-loader'.") from error
-    # Not get_data_path(): `shorten_loader_path` may have replaced it, and it raises where the folder is missing.
+    # Not get_data_path(), which raises where the folder is missing.
     data = Path(espeakng_loader.__file__).with_name("espeak-ng-data")
     return EspeakFiles(library=str(espeakng_loader.get_library_path()), data=short_data_path(data))
 
@@ -52,18 +52,6 @@ def check_data(data: Path) -> None:
     """Raise EngineError where a file is missing without which espeak-ng cannot speak."""
     if missing := [name for name in _NEEDED if not (data / name).exists()]:
         raise EngineError(f"espeak-ng's data in {data} is incomplete: {missing[0]} is missing", _REINSTALL)
-
-
-def shorten_loader_path() -> None:
-    """Have `espeakng_loader.get_data_path` return a path that espeak-ng can hold.
-
-    To be called before the first import of misaki: it hands the path to espeak-ng when it is imported, with options under
-    which espeak-ng ends the process where it finds no data. Raises EngineError as `espeak_files` does.
-    """
-    files = espeak_files()
-    import espeakng_loader
-
-    espeakng_loader.get_data_path = lambda: files.data
 
 
 def short_data_path(data: Path) -> str:

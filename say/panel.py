@@ -45,12 +45,6 @@ class Panel:
         finally:  # a signal may end the program as soon as it is written
             self._rows, self._drawn_for = drawn, size
 
-    def erase(self) -> None:
-        """Take away what was drawn; the cursor stands where it began."""
-        if self._rows:
-            self._write(_ERASE_FROM_HERE)
-            self._rows = []
-
     def forget(self) -> None:
         """Leave what was drawn where it is: others moved the cursor, so that nobody knows where that is."""
         self._rows = []

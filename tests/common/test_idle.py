@@ -63,13 +63,6 @@ def test_a_use_that_fails_ends_too(clock: Clock) -> None:
     assert idle.busy == 0
 
 
-def test_a_touch_starts_the_time_again(clock: Clock) -> None:
-    idle = Idle(10, clock)
-    clock.now += 9
-    idle.touch()
-    assert idle.remaining() == 10
-
-
 def test_zero_means_never(clock: Clock) -> None:
     idle = Idle(0, clock)
     clock.now += 1e9
@@ -77,7 +70,7 @@ def test_zero_means_never(clock: Clock) -> None:
     assert idle.idle_for() == 1e9
 
 
-@given(st.lists(st.tuples(st.sampled_from(["begin", "end", "touch", "pass"]), st.floats(0, 20)), max_size=30))
+@given(st.lists(st.tuples(st.sampled_from(["begin", "end", "pass"]), st.floats(0, 20)), max_size=30))
 def test_it_agrees_with_a_plain_account(steps: list[tuple[str, float]]) -> None:
     clock = Clock()
     idle = Idle(10, clock)
@@ -89,9 +82,6 @@ def test_it_agrees_with_a_plain_account(steps: list[tuple[str, float]]) -> None:
             uses[-1].__enter__()
         elif step == "end" and uses:
             uses.pop().__exit__(None, None, None)
-            last = clock.now
-        elif step == "touch":
-            idle.touch()
             last = clock.now
         else:
             clock.now += seconds

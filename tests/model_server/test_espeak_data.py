@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import espeakng_loader  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from common.errors import EngineError
 from model_server import espeak_data
-from model_server.espeak_data import LONGEST_PATH, espeak_files, short_data_path, shorten_loader_path
+from model_server.espeak_data import LONGEST_PATH, espeak_files, short_data_path
 
 
 def make_data(folder: Path) -> Path:
@@ -145,13 +144,3 @@ def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(EngineError, match=r"not installed.*pip install espeakng-loader"):
         espeak_files()
-
-
-def test_the_loader_is_told_the_short_path(home: Path, long_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(espeakng_loader, "__file__", str(long_data.parent / "__init__.py"))
-    monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: str(long_data))
-
-    shorten_loader_path()
-    shorten_loader_path()
-
-    assert espeakng_loader.get_data_path() == short_data_path(long_data)

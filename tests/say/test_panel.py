@@ -24,14 +24,14 @@ def test_it_vanishes_without_a_trace() -> None:
     panel = panel_on(screen)
     screen.write("before\n")
     panel.draw(["one", "two", "three"])
-    panel.erase()
+    panel.draw([])
     screen.write("after\n")
     assert screen.lines == ["before", "after"]
 
 
 def test_erasing_nothing_writes_nothing() -> None:
     written: list[str] = []
-    Panel(written.append, lambda: (80, 24)).erase()
+    Panel(written.append, lambda: (80, 24)).draw([])
     assert not written
 
 
@@ -112,5 +112,5 @@ def test_what_was_written_when_a_signal_came_is_taken_away() -> None:
     screen.write("before\n")
     with pytest.raises(KeyboardInterrupt):
         panel.draw(["one", "two", "three"])
-    panel.erase()
+    panel.draw([])
     assert screen.lines == ["before"]

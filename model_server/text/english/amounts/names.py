@@ -59,7 +59,6 @@ _COUNTED = word_set("""
     users files dollar students copies degrees lbs kg months weeks tons tonnes votes seats square cubic fewer
     more other different of
 """)
-_NOT_PLURAL = re.compile(r"(?:s|ss|us|is|as)\Z")
 _VERBS_IN_S = word_set("""
     is was has does as this its his us versus plus less always perhaps thus saw sees shows brings
 """)

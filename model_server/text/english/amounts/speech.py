@@ -21,7 +21,6 @@ Part = tuple[str, int, int]  # what is said, and the characters that it stands f
 
 _LOOK = 40  # characters: how far a rule looks back
 
-_TEN = range(10)
 _SMALL = [cardinal(str(number)) for number in range(1, 100)]
 _CARDINALS = frozenset(
     ["zero", "oh", *_SMALL, "hundred", "thousand", *(f"{m}illion" for m in ("m", "b", "tr", "quadr", "quint", "sext"))]

@@ -95,11 +95,6 @@ def ends_sentence(text: str, after: int, *, names: bool = False) -> bool:
     return names or starts_sentence(word_after(text, found.end() - 1))
 
 
-def in_capitals(word: str) -> bool:
-    """Return whether a word is written in capitals, and is more than an initial."""
-    return len(word) > 1 and word.isupper()
-
-
 def like(written: str, said: str) -> str:
     """Return `said` with a capital first if `written` has one."""
     return said[:1].upper() + said[1:] if is_name(written) else said
