@@ -7,7 +7,7 @@ import re
 from model_server.text.english.amounts.values import Value
 
 _MAGNITUDE = re.compile(
-    r"[ -]?(?P<word>hundred|thousand|million|billion|trillion|quadrillion)s?\b"
+    r"[ -]?(?P<word>hundred|thousand|lakh crore|(?:thousand )?crore|lakh|million|billion|trillion|quadrillion)s?\b"
     r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|(?P<letter>[kKMBTm])(?![A-Za-z0-9/²³^])"
 )
 _SHORT = {

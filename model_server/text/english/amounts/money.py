@@ -120,6 +120,8 @@ _PENCE = re.compile(r"([0-9]{1,3})p(?![A-Za-z0-9])")
 _COMMA_CENTS = re.compile(r"([0-9]{1,3}(?:[. ]?[0-9]{3}){0,6}),([0-9]{2})(?=[ ]?(?:[€$£]|EUR|kr|zł))")
 _COMMA_PRICE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){0,6}),([0-9]{2})(?!,?[0-9])")
 _LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|[kKmMbBT])(?![A-Za-z0-9])")
+# "₹5 Cr", "Rs 20L": behind rupees.
+_INDIAN = re.compile(r"[ ]?(?:(?P<lakh>L|[Ll]acs?)|[Cc]rs?)(?![A-Za-z0-9])")
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
@@ -144,6 +146,8 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     if (written["sign"] or name[0].isalpha()) and at and (text[at - 1].isalnum() or text[at - 1] in "$€£"):
         return None
     first = _sum(text, written.end(), manner, before=True)
+    if first and not first.magnitude and _CURRENCIES[name].one.endswith("rupee"):
+        first = _indian(text, first)
     if first is None:
         return None
     sign = SIGNS.get(written["sign"] or written["inner"] or "", "")
@@ -177,6 +181,12 @@ def _sum(text: str, at: int, manner: Manner, before: bool = False) -> _Sum | Non
     if magnitude := magnitudes.behind(text, value):
         return _Sum(magnitude[0], value, magnitude[1])
     return _Sum(value.end, value, "")
+
+
+def _indian(text: str, amount: _Sum) -> _Sum:
+    """Return a sum with "Cr" or "L" behind it."""
+    short = _INDIAN.match(text, amount.end)
+    return _Sum(short.end(), amount.value, "lakh" if short["lakh"] else "crore") if short else amount
 
 
 def _code(text: str, end: int, currency: Currency) -> tuple[int, Currency]:

@@ -17,7 +17,9 @@ _SUBSCRIPT = re.compile(rf"[{_LOWERED}]{{1,4}}")
 _RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
 
 _SIGMA = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?([α-ωΑ-Ω])(?!\w)")
-_COEFFICIENT = re.compile(r"(\d{1,6})(?:\.(\d{1,6}))?([a-z])(?=[²³]|\^|(?: [-+=<>*/] | ?[=+<>≤≥≈≠−] ?)[\w(√-]|-\d)")
+_COEFFICIENT = re.compile(
+    r"(\d{1,6})(?:\.(\d{1,6}))?((?!e[-+−]?\d)[a-z])(?=[²³]|\^|(?: [-+=<>*/] | ?[=+<>≤≥≈≠−] ?)[\w(√-]|-\d)"
+)
 
 _SMALL_GREEK = dict(
     zip(

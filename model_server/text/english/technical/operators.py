@@ -38,6 +38,7 @@ _OPERATOR_AFTER = re.compile(
     r" (?:[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±∈→&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])|[=+*^<>−×÷²³⁴ⁿ]|\+\+|-(?=\d)"
 )
 _OPERATOR_BEFORE = re.compile(r"(?:[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±√→(]|&&|\|\|) ?\Z")
+_SIGNED = re.compile(r"[Aa] [±≈+][$€£]?\.?[0-9]")  # "a ±2% margin": an article
 _WORDY = re.compile(r"[AaI]")
 _WORDY_SIGNS = ("-", "/", "&", "|", "%")
 _WORDY_BEHIND = ("-", "/", "&", "|", "%", "*", ">", "<")
@@ -126,7 +127,7 @@ def letter(text: str, at: int, manner: Manner) -> Found | None:
     after = _OPERATOR_AFTER.match(text, end)
     if after and text[at:end] in ("A", "a", "I") and after.group().strip() in _WORDY_BEHIND:  # an article
         return Found(end, (letters(text[at:end], at, end),)) if _is_arithmetic(text, end, after.end()) else None
-    if text.startswith("w/ ", at):  # with
+    if text.startswith("w/ ", at) or _SIGNED.match(text, at):  # "w/": with
         return None
     if not after and (end > at + 1 or not _is_behind_operator(text, at)):
         return None

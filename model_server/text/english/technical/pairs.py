@@ -7,7 +7,7 @@ import re
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import said
 from model_server.text.english.technical.reading import opens
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 _PAIR = re.compile(r"([^\W\d_]{1,24}(?:['-][^\W\d_]{1,24}+)?)/(?=([^\W\d_]{1,24}+))")
 
@@ -23,6 +23,10 @@ _PER = re.compile(rf"(?:({'|'.join(_SPANS)})|second|minute|hour|day|night|week|m
 
 
 _DECIMALS = re.compile(r"[0-9]{1,6}(?:\.[0-9]|[A-Za-z])")  # what is no fraction: "12.4/16.0", "1/250s"
+# An amount with its unit, or a time with its zone, before a slash.
+_AMOUNT = re.compile(
+    r"(?<![\w.])[0-9]{1,5}[ ]?(?:°[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
+)
 
 
 def pair(text: str, at: int, manner: Manner) -> Found | None:
@@ -49,6 +53,10 @@ def pair(text: str, at: int, manner: Manner) -> Found | None:
 
 def _division(text: str, at: int, manner: Manner) -> Found | None:
     """Between letters and numbers without a better reading: its name."""
+    if _AMOUNT.search(text[max(0, at - 12) : at]) and (
+        text[at + 1 : at + 2].isdecimal() or text[at - 2 : at - 1] == "°"
+    ):
+        return Found(at + 1, (Token(",", at, at + 1, Kind.MARK),))  # "180°C/350°F"
     if text[at - 1].isdecimal() and (unit := _PER.match(text, at + 1)):
         end = unit.end() if unit[1] else at + 1
         return Found(end, tuple(said(f"per {_SPANS[unit[1]]}" if unit[1] else "per", at, end, manner)))

@@ -38,7 +38,9 @@ from model_server.text.english.writing.shortenings import (
 _ABBREVIATION = re.compile(r"([A-Za-z]{1,8})(\.?)")
 _NUMBER_AFTER = re.compile(r"\s?(?:[#§]?[0-9]|[ivxlcIVXLC]+\b(?!'))")
 _CAPITAL_NUMERAL = re.compile(r" [IVX]{1,5}(?=[,.;:)]|\Z)")
-_YEAR_AFTER = re.compile(r"\s?[0-9]{3,4}\b")
+_YEAR_AFTER = re.compile(
+    r"\s?(?:[0-9]{3,4}\b|[0-9]{1,2} [A-Z][a-z]{2,8}\.? [0-9]{4}\b|[A-Z][a-z]{2,8}\.? (?:[0-9]{1,2}, )?[0-9]{4}\b)"
+)
 _ORDINAL_BEFORE = re.compile(r"(?:[0-9](?:st|nd|rd|th)|first|second|third|fourth|fifth|revised|new|rev\.)[ \n]\Z", re.I)
 _MINUTES = frozenset(("a", "one", "another", "per", "each", "every", "few"))
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]?\Z")

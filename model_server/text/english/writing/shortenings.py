@@ -267,6 +267,9 @@ NUMBERED = _table("""
     rte route
     hwy highway
     ca circa
+    pop population
+    elev elevation
+    alt altitude
     c circa
     fl floor
     b born
@@ -289,4 +292,4 @@ FIGURES_WITHOUT_STOP = word_set("""
     nos pp pg pgs fig figs vol vols chap para eq eqs ext ver rm ste apt bldg rte hwy nr ep
 """)
 ROOMS = frozenset(["apt", "ste", "rm", "bldg", "fl"])
-BEFORE_YEARS = frozenset(["c", "b", "d", "ca", "est"])
+BEFORE_YEARS = frozenset(["c", "b", "d", "est"])
