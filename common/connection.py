@@ -14,6 +14,7 @@ from common.frames import FrameDecoder, encode
 from common.handshake import ClientHandshake
 from common.messages.base import from_fields, to_fields
 from common.messages.hello import Error, Hello
+from common.quoting import reason_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -49,13 +50,13 @@ class Connection:
             # Not `create_connection`: it resolves names, and imports the code for international ones.
             stream = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         except OSError as error:
-            raise ConnectionLost(f"no connection can be made: {error.strerror or error}") from error
+            raise ConnectionLost(f"no connection can be made: {reason_of(error)}") from error
         try:
             stream.settimeout(HANDSHAKE_TIMEOUT)
             stream.connect((LOOPBACK, port))
         except OSError as error:
             stream.close()
-            raise ConnectionLost(f"nobody answers on port {port}: {error.strerror or error}") from error
+            raise ConnectionLost(f"nobody answers on port {port}: {reason_of(error)}") from error
         connection = cls(stream)
         try:
             connection._prove(ClientHandshake(secret, role), any_protocol)

@@ -3,7 +3,6 @@
     SayError                      code, sentence, what to do next, exit status
     ├── UsageError           2    bad options or arguments
     │   ├── UnknownVoice     2    no voice of that name
-    │   ├── BadVoiceFile     2    the user's own voice file is missing, or is no voice
     │   └── BadSpeed         2    outside 0.5 to 2.0
     ├── NoSound              3    no library, no device, or a dead device
     ├── Stopped              4    `say --stop`, `--shutdown`, or another client ended it
@@ -11,6 +10,7 @@
     ├── Dropped              5    not spoken, or not to its end, as its --priority or --policy asked
     ├── NoUtterance          1    no utterance of that number
     ├── InputFailed          1    the text cannot be read
+    ├── BadVoiceFile         1    the user's own voice file is missing, or is no voice
     ├── OutputFailed         1    the file cannot be written
     ├── EngineError          1    text could not become sound
     │   ├── ModelUnavailable 1    no weights on disk and no way to get them
@@ -70,10 +70,6 @@ class UnknownVoice(UsageError):
     code = "unknown_voice"
 
 
-class BadVoiceFile(UsageError):
-    code = "bad_voice_file"
-
-
 class BadSpeed(UsageError):
     code = "bad_speed"
 
@@ -103,6 +99,10 @@ class NoUtterance(SayError):
 
 class InputFailed(SayError):
     code = "input_failed"
+
+
+class BadVoiceFile(SayError):
+    code = "bad_voice_file"
 
 
 class OutputFailed(SayError):

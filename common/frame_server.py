@@ -14,6 +14,7 @@ from common.errors import ConnectionLost, NotAuthentic, SayError, StartFailed
 from common.frames import MAX_JSON_BEFORE_PROOF, FrameDecoder
 from common.handshake import ServerHandshake
 from common.messages.hello import Error, Hello, Proof
+from common.quoting import reason_of
 
 log = logging.getLogger(__name__)
 
@@ -159,4 +160,4 @@ def _cannot_listen(port: int, error: OSError) -> StartFailed:
         return StartFailed(f"port {port} may not be used", "Choose one above 1023, or 0 for any free one.")
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return StartFailed("too many files are open", "Raise the limit with 'ulimit -n', or end some programs.")
-    return StartFailed(f"cannot listen on the loopback address: {error.strerror or error}")
+    return StartFailed(f"cannot listen on the loopback address: {reason_of(error)}")

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from common.errors import DaemonError
+from common.quoting import reason_of
 
 # What an OS limit or a mistake makes likely to fail is said here, not at the first write into it.
 PRIVATE = 0o700
@@ -51,7 +52,7 @@ def ensure_private_directory(path: Path) -> None:
         path.mkdir(mode=PRIVATE, exist_ok=True)
         status = path.lstat()
     except OSError as error:
-        raise DaemonError(f"the state directory {path} cannot be made: {error.strerror}", remedy) from error
+        raise DaemonError(f"the state directory {path} cannot be made: {reason_of(error)}", remedy) from error
     if not stat.S_ISDIR(status.st_mode):
         raise DaemonError(f"{path} is not a directory", remedy)
     if status.st_uid != os.geteuid():

@@ -12,6 +12,7 @@ import re
 import stat
 
 from common.errors import BadVoiceFile
+from common.quoting import reason_of
 from common.voices import LANGUAGES, Voice, find_voice
 
 LARGEST = 1 << 20  # bytes; a published voice has 523 kB
@@ -68,8 +69,7 @@ def read_voice_file(path: str, name: str = "") -> bytes:
         finally:
             os.close(descriptor)
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadVoiceFile(f"the voice file {_shown(path)} cannot be read: {reason}") from error
+        raise BadVoiceFile(f"the voice file {_shown(path)} cannot be read: {reason_of(error)}") from error
     if not data.startswith(_ZIP):
         raise BadVoiceFile(f"{_shown(path)} is no voice file", WHAT_IT_IS)
     if name and not _is_digest_of(name.rpartition(_MARK)[2], data):

@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from common.quoting import reason_of
 from model_server.text.pronunciations import NONE, Fault, Pronunciations, parse
 
 SIZE_MOST = 1 << 20  # bytes
@@ -28,7 +29,7 @@ class PronunciationFile:
             status = self.path.stat()
         except OSError as error:
             self._seen = ()
-            self.now = NONE if _is_missing(error) else _unusable(f"it cannot be read: {error.strerror}")
+            self.now = NONE if _is_missing(error) else _unusable(f"it cannot be read: {reason_of(error)}")
             return
         seen = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev)
         if seen != self._seen:
@@ -57,7 +58,7 @@ def _read(path: Path) -> Pronunciations:
                 return _unusable("this is no regular file")
             content = file.read(SIZE_MOST + 1)
     except OSError as error:
-        return NONE if _is_missing(error) else _unusable(f"it cannot be read: {error.strerror}")
+        return NONE if _is_missing(error) else _unusable(f"it cannot be read: {reason_of(error)}")
     if len(content) > SIZE_MOST:
         return _unusable(f"it is larger than {SIZE_MOST >> 20} MiB, and not used")
     return parse(content)

@@ -18,6 +18,7 @@ from say import console
 from say.commands.context import Context
 from say.control import Control
 from say.hold import HoldTeller
+from say.left_out import LeftOut
 from say.place import Place
 
 # Not when it is needed: that is in a signal handler, which may come in the midst of an import.
@@ -61,13 +62,13 @@ def speak_aloud(context: Context, job: Job) -> None:
     terminal = _key_terminal(context, job, control)
     last_words = _LastWords(context, job, control, place, terminal is None)
     watching = _watching(context, job)
-    left_out = context.left_out(job.settings)
+    left_out = LeftOut()
     listeners = [
         place.note,
         HoldTeller(context.display.line).note,
         lambda event: _end_work_at_first_sound(context, event),
         *([watching.handle] if watching else []),
-        *([left_out.handle] if left_out else []),
+        left_out.handle,
         *([job.listener] if job.listener else []),
     ]
 
@@ -98,8 +99,8 @@ def speak_aloud(context: Context, job: Job) -> None:
         finally:
             screen.release()
         last_words.of_success()
-    if left_out is not None:  # in the background it goes to a log, where nothing of the text belongs
-        left_out.tell(context.display.line, words=not context.request.background)
+    # In the background it goes to a log, where nothing of the text belongs.
+    left_out.tell(context.display.line, words=not context.request.background)
 
 
 class _Screen:

@@ -215,7 +215,11 @@ def could_be_text(argument: str) -> bool:
 
 
 def _value(option: Option, value: str | None) -> str:
-    if not value or (value.startswith("--") and value.partition("=")[0][2:] in _BY_LONG):
+    if (
+        value is None
+        or (not value and not option.may_be_empty)
+        or (value.startswith("--") and value.partition("=")[0][2:] in _BY_LONG)
+    ):
         gap = " " if option.value_follows else ""
         raise UsageError(f"{option} needs a value: {option}{gap}{option.metavar.strip('[]')}")
     return value

@@ -18,6 +18,7 @@ from common.errors import ConnectionLost, DaemonBusy, DaemonError, NotAuthentic,
 from common.handshake import MODEL_ROLE
 from common.log_files import open_log, tail
 from common.paths import ensure_private_directory, log_directory, model_state_file, start_lock
+from common.quoting import reason_of
 
 # Seconds a new daemon has to listen. It imports little before that, but the machine may be busy.
 START_DEADLINE = 30.0
@@ -47,7 +48,7 @@ def connect_or_start(home: Path, spawn: Spawn | None = None) -> tuple[Connection
         return _connect_or_start(home, spawn or spawn_model_server)
     except OSError as error:  # a full disk, a lock or a log that may not be opened, no descriptors left
         where = f": {error.filename}" if error.filename else ""
-        raise DaemonError(f"the state directory cannot be used: {error.strerror or error}{where}") from error
+        raise DaemonError(f"the state directory cannot be used: {reason_of(error)}{where}") from error
 
 
 def _connect_or_start(home: Path, spawn: Spawn) -> tuple[Connection, state.State]:
@@ -145,8 +146,7 @@ def _spawn_once(home: Path, arguments: tuple[str, ...], log: Path) -> bool:
         reporting = -1
         return _await_report(receiving, log)
     except (OSError, subprocess.SubprocessError) as error:
-        reason = getattr(error, "strerror", None) or error  # a time-out has none
-        raise StartFailed(f"the model server could not be started: {reason}", _log_hint(log)) from error
+        raise StartFailed(f"the model server could not be started: {reason_of(error)}", _log_hint(log)) from error
     finally:
         os.close(log_file)
         os.close(receiving)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from common.errors import UsageError
+from common.settings import shortened
 from say.options import OPTIONS, Action
 
 LEAVE_ONE_OUT = "Leave one of them out."
@@ -40,6 +41,8 @@ _NOT_WITH = {
 _GOES_WITH = {"json": "--status, --queue or --phonemes", "follow": "--logs", "tell": "--run"}
 # Of what stands for itself: what is made of a text.
 OF_TEXT = (Action.SPEAK, Action.PHONEMES)
+# Where to write: a second one is no change of mind, as with a setting, but one more file that somebody waits for.
+_ONCE = ("output", "timings", "subtitles")
 # What makes no sense without another.
 _NEEDS = {
     "timings": ("output", "It tells of the sound in a file: say -o out.wav --timings out.json …"),
@@ -73,6 +76,7 @@ def check_company(action: Action, given: Given, words: Sequence[str]) -> None:
     for one, others in _NOT_WITH.items():
         if one in given and (both := [other for other in others if other in given]):
             raise UsageError(f"--{both[0]} and --{one} do not go together", LEAVE_ONE_OUT)
+    _check_once(given)
     for needing, (needed, hint) in _NEEDS.items():
         if needing in given and needed not in given:
             raise UsageError(f"--{needing} needs --{needed}", hint)
@@ -80,3 +84,10 @@ def check_company(action: Action, given: Given, words: Sequence[str]) -> None:
         steps = action in (Action.SKIP, Action.BACK) and words[0].isdecimal()
         hint = f"Write {name}={words[0]}." if steps else "Leave out the text, or the option."
         raise UsageError(f"{name} takes no text", hint)
+
+
+def _check_once(given: Given) -> None:
+    for name in _ONCE:
+        if len(values := given.get(name, ())) > 1:
+            both = " and ".join(repr(shortened(value)) for value in values[:2])
+            raise UsageError(f"--{name} is given twice: {both}", "Only one such file is written: leave the others out.")

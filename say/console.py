@@ -12,6 +12,7 @@ import time
 from typing import TextIO
 
 from common.errors import OutputFailed
+from common.quoting import reason_of
 from say.exits import OutputClosed
 
 STDIN = 0
@@ -55,8 +56,7 @@ def answer_bytes(data: bytes) -> None:
     try:
         write_all(STDOUT, data)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputFailed(f"standard output cannot be written: {reason[:1].lower()}{reason[1:]}") from error
+        raise OutputFailed(f"standard output cannot be written: {reason_of(error)}") from error
 
 
 def width() -> int:

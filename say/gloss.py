@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from common.character_names import named
 from common.messages.synthesis import PieceWord
 from say.columns import width_of
 from say.console import printable
@@ -25,7 +26,7 @@ def gloss(piece: PreviewedPiece, width: int) -> str:
     if planned.pause:
         head += f"  a pause of {planned.pause:g} s"
     if planned.left_out:
-        head += f"  left out: {', '.join(map(printable, planned.left_out))}"
+        head += f"  left out: {', '.join(map(named, planned.left_out))}"
     if planned.pause:
         return head
     labels = (_TEXT, _SAID, _PHONEMES) if piece.phonemes else (_TEXT, _SAID)

@@ -46,6 +46,7 @@ class Option:
     short: str = ""
     metavar: str = ""  # "" for one that takes no value, "[=N]" for one that need not have one
     action: Action | None = None  # what it asks for, instead of speaking
+    may_be_empty: bool = False  # '' is none, in place of the one that is configured
 
     def __str__(self) -> str:
         return "--" + self.long
@@ -63,7 +64,7 @@ SECTIONS = (
             Option("file", "read the text from FILE; - is standard input", "f", "FILE"),
             Option("as", "what the text is: auto, plain, markdown, log, code or html", "", "FORM"),
             Option("language", "of the text, where it is not the voice's own: " + ", ".join(LANGUAGES.values()), "", "TAG"),
-            Option("split", "regular expression: where it matches, a piece of speech ends", "", "REGEX"),
+            Option("split", "regular expression: where it matches, a piece of speech ends; '' is none", "", "REGEX", may_be_empty=True),
             Option("emoji", "name (read them by their names) or drop", "", "HOW"),
             Option("skip-unspeakable", "leave out what has no phonemes, and say so at the end"),
             Option("phonemes", "print how the text would be read, in place of speaking", action=Action.PHONEMES),

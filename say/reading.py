@@ -16,6 +16,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from common.errors import InputFailed
+from common.quoting import reason_of
 from say.console import STDIN, printable
 from say.spool import TextSpool
 
@@ -166,5 +167,4 @@ def _not_utf8(name: str) -> str:
 
 
 def _failed(name: str, error: OSError) -> InputFailed:
-    reason = error.strerror or str(error)
-    return InputFailed(f"{name} cannot be read: {reason[:1].lower()}{reason[1:]}")
+    return InputFailed(f"{name} cannot be read: {reason_of(error)}")

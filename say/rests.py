@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from common.errors import InputFailed, SayError
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.paths import ensure_private_directory
+from common.quoting import reason_of
 
 if TYPE_CHECKING:
     from say.flows import TextFilter
@@ -222,7 +223,7 @@ def _open(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise InputFailed(f"what was not spoken cannot be read: {error.strerror}") from error
+        raise InputFailed(f"what was not spoken cannot be read: {reason_of(error)}") from error
 
 
 def _read(path: Path, descriptor: int) -> Rest:

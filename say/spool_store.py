@@ -7,6 +7,7 @@ import os
 from bisect import bisect_right
 
 from common.errors import InputFailed
+from common.quoting import reason_of
 
 # Code points; smaller chunks are glued together, so that a writer of single characters makes no list of millions.
 _GLUE_BELOW = 4096
@@ -132,7 +133,7 @@ class Store:
         try:
             return self._disk.read(offset, end)
         except OSError as error:
-            raise InputFailed(f"the temporary file of waiting text cannot be read: {error.strerror}") from error
+            raise InputFailed(f"the temporary file of waiting text cannot be read: {reason_of(error)}") from error
 
     def forget(self, before: int) -> None:
         """Have `start` at `before`, not in front of `kept`, and keep as much behind it as history."""

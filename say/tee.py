@@ -8,6 +8,7 @@ import stat
 import sys
 
 from common.errors import OutputFailed
+from common.quoting import reason_of
 from say.console import STDOUT
 from say.exits import OutputClosed
 
@@ -55,5 +56,4 @@ class Tee:
         except BrokenPipeError:
             raise OutputClosed from None
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise OutputFailed(f"standard output cannot be written: {reason[:1].lower()}{reason[1:]}") from error
+            raise OutputFailed(f"standard output cannot be written: {reason_of(error)}") from error

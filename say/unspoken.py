@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from common.errors import SayError
+from common.quoting import reason_of
 from say.place import Place
 from say.rests import Manner, Origin, Recipe, Rest, remove, store, write_all
 from say.spool import TextSpool
@@ -57,7 +58,7 @@ def keep(
         else:
             store(home, manner, Recipe(), _writer(spool, begin, begin + length), rest)
     except (OSError, SayError) as error:
-        return f"{sentence}. It could not be kept: {getattr(error, 'strerror', None) or error}."
+        return f"{sentence}. It could not be kept: {reason_of(error)}."
     limit = f" What follows the first {length:,} characters is not kept." if follows else ""
     return f"{sentence}; 'say --continue' goes on there.{limit}"
 

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from common.errors import OutputFailed
+from common.quoting import reason_of
 from say.console import printable, write_all
 
 
@@ -85,8 +86,7 @@ class WholeFile:
 
 def failed(path: str, error: OSError) -> OutputFailed:
     """Return the error of a file that cannot be written."""
-    reason = error.strerror or str(error)
-    return OutputFailed(f"{printable(path)} cannot be written: {reason[:1].lower()}{reason[1:]}")
+    return OutputFailed(f"{printable(path)} cannot be written: {reason_of(error)}")
 
 
 def _temporary_file(folder: Path) -> tuple[int, Path | None]:

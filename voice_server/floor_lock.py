@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from common.errors import DaemonError
+from common.quoting import reason_of
 
 POLL = 0.02  # seconds between two tries; a wait for the loudspeaker is not felt below that
 
@@ -32,7 +33,7 @@ class FloorLock:
             # The file stays for good: removing it would let two holders lock two files of one name.
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise DaemonError(f"the lock {self._path} cannot be opened: {error.strerror}") from error
+            raise DaemonError(f"the lock {self._path} cannot be opened: {reason_of(error)}") from error
         try:
             while not _try_lock(descriptor, self._path):
                 await asyncio.sleep(POLL)
@@ -55,5 +56,5 @@ def _try_lock(descriptor: int, path: Path) -> bool:
         if error.errno in (errno.EWOULDBLOCK, errno.EINTR):
             return False
         remedy = "Set SAY_HOME to a directory on a local disk."  # some network file systems have no locks
-        raise DaemonError(f"the lock {path} cannot be taken: {error.strerror}", remedy) from error
+        raise DaemonError(f"the lock {path} cannot be taken: {reason_of(error)}", remedy) from error
     return True

@@ -15,7 +15,6 @@ from say.progress import Display
 
 if TYPE_CHECKING:
     from say.client import SayClient
-    from say.left_out import LeftOut
 
 NO_DAEMON = "no daemon is running"
 
@@ -43,14 +42,6 @@ class Context:
             on_notice=lambda notice: self.display.line(notice.message),
             on_step=self._steps(settings),
         )
-
-    def left_out(self, settings: Settings) -> LeftOut | None:
-        """Return what counts the words that are not spoken; None where that would be an error."""
-        if settings.text("skip_unspeakable") != "on":
-            return None
-        from say.left_out import LeftOut
-
-        return LeftOut()
 
     def _steps(self, settings: Settings) -> Callable[[str], None] | None:
         if not self.request.debug:

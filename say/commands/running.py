@@ -58,15 +58,15 @@ def _tell(context: Context, settings: Settings, text: str) -> None:
     """Speak, unless a signal comes; what goes wrong is said in a line and changes no exit status."""
     from say.control import Control
     from say.hold import HoldTeller
+    from say.left_out import LeftOut
     from say.signals import Signals
 
     request, control = context.request, Control()
-    hold, left_out = HoldTeller(context.display.line), context.left_out(settings)
+    hold, left_out = HoldTeller(context.display.line), LeftOut()
 
     def listen(event: Event) -> None:
         hold.note(event)
-        if left_out is not None:
-            left_out.handle(event)
+        left_out.handle(event)
 
     try:
         with Signals(control, _interrupt, _nothing, _nothing), context.client(settings) as client:
@@ -79,8 +79,7 @@ def _tell(context: Context, settings: Settings, text: str) -> None:
                 on_event=listen,
                 control=control,
             )
-        if left_out is not None:
-            left_out.tell(context.display.line)
+        left_out.tell(context.display.line)
     except (Dropped, Stopped, Interrupted):  # as somebody wished
         context.display.clear()
     except SayError as error:

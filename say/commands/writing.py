@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from common.settings import Settings
 from say.commands.context import Context
 from say.exits import interruptible
+from say.left_out import LeftOut
 from say.spool import TextSpool
 from say.wav import open_output
 
@@ -32,7 +33,7 @@ def write(context: Context, spool: TextSpool, settings: Settings, path: str, *, 
         if beside is not None:
             stack.enter_context(beside)
         output = stack.enter_context(open_output(path))
-        left_out = context.left_out(settings)
+        left_out = LeftOut()
         takers = [taker.handle for taker in (shown, beside, left_out) if taker is not None]
 
         def take(pcm: bytes) -> None:
@@ -60,8 +61,7 @@ def write(context: Context, spool: TextSpool, settings: Settings, path: str, *, 
         output.finish()
         if beside is not None:
             beside.finish()
-    if left_out is not None:
-        left_out.tell(context.display.line)
+    left_out.tell(context.display.line)
 
 
 _Begin = Callable[[], None]

@@ -121,7 +121,7 @@ def test_a_missing_file_a_folder_a_fifo_and_a_socket_are_refused(tmp_path: Path)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
         for name, reason in {
-            "none.pt": "cannot be read: No such file",
+            "none.pt": "cannot be read: no such file",
             ".": "is no file but a directory",
             "fifo": "is no file but something else",
             "socket": "cannot be read",
@@ -161,5 +161,5 @@ def test_a_file_that_was_changed_meanwhile_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path, "x.pt")
     os.chmod(path, 0)
-    with pytest.raises(BadVoiceFile, match="Permission denied"):
+    with pytest.raises(BadVoiceFile, match="permission denied"):
         own_voice(path)

@@ -59,10 +59,10 @@ def test_a_complaint_names_the_first_bad_line(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
-        (lambda path: path.mkdir(), "it cannot be read: Is a directory"),
+        (lambda path: path.mkdir(), "it cannot be read: is a directory"),
         (os.mkfifo, "this is no regular file"),
         (lambda path: path.symlink_to("/dev/zero"), "this is no regular file"),
-        (lambda path: path.symlink_to(path), "it cannot be read: Too many levels of symbolic links"),
+        (lambda path: path.symlink_to(path), "it cannot be read: too many levels of symbolic links"),
         (lambda path: path.write_bytes(b"#" * (SIZE_MOST + 1)), "it is larger than 1 MiB, and not used"),
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from common.errors import EXIT_OK, EXIT_USAGE
+from common.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from model_server.engines.voice_pack import SHAPE
 from tests.fakes.daemon import Daemon, eventually
@@ -109,7 +109,7 @@ def _folder(path: Path) -> None:
 
 
 BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "missing": (lambda path: None, "cannot be read: No such file or directory"),
+    "missing": (lambda path: None, "cannot be read: no such file or directory"),
     "a folder": (_folder, "is no file but a directory"),
     "a fifo": (os.mkfifo, "is no file but something else"),
     "empty": (Path.touch, "is no voice file"),
@@ -125,7 +125,7 @@ def test_what_cannot_be_a_voice_file_is_refused_before_anything_is_started(tmp_p
     with Daemon(tmp_path, start=False) as daemon:
         for arguments in (["hello"], ["-o", "x.wav", "hello"], ["--run", "true"], ["--background", "hello"]):
             refused = daemon.run_say("--voice-file", "mine.pt", *arguments)
-            assert refused.returncode == EXIT_USAGE
+            assert refused.returncode == EXIT_FAILED
             assert reason in message(refused) and "mine.pt" in message(refused)
         assert daemon.pids() == []
         assert not (tmp_path / "x.wav").exists()
@@ -206,7 +206,7 @@ def test_a_file_that_holds_no_voice_is_refused_and_espeak_does_not_speak_instead
 
 def _assert_refused(daemon: Daemon) -> None:
     refused = daemon.run_say("--voice-file", "mine.pt", "-o", "x.wav", "Hello there.", timeout=PATIENCE)
-    assert refused.returncode == EXIT_USAGE
+    assert refused.returncode == EXIT_FAILED
     assert "mine.pt" in message(refused) and "510" in message(refused)
     assert not (daemon.folder / "x.wav").exists()
 

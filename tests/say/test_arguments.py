@@ -51,6 +51,8 @@ from say.options import OPTIONS, Action, Option
             ["--split", r"\n+", "--emoji", "drop", "--skip-unspeakable", "x"],
             Request(words=("x",), settings={"split": r"\n+", "emoji": "drop", "skip_unspeakable": "on"}),
         ),
+        (["--split", "", "x"], Request(words=("x",), settings={"split": ""})),
+        (["--split=", "x"], Request(words=("x",), settings={"split": ""})),
         (
             ["-o", "x.wav", "--timings", "x.json", "--subtitles", "x.srt", "x"],
             Request(words=("x",), output="x.wav", timings="x.json", subtitles="x.srt"),
@@ -134,7 +136,10 @@ REFUSED = [
     ["--subtitles", "x.srt", "words"],
     ["--subtitles", "x.srt", "--phonemes", "words"],
     ["--emoji", "draw", "words"],
-    ["--split", "", "words"],
+    ["--emoji", "", "words"],
+    ["-o", "a.wav", "-o", "b.wav", "words"],
+    ["-o", "a.wav", "--subtitles", "a.srt", "--subtitles=a.vtt", "words"],
+    ["-o", "a.wav", "--timings", "a.json", "--timings", "a.json", "words"],
     ["--split", ",", "--stop"],
     ["--skip-unspeakable", "--voices"],
     ["--voices", "--json"],
@@ -223,6 +228,11 @@ def test_what_makes_no_sense_is_refused_with_what_to_do(arguments: list[str]) ->
     assert caught.value.exit_status == EXIT_USAGE
     assert caught.value.hint or re.search(r" one of | none of |needs a|takes ", caught.value.message)
     assert len(str(caught.value)) < 250
+
+
+def test_a_second_file_to_write_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match=r"--subtitles is given twice: 'a\.srt' and 'a\.vtt'"):
+        parse_arguments(["-o", "a.wav", "--subtitles", "a.srt", "--subtitles", "a.vtt", "x"])
 
 
 def test_a_number_of_sentences_is_shown_how_to_be_written() -> None:
