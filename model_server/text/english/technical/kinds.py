@@ -11,6 +11,7 @@ from model_server.text.english.technical import (
     brands,
     code,
     flags,
+    formulas,
     hashes,
     listings,
     markup,
@@ -44,6 +45,7 @@ _LETTERS: tuple[Matcher, ...] = (
     versions.version,
     brands.model,
     mathematics.greek,
+    formulas.scripted,
     code.identifier,
     brands.known_word,
     mathematics.raised,
@@ -69,6 +71,9 @@ _DIGITS: tuple[Matcher, ...] = (
 )
 # By the characters that they begin with; "" stands for any.
 _SIGNS: tuple[tuple[str, Matcher], ...] = (
+    ("$\\", formulas.between_dollars),
+    ("\\", formulas.command),
+    ("^_", formulas.script),
     ("#.", brands.brand),
     (":", network.ipv6),
     (":", listings.role),
@@ -108,7 +113,13 @@ _ANY_SIGN = tuple(match for begins, match in _SIGNS if not begins)
 _IN_PLAIN: tuple[Matcher, ...] = (brands.known_word, operators.letter)
 
 # Amid other characters, where nothing begins that is apart by blanks or brackets.
-_LETTERS_INSIDE: tuple[Matcher, ...] = (mathematics.greek, code.identifier, mathematics.raised, operators.letter)
+_LETTERS_INSIDE: tuple[Matcher, ...] = (
+    mathematics.greek,
+    formulas.scripted,
+    code.identifier,
+    mathematics.raised,
+    operators.letter,
+)
 _DIGITS_INSIDE: tuple[Matcher, ...] = (versions.numbered, versions.version, mathematics.power)
 
 
