@@ -5,18 +5,19 @@ The sounds are in misaki's alphabet, in the manner of its gold lexicons, with th
 
 from __future__ import annotations
 
+from model_server.text.english.name_senses import NAME_SENSES
 from model_server.text.english.sense import Sense
 
-_SHIP = "ship ships boat boats stern deck hull vessel vessels yacht sailors sailor captain port starboard waves prow"
+_SHIP = """ship ships boat boats stern deck hull vessel vessels yacht sailors sailor captain port starboard waves prow
+    tanker ferry liner freighter trawler barge cruiser destroyer submarine warship dinghy canoe pier harbor harbour iceberg anchor mast keel"""
 _CLOTH = """dress shirt jeans fabric cloth coat sleeve curtain canvas sail net paper page muscle ligament tendon meniscus cartilage retina
     skirt jacket trousers pocket seam lining tent sheet sheets roof rotator cuff upholstery leather
     painting wall mask veil flag carpet blanket pants shorts tights stocking stockings sock bag balloon"""
 _METALS = """zinc copper tin metal metals mercury arsenic toxic poisonous gasoline petrol plumbing cadmium bullets molten iron ore
     nickel pewter solder bismuth antimony soil contaminated drinking dense heavier uranium pencil pencils pipes roofing
-    contain contains contained paint asbestos"""
+    contain contains contained paint asbestos church stripped thieves"""
 _FISH = """fish fishing caught catch lake sea river striped largemouth smallmouth trout salmon pond angler anglers swam swim fillet
     fillets grilled hook bait cod carp perch rod pike"""
-_TOWN = "in to from near through via outside leave left reached visit visited around"
 
 SENSES: tuple[Sense, ...] = (
     # A metal, or what goes before.
@@ -36,6 +37,7 @@ SENSES: tuple[Sense, ...] = (
         near=_METALS,
         never="singer guitar role actor vocals track dog story",
     ),
+    Sense("lead", "lˈɛd", "lˈɛd", after="levels poisoning pipes pipe paint paints bullets pellets ore ingots"),
     Sense("lead-free lead-lined lead-acid", "lˈɛd", "lˈɛd"),
     Sense(
         "lead",
@@ -73,7 +75,7 @@ SENSES: tuple[Sense, ...] = (
         "ɹˈW",
         "ɹˈW",
         tags="NN",
-        after="with about between among amongst erupted over",
+        after="with about between among amongst erupted erupts broke flared over",
         never="in front back first second third last boat oars seats each every",
     ),
     Sense(
@@ -110,12 +112,22 @@ SENSES: tuple[Sense, ...] = (
     Sense(
         "content",
         tag="NN",
-        after="creator creators creation page pages marketing management moderation warning type delivery",
+        after="""creator creators creation page pages marketing management moderation warning type delivery budget budgets
+        strategy provider providers filter filters platform library editor length policy area rating blocks""",
     ),
     Sense(
         "live",
         tag="JJ",
         after="music coverage band bands show audience performance stream streaming concert bait broadcast demo",
+    ),
+    Sense(
+        "live",
+        tag="JJ",
+        tags="VB",
+        behind="""match matches game games show event final finals concert race fight launch ceremony debate speech performance it him
+            her them me us news episode""",
+        near="television tv radio air youtube twitch bbc cnn espn stage camera stadium watch watched watching stream broadcast",
+        never="let make help see forever happily",
     ),
     Sense(
         "graduate", tag="JJ", after="school schools student students program programs programme degree degrees studies"
@@ -129,6 +141,9 @@ SENSES: tuple[Sense, ...] = (
         never="""will would must can could may might should shall did does do doors door shop shops store stores school
         schools market markets border borders""",
     ),
+    Sense("close", tag="VB", after="lower higher flat mixed"),
+    Sense("live", tag="JJ", cased="Xx", tags="VB", after="from at updates"),
+    Sense("subject", tag="JJ", after="to"),
     Sense("protest", "pɹətˈɛst", "pɹətˈɛst", tags="VB"),
     Sense("export", "ɛkspˈɔɹt", "ɛkspˈɔːt", tags="VB"),
     Sense("transfer", "tɹænsfˈɜɹ", "tɹansfˈɜː", tags="VB"),
@@ -231,60 +246,6 @@ SENSES: tuple[Sense, ...] = (
     Sense("blessed", "blˈɛsɪd", "blˈɛsɪd", tags="JJ", before="the a this that our"),
     Sense("beloved", "", "", after="by"),
     Sense("beloved", "bəlˈʌvɪd", "bɪlˈʌvɪd", tags="JJ NN"),
-    # Names and what is not a name.
-    Sense("polish", "pˈɑlɪʃ", "pˈɒlɪʃ", cased="Xx", tags="VB"),
-    Sense("polish", "pˈɑlɪʃ", "pˈɒlɪʃ", cased="Xx", before="nail shoe furniture floor car silver"),
-    Sense(
-        "polish",
-        "pˈOlɪʃ",
-        "pˈQlɪʃ",
-        cased="XX",
-        tags="JJ NNP",
-        after="people border army government language workers embassy",
-    ),
-    Sense(
-        "job",
-        "ʤˈOb",
-        "ʤˈQb",
-        cased="Xx",
-        near="patience biblical bible satan testament psalms trials sufferings proverbs",
-    ),
-    Sense("job", "ʤˈOb", "ʤˈQb", cased="Xx", before="of", near="book story"),
-    Sense("job's", "ʤˈObz", "ʤˈQbz", cased="Xx", after="comforter comforters", near="patience bible satan"),
-    Sense("august", "ˈɔɡəst", "ˈɔːɡəst", cased="XX"),
-    Sense(
-        "august",
-        "ˈɔɡəst",
-        "ˈɔːɡəst",
-        before="in last next this since by of early late mid until till during from through every july and",
-        never="body assembly company",
-    ),
-    Sense(
-        "reading",
-        "ɹˈɛdɪŋ",
-        "ɹˈɛdɪŋ",
-        cased="Xx",
-        before=_TOWN,
-        after="pennsylvania berkshire festival station fc gaol",
-        near="berkshire pennsylvania",
-    ),
-    Sense(
-        "nice",
-        "nˈis",
-        "nˈiːs",
-        cased="Xx",
-        before=_TOWN,
-        after="france",
-        near="cannes monaco riviera marseille antibes provence",
-    ),
-    Sense("mobile", "", "", cased="Xx", before=_TOWN, after="alabama bay", near="alabama"),
-    Sense("mobile", "mˈObᵊl", "mˈQbIl", cased="Xx"),
-    Sense("lima", "lˈImə", "lˈImə", after="bean beans"),
-    Sense("rainier", "ɹənˈɪɹ", "ɹənˈɪə", before="mount mt"),
-    Sense("pierre", "", "", near="dakota"),
-    Sense("pierre", "pjˈɛɹ", "pjˈɛː"),
-    Sense("ravel", "ɹəvˈɛl", "ɹavˈɛl", cased="Xx", tags="NNP"),
-    Sense("celtic", "sˈɛltɪk", "sˈɛltɪk", cased="Xx", near="rangers football boston fc league hibernian match"),
     Sense("slough", "slˈʌf", "slˈʌf", tags="VB", after="off"),
     Sense("tarry", "tˈæɹi", "tˈaɹi", tags="VB"),
     Sense("primer", "pɹˈɪməɹ", "pɹˈɪmə", after="on", never="paint coat walls wood"),
@@ -296,4 +257,5 @@ SENSES: tuple[Sense, ...] = (
         near="sushi japanese drank drink bottle cup bottles cups sashimi",
         never="of for god's sake's",
     ),
+    *NAME_SENSES,
 )

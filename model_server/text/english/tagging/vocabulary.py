@@ -152,6 +152,8 @@ def _open_readings(word: str) -> Iterator[Reading]:
         return
     if _may_be_plural(word):
         yield from _in_s(word)
+    elif word.startswith("un") and word.endswith("ed") and len(word) > 6 and not _is_inflected(word, "ed"):
+        yield from (("JJ", "JJ", 0.0), ("VBN", "VBN", 1.0))  # "unemployed": of no verb
     elif word.endswith("ed") and len(word) > 3 and _may_be_inflected(word, "ed"):
         yield from _PASTS
     elif word.endswith("ing") and len(word) > 4 and _may_be_inflected(word, "ing"):
@@ -170,7 +172,11 @@ def _may_be_inflected(word: str, ending: str) -> bool:
     """Return whether an ending may be one: what a list has as it is, "hundred", is not, unless it has "hundr" as well."""
     if word.endswith("eed"):
         return False
-    return word not in base_forms() or any(base in base_forms() for base in base_forms_of(word, ending))
+    return word not in base_forms() or _is_inflected(word, ending)
+
+
+def _is_inflected(word: str, ending: str) -> bool:
+    return any(base in base_forms() for base in base_forms_of(word, ending))
 
 
 def _in_s(word: str) -> Iterator[Reading]:

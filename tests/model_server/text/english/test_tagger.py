@@ -24,7 +24,7 @@ from model_server.text.english.tokens import Kind, Manner, Token, letters
 
 SENTENCES = Path(__file__).with_name("heteronym_sentences.txt")
 # What a reading is called in the sentences, and the tag that finds it in misaki's lexicons.
-READINGS = {"N": "NN", "V": "VB", "A": "JJ", "R": "RB", "P": "VBD", "D": "DT", "E": "IN"}
+READINGS = {"N": "NN", "V": "VB", "A": "JJ", "R": "RB", "P": "VBD", "D": "DT", "E": "IN", "X": ""}
 PARENTS = {"VB": "VERB", "NN": "NOUN", "RB": "ADV", "JJ": "ADJ"}
 _MARKED = re.compile(r"([\w'-]+)/([A-Z])\b")
 
@@ -40,8 +40,8 @@ class Sentence:
         return zlib.crc32(self.text.encode()) % 2 == 1
 
 
-def sentences() -> Iterator[Sentence]:
-    for line in SENTENCES.read_text("utf-8").splitlines():
+def sentences(path: Path = SENTENCES) -> Iterator[Sentence]:
+    for line in path.read_text("utf-8").splitlines():
         parts: list[str] = []
         meant: list[tuple[int, str, str]] = []
         at = 0
