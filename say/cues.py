@@ -1,7 +1,7 @@
 """Subtitles as a viewer reads them: which words stand on the screen together, in which lines, and when. Pure.
 
 At most two lines of 42 columns and 1 to 7 seconds, as Netflix's and the BBC's guidelines for subtitles have it; where a
-cue ends, a sentence or a clause should. The words are those of the text, with blanks and line ends folded.
+cue ends, a sentence or a clause should, and none goes on beyond a paragraph. The words are those of the text, with blanks and line ends folded.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wcwidth import iter_graphemes
 
@@ -27,6 +27,7 @@ _SENTENCE_WITHIN = 1.5
 _TOO_SHORT = 8.0  # for each second that a cue is short of `SHORTEST`
 _FULL = 0.5  # for a cue of two full lines, so that cues of one sentence are about as long as each other
 
+_MARKS = re.compile(r"[,;:.!?…、。，；：！？]+")  # noqa: RUF001  # as it is written
 _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]」』]*\Z")  # noqa: RUF001  # as it is written
 _CLOSING = frozenset("、。，．！？；：」』）〉》】〕…ー")  # noqa: RUF001  # never at the beginning of a line
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -63,6 +64,7 @@ class Cues:
     def __init__(self, take: Callable[[Cue], None]) -> None:
         self._take = take
         self._tokens: list[_Token] = []  # that no cue has yet
+        self._closed = False  # a paragraph ends with what waits
         self._last: Cue | None = None  # waits for the beginning of the next one
 
     def add(self, piece: TimedPiece) -> None:
@@ -70,8 +72,21 @@ class Cues:
         if piece.silent:
             self._make(keep=False)
             return
-        self._tokens += _tokens(piece)
+        tokens = list(_tokens(piece))
+        if self._closed:
+            self._close(tokens)
+        self._tokens += tokens
         self._make(keep=True)
+        self._closed = piece.closing
+
+    def _close(self, following: list[_Token]) -> None:
+        """End a paragraph, with the marks ahead of `following`: what a user has pieces end at belongs to the next piece."""
+        while self._tokens and following and _MARKS.fullmatch(following[0].text):
+            last = self._tokens[-1]
+            self._tokens.append(
+                replace(following.pop(0), spaced=False, at=last.until, until=last.until, break_cost=_ANYWHERE)
+            )
+        self._make(keep=False)
 
     def finish(self, seconds: float) -> None:
         """Give the rest, of sound that lasts so long."""

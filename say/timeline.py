@@ -36,6 +36,7 @@ class TimedPiece:
     silent: bool = False  # it is a pause that the text asks for
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the text
     words: tuple[TimedWord, ...] = ()  # in order; engines do not tell all
+    closing: bool = False  # a paragraph ends with it, or whatever the user has pieces end at
 
 
 class Timeline:
@@ -91,6 +92,7 @@ class Timeline:
             piece.pause > 0,
             piece.sentences,
             tuple(_timed(word, piece, text, until) for word in words),
+            closing=piece.boundary == "paragraph",
         )
         for take in self._takers:
             take(timed)

@@ -70,6 +70,7 @@ class Making:
                 sentences,
                 piece.left_out,
                 piece.pause,
+                piece.boundary,
             )
         )
         self._changes.tell()

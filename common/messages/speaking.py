@@ -152,6 +152,7 @@ class Piece:
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the text
     left_out: tuple[str, ...] = ()  # words of it that cannot be spoken, with `skip_unspeakable`
     pause: float = 0.0  # seconds of silence that this piece is, and nothing else
+    boundary: str = ""  # what follows: "clause", "sentence", "paragraph", "pause" or "end"; "" if the server is older
 
 
 @message

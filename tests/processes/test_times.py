@@ -136,6 +136,14 @@ def test_a_language_whose_word_times_nobody_tells_has_cues_all_the_same(tmp_path
     assert all(1.0 <= until - at <= 7.0 for at, until, _ in told[:-1])
 
 
+def test_a_cue_ends_with_a_paragraph_and_where_the_user_has_a_piece_end(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        arguments = ("--split", ";", "Yes.\n\nNo; well.", "-o", "out.wav", "--subtitles", "out.lrc")
+        assert daemon.run_say(*arguments).returncode == EXIT_OK
+        shown = [line.partition("]")[2] for line in (tmp_path / "out.lrc").read_text().splitlines()]
+        assert [line for line in shown if line] == ["Yes.", "No;", "well."]
+
+
 def test_a_stream_has_times_and_subtitles_too(tmp_path: Path) -> None:
     with Daemon(tmp_path) as daemon:
         whole = daemon.run_say(TEXT, "-o", "out.wav", "--timings", "a.json", "--subtitles", "a.vtt")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,13 @@ def test_a_pause_of_the_text_ends_a_cue_and_is_not_shown() -> None:
     cues = cues_of(before, silence(before.until, 3.0, 12), after)
     assert [cue.text for cue in cues] == ["Wait for it.", "Now."]
     assert cues[0].until < before.until + 1.0 and cues[1].at >= before.until + 3.0
+
+
+def test_no_cue_goes_on_beyond_a_paragraph() -> None:
+    heading, prose = following("Chapter 1\n\n", "No. That is not what I have ever said to you.")
+    cues = cues_of(replace(heading, closing=True), prose)
+    assert [cue.text for cue in cues] == ["Chapter 1", "No. That is not what I have ever said to you."]
+    assert cues[0].until <= cues[1].at
 
 
 def test_a_word_that_is_over_at_once_stays_as_long_as_it_takes_to_read() -> None:

@@ -53,6 +53,14 @@ def test_pieces_and_words_have_their_place_in_text_and_file() -> None:
     assert line.seconds == 2.5
 
 
+def test_a_piece_tells_whether_a_paragraph_ends_with_it() -> None:
+    line, told = timeline("One.\n\nTwo. Three.")
+    for index, (start, end, boundary) in enumerate([(0, 6, "paragraph"), (6, 11, "sentence"), (11, 17, "end")]):
+        line.handle(Piece("id", index, start, end, boundary=boundary))
+        play(line, index, end, sound(0.0, 0.5, 0.0))
+    assert [piece.closing for piece in told] == [True, False, False]
+
+
 def test_after_a_crash_pieces_are_numbered_anew_and_times_go_on() -> None:
     line, told = timeline("One. Two.")
     line.handle(Accepted("id", "tone", 24_000))
