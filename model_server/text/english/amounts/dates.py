@@ -12,6 +12,7 @@ from model_server.text.english.amounts.numerals import cardinal, ordinal, year
 from model_server.text.english.amounts.speech import Part, apart, before, ends, found, look_back, word_set
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
+MONTH_LETTERS = "JFMASONDjfmasond"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
     "December",
@@ -19,6 +20,10 @@ MONTHS = (
 _SHORT = {"Sept": 9, **{month[:3]: number for number, month in enumerate(MONTHS, 1)}}
 _NUMBER = {**_SHORT, **{month: number for number, month in enumerate(MONTHS, 1)}}
 _NUMBER.update({name.upper(): number for name, number in list(_NUMBER.items())})
+
+# In small letters "may" and "march" are verbs too: they need a year, or "st", "th" behind the day.
+_NUMBER.update({name.lower(): number for name, number in list(_NUMBER.items())})
+_VERBS = frozenset(("may", "mar", "march"))
 
 _NAME = "(?P<month>" + "|".join(sorted(_NUMBER, key=len, reverse=True)) + r")(?![A-Za-z])"
 _TH = r"(?P<th>st|nd|rd|th)?"
@@ -81,13 +86,13 @@ def _before_time(text: str, date: Found | None) -> Found | None:
 
 
 def _month(text: str, at: int, manner: Manner) -> Found | None:
-    if text[at] not in "JFMASOND" or not apart(text, at):
+    if text[at] not in MONTH_LETTERS or not apart(text, at):
         return None
     dated = _MONTH_FIRST.match(text, at)
     if (
         dated
         and 1 <= int(dated["day"]) <= 31
-        and (dated["th"] or dated["year"] or not _NOT_DAYS.match(text, dated.end()))
+        and (dated["th"] or dated["year"] or not (dated["month"] in _VERBS or _NOT_DAYS.match(text, dated.end())))
     ):
         return _month_first(dated, manner)
     if with_year := _MONTH_AND_YEAR.match(text, at):
@@ -140,7 +145,11 @@ def _day_first(text: str, at: int, manner: Manner) -> Found | None:
     dated = _DAY_FIRST.match(text, at)
     if dated is None or not apart(text, at) or not ends(text, dated.end()) or not 1 <= int(dated["day"]) <= 31:
         return None
-    if dated["month"].startswith(("May", "March", "Mar")) and dated["gap"] == " " and not _plausible(text, dated):
+    if (
+        dated["month"].startswith(("May", "March", "Mar", "mar", "may"))
+        and dated["gap"] == " "
+        and not _plausible(text, dated)
+    ):
         return None
     the = "" if before(text, at) == "the" else "the "
     parts: list[Part] = [(the + ordinal(dated["day"]), at, dated.end("th") if dated["th"] else dated.end("day"))]
@@ -161,7 +170,8 @@ def _day_first(text: str, at: int, manner: Manner) -> Found | None:
 
 def _plausible(text: str, dated: re.Match[str]) -> bool:
     """Return whether "5 May" is a date: "May" and "March" can also begin a sentence or be a verb."""
-    return bool(dated["year"] or dated["th"] or dated["of"] or len(dated["month"]) in (3, 5))
+    short = len(dated["month"]) in (3, 5) and dated["month"] not in _VERBS
+    return bool(dated["year"] or dated["th"] or dated["of"] or short)
 
 
 def match_numeric(text: str, at: int, manner: Manner) -> Found | None:
@@ -240,6 +250,15 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     name = MONTHS[month - 1]
     said = f"the {ordinal(str(day))} of {name}" if manner.british else f"{name} {ordinal(str(day))}"
     return found(end, (said, start, end))
+
+
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+
+
+def compact(digits: str, british: bool) -> str | None:
+    """Return the date that eight digits in a row may be: "20231105"."""
+    date = _COMPACT.fullmatch(digits)
+    return _date(int(date[3]), int(date[2]), date[1], Manner(british=british)) if date else None
 
 
 def _full_year(digits: str) -> str:

@@ -6,7 +6,17 @@ import re
 
 from model_server.text.english.amounts import units
 from model_server.text.english.amounts.numerals import cardinal, decimal, pairs, plural
-from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found, quoted
+from model_server.text.english.amounts.speech import (
+    Part,
+    after,
+    apart,
+    attributive,
+    ends,
+    found,
+    may_be_noun,
+    quoted,
+    word_set,
+)
 from model_server.text.english.amounts.unit_names import called
 from model_server.text.english.amounts.values import fraction
 from model_server.text.english.tokens import Found, Manner
@@ -114,7 +124,7 @@ def _feet(text: str, at: int) -> Found | None:
     written = _FEET.match(text, at)
     if written is None or int(written[2]) > 11 or not ends(text, written.end()):
         return None
-    quoted = text[written.end() - 1] == '"'
+    quoted = text[written.end() - 1] == '"' or attributive(text, at, written.end())
     said = f"{cardinal(written[1])} foot {cardinal(written[2])}" if int(written[2]) else f"{cardinal(written[1])} feet"
     if written[3]:
         said += {"½": " and a half", "¼": " and a quarter", "¾": " and three quarters"}[written[3]]
@@ -125,6 +135,15 @@ def _feet(text: str, at: int) -> Found | None:
     if not quoted and "in" in written.group():
         said = said.replace(" foot ", " feet ") + f" inch{'' if written[2] == '1' else 'es'}"
     return found(written.end(), (said, at, written.end()))
+
+
+_NO_THINGS = word_set("ago also apart bigger deeper larger last longer next only shorter smaller taller wider")
+
+
+def _described(text: str, end: int) -> bool:
+    """Return whether a mark right behind a number measures the noun that follows: "a desk with 27" monitor"."""
+    noun = after(text, end)
+    return len(noun) > 2 and noun.islower() and noun not in _NO_THINGS and not noun.endswith("ly") and may_be_noun(noun)
 
 
 def _single(text: str, at: int) -> Found | None:
@@ -142,6 +161,6 @@ def _single(text: str, at: int) -> Found | None:
     if written is None or quoted(text, at, text[written.end() - 1]):
         return None
     inches = written.re is _ONE_INCH
-    single = written[1] == "1" or attributive(text, at, written.end())
+    single = written[1] == "1" or attributive(text, at, written.end()) or _described(text, written.end())
     name = ("inch" if single else "inches") if inches else ("foot" if single else "feet")
     return found(written.end(), (f"{_number(written[1], False)} {name}", at, written.end()))

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from model_server.text.english.amounts.dates import match_day_first, match_month, match_numeric
+from model_server.text.english.amounts.dates import MONTH_LETTERS, match_day_first, match_month, match_numeric
 from model_server.text.english.amounts.dimensions import match_dimension
 from model_server.text.english.amounts.durations import match_duration
 from model_server.text.english.amounts.money import SYMBOLS, match_money
-from model_server.text.english.amounts.others import match_code, match_other
+from model_server.text.english.amounts.others import match_code, match_named, match_other
 from model_server.text.english.amounts.quantities import match_quantity
 from model_server.text.english.amounts.rows import match_groups, match_list, match_ordinal
 from model_server.text.english.amounts.scores import match_against
@@ -44,20 +44,21 @@ class _Worth:
 
 # A run of digits, and what stands behind it.
 _NUMBERS = (
+    _Worth(match_named, "xX(s"),
     _Worth(match_numeric, "/-."),
     _Worth(match_scripture, "", "SKCTPJM", frozenset((1,))),
-    _Worth(match_day_first, "/-–snrt", "JFMASOND–-o"),
+    _Worth(match_day_first, "/-–snrt", MONTH_LETTERS + "–-"),
     _Worth(match_card, "-", _NUMERALS, frozenset((3, 4, 5))),
     _Worth(match_telephone, "-.(", _NUMERALS + "(", frozenset((1, 3, 4, 5))),
     _Worth(match_lasting, ":"),
     _Worth(match_against, ":/.-–"),
-    _Worth(match_time, ":.aApPh" + _DASHES, "aAphPH" + _DASHES),
+    _Worth(match_time, ":.aApPhZ" + _DASHES, "aAphPHUGZ" + _DASHES),
     _Worth(match_duration, ".ywdhms", "ywdhms"),
     _Worth(match_dimension, "'\"′″°xX×.fcmkpyi", "xX×fcmkpyi°"),
     _Worth(match_money, SYMBOLS + _CAPITALS + "kmbtzp.,½¼¾/", SYMBOLS + _CAPITALS + "kmbtz½¼¾" + _NUMERALS),
     _Worth(match_plural, "s',"),
     _Worth(match_years, "s'/" + _DASHES, _DASHES),
-    _Worth(match_ordinal, "snrtSNRT,"),
+    _Worth(match_ordinal, "snrtSNRT,."),
     _Worth(match_groups, "-"),
     _Worth(match_list, ","),
 )
@@ -127,7 +128,7 @@ def match_sign(text: str, at: int, manner: Manner) -> Found | None:
 def match_letter(text: str, at: int, manner: Manner) -> Found | None:
     """Read what begins with a month, the code of a currency, or letters that have a number behind them."""
     if text[at] not in _CAPITALS:
-        return None
+        return match_month(text, at, manner) if text[at] in MONTH_LETTERS else None
     return (
         match_month(text, at, manner)
         or match_scripture(text, at, manner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from model_server.text.english.amounts.dates import compact
 from model_server.text.english.amounts.numerals import digit_by_digit, pairs, year
 from model_server.text.english.amounts.speech import after, before, look_back, word_set
 from model_server.text.english.amounts.values import whole_number
@@ -46,8 +47,10 @@ STREET = re.compile(  # behind the number of a house
     r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
 )
 _FLIGHT = re.compile(r"\b[Ff]l(?:igh)?t\.? (?:[A-Z]{2}|[A-Z][a-z]+) \Z")
+_QUARTER = re.compile(r"\b(?:[QH][1-4]|[1-4][QH])[ ]\Z")  # of a year
 _JETS = frozenset(("MAX", "Max", "Dreamliner", "jet", "jets", "airliner", "aircraft"))
 _JET = re.compile("7[0-9]7")
+_FINANCE = {"529": "plan", "1031": "exchange", "1099": "form"}
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
 _ANNO = re.compile(r"\bA\.?D\.?[ ]\Z")
 _STRONG = _YEAR_BEFORE - word_set("by of and to the from between after before around through till until may march")
@@ -79,14 +82,16 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         return digit_by_digit(digits)
     if _is_code(text, start, digits):
         return digit_by_digit(digits, nought(british))
+    if text[start - 1 : start] != "#" and (date := compact(digits, british)):
+        return date
     if 3 <= len(digits) <= 4 and (
         word in LABELS or _FLIGHT.search(look_back(text, start)) or text[max(0, start - 3) : start] == "US "
     ):
         return pairs(digits)
     if _JET.fullmatch(digits) and (word in ("the", "a") or after(text, end) in _JETS):
         return pairs(digits)
-    if digits == "401" and text[end : end + 2] in ("(k", "k "):
-        return "four oh one"
+    if (digits == "401" and text.startswith("k ", end)) or _FINANCE.get(digits) == after(text, end).rstrip("s"):
+        return pairs(digits)
     if is_year(text, start, end, digits):
         return year(digits, british)
     if 3 <= len(digits) <= 4 and STREET.match(text, end):
@@ -110,7 +115,7 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
         return True
     if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
         return False
-    if _ANNO.search(look_back(text, start)):
+    if _ANNO.search(back := look_back(text, start)) or _QUARTER.search(back):
         return True
     word, noun = before(text, start), after(text, end)
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
@@ -125,6 +130,11 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
     if counted and word != "the":
         return False
     return 1600 <= int(digits) <= 2099 or (word in _YEAR_BEFORE and int(digits) >= 1066 and not digits.endswith("000"))
+
+
+def is_dated(text: str, end: int) -> bool:
+    """Return whether an era stands behind a number."""
+    return bool(_ERA.match(text, end))
 
 
 def countable(noun: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from model_server.text.english.amounts.numerals import cardinal, pairs
+from model_server.text.english.amounts.numerals import cardinal, pairs, plural
 from model_server.text.english.amounts.speech import apart, found, said
 from model_server.text.english.amounts.values import fraction, power, whole_number
-from model_server.text.english.tokens import Found, Manner, Token, letters
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
 _CODE = re.compile(r"([A-Z]{1,4})-?([0-9]{1,4})([A-Za-z])?(?![A-Za-z0-9_])")
 _TO_CODE = re.compile(r"[ ]?[–—-][ ]?(?=([A-Z]{1,4})[0-9]{1,4}(?![A-Za-z0-9]))")
@@ -36,6 +36,26 @@ def match_code(text: str, at: int, manner: Manner) -> Found | None:
         tokens.append(Token("to", *link.span(0)))
         return Found(link.end(), tuple(tokens))
     return Found(code.end(), tuple(tokens))
+
+
+# Of web servers: kinds of answers, and answers of one kind that are no seconds.
+_KIND = re.compile(r"([1-5])(?:xx|XX)(?![A-Za-z0-9])")
+_ANSWERS = re.compile(r"(40[1345]|4(?:10|22|29)|50[234])s(?![A-Za-z0-9])")
+_PLAN = re.compile(r"(40[13]|457)[ ]?\(([kb])\)(s)?(?![A-Za-z0-9])")  # for a pension: "401(k)"
+
+
+def match_named(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "5xx", "404s" and "401(k)": numbers that are names."""
+    if not apart(text, at):
+        return None
+    if kind := _KIND.match(text, at):
+        return found(kind.end(), (f"{cardinal(kind[1])} X_X", at, kind.end()))
+    if answers := _ANSWERS.match(text, at):
+        return found(answers.end(), (plural(pairs(answers[1])), at, answers.end()))
+    if plan := _PLAN.match(text, at):
+        letter = Token(plan[2].upper() + (plan[3] or ""), plan.start(2), plan.end(), Kind.LETTERS, tag="NNP")
+        return Found(plan.end(), (*said([(pairs(plan[1]), at, plan.end(1))]), letter))
+    return None
 
 
 def match_other(text: str, at: int, manner: Manner) -> Found | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from model_server.text.english.amounts import magnitudes, names, units, values
-from model_server.text.english.amounts.numerals import cardinal, pairs
+from model_server.text.english.amounts.numerals import cardinal, ordinal, pairs, year
 from model_server.text.english.amounts.speech import (
     Part,
     after,
@@ -38,6 +39,13 @@ _EQUALS = re.compile(r"[ ]?=")
 _TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
 _CALIBRE = re.compile(
     r"\.([1-9][0-9])(?=[ -](?:cal(?:iber|ibre)?|LR|Magnum|ACP|Special|rifle|pistol|handgun|revolver)\b)"
+)
+_FACTORIAL = re.compile(r"!(?=[ ]?[=/×*][ ]?[0-9A-Za-z])")
+_BATTING = re.compile(r"\b(?:bat(?:s|ted|ting)?|hit(?:s|ting)?|slugging)[ ]\Z", re.IGNORECASE)
+_AVERAGE = re.compile(r"\.([0-9]{3})(?![0-9%])")
+# "1/250s", "1/250th of a second"
+_SHUTTER = re.compile(
+    r"1/([0-9]{2,4})(?:(?P<s>[ ]?s(?:ecs?)?(?![A-Za-z0-9]))|(?:th|st|nd|rd)?(?=[ ](?:of an?\b|sec(?:ond)?\b)))"
 )
 _EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
 _OFTEN = re.compile(r"[xX]/(?=(?:day|week|month|year)\b)")
@@ -92,7 +100,8 @@ def _mark(text: str, value: values.Value) -> units.Unit | None:
     """Return inches behind a fraction, or the scale of "180C" and "98.6F": temperatures with two digits or three."""
     if not value.whole and (inches := _INCHES.match(text, value.end)) and not quoted(text, inches.start(), inches[0]):
         return units.Unit(*inches.span(), "inch", "inches")
-    if not 2 <= len(value.whole) <= 3 or not (letter := _SCALE.match(text, value.end)):
+    spaced = bool(value.fraction) and text.startswith((" F", " C"), value.end)  # "98.6 F"
+    if not 2 <= len(value.whole) <= 3 or not (letter := _SCALE.match(text, value.end + spaced)):
         return None
     scale = "Celsius" if letter[0] == "C" else "Fahrenheit"
     return units.Unit(letter.start(), letter.end(), f"degree {scale}", f"degrees {scale}")
@@ -108,6 +117,8 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if calibre := _CALIBRE.match(text, at):
         return found(calibre.end(), (cardinal(calibre[1]), at, calibre.end()))
+    if named := _named(text, at, manner):
+        return named
     if lines := _LINES.match(text, at):
         return _picture(lines)
     first = _amount(text, start, manner)
@@ -124,6 +135,17 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
         end = more.end()
         parts.append(("plus", more.start(), end))
     return found(end, *parts)
+
+
+def _named(text: str, at: int, manner: Manner) -> Found | None:
+    """Read what a camera's shutter takes, and what a batter averages."""
+    if (shutter := _SHUTTER.match(text, at)) and apart(text, at) and shutter[1][0] != "0":
+        part = f"one {ordinal(shutter[1], manner.british)}" + (" of a second" if shutter["s"] else "")
+        return found(shutter.end(), (part, at, shutter.end()))
+    if text[at] == "." and (average := _AVERAGE.match(text, at)) and _BATTING.search(look_back(text, at)):
+        zero = "oh " if average[1][0] == "0" else ""
+        return found(average.end(), (zero + pairs(average[1].lstrip("0") or "0"), at, average.end()))
+    return None
 
 
 def _sign(text: str, at: int) -> tuple[int, str] | None:
@@ -148,6 +170,8 @@ def _suffix(text: str, first: _Amount) -> tuple[int, list[Part]]:
     """Return "x" for times, or a single letter that is part of a name ("5A", "4K"), and where it ends."""
     end = first.end
     times = _TIMES.match(text, end)
+    if first.bare and _FACTORIAL.match(text, end):
+        return end + 1, [("factorial", end, end + 1)]
     if times and text[end] != "×" and _EXPRESSION.search(look_back(text, first.start)):  # "f(x) = 2x"
         return end + 1, [(f"_{text[end].upper()}", end, end + 1)]
     if often := _OFTEN.match(text, end):  # "3x/week"
@@ -168,7 +192,7 @@ def _parts(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> l
     if value.part and noun and (shared := _shared(value.said, noun)):
         return [(signed + shared, at, first.end)]
     if value.part and text[first.end : first.end + 1] == "-":
-        said = "half" if value.said == "one half" else value.said.removesuffix("s")
+        said = _single(value.said)
         return [(signed + said, at, first.end)]
     if signed == "number " and len(value.digits) > _SAID_AS_NUMBER:
         return [(signed + values.in_groups(value.digits, len(value.digits)), at, first.end)]
@@ -190,6 +214,11 @@ def _article(noun: str) -> str:
     return "an" if noun[0] in "aeiou" or noun.startswith("hour") else "a"
 
 
+def _single(fraction: str) -> str:
+    """Return a fraction as it describes something: "a three quarter inch bolt", "a two thirds majority"."""
+    return "half" if fraction == "one half" else fraction.replace("quarters", "quarter")
+
+
 def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit) -> list[Part]:
     """Return what is said of an amount with its unit."""
     joint = text[unit.start - 1]
@@ -197,7 +226,7 @@ def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit)
     said, name = first.said, unit.many
     if first.value.part and unit.one not in ("percent", "degree"):
         if joint == "-" or attributive(text, at, first.end):  # "a three quarter inch bolt"
-            said = "half" if said == "one half" else said.removesuffix("s")
+            said = _single(said)
             return [(signed + said, at, value_end), (unit.one, unit.start, unit.end)]
         one = f"{_article(unit.one)} {unit.one}"
         said, name = ("half", one) if said == "one half" else (said, f"of {one}")
@@ -223,11 +252,10 @@ def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> F
     middle, low, high = "to", [(signed + first.said, at, first.end)], [(second.said, second.start, second.end)]
     if _EQUALS.match(text, second.end):
         middle = "minus"
-    elif first.bare and second.bare and first.value.digits == second.value.digits:
-        middle = ""
-    elif first.bare and second.bare and before(text, at) in names.LABELS:
-        middle = "" if len(first.value.digits) > 2 else "to"
-        low, high = ([(pairs(part.value.digits), part.start, part.end)] for part in (first, second))
+    elif first.bare and second.bare:
+        middle, read = _manner_of_range(text, at, first, second)
+        if read:
+            low, high = ([(read(part.value.digits), part.start, part.end)] for part in (first, second))
     if first.unit:
         low = _measured(text, at, signed, first, first.unit)
     if second.unit:
@@ -238,6 +266,17 @@ def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> F
     if not second.unit and second.end == second.value.end:
         end, suffix = _suffix(text, second)
     return found(end, *low, (middle, link.start(), link.end()), *high, *suffix)
+
+
+def _manner_of_range(text: str, at: int, first: _Amount, second: _Amount) -> tuple[str, Callable[[str], str] | None]:
+    """Return what is said between two whole numbers, and how they are read if not as numbers."""
+    if first.value.digits == second.value.digits:
+        return "", None
+    if names.is_dated(text, second.end):  # "490–479 B.C."
+        return "to", year
+    if before(text, at) in names.LABELS:
+        return "" if len(first.value.digits) > 2 else "to", pairs
+    return "to", None
 
 
 def _ends_range(amount: _Amount) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.names import nought
-from model_server.text.english.amounts.numerals import cardinal, digit_by_digit, ordinal
+from model_server.text.english.amounts.numerals import cardinal, decimal, digit_by_digit, ordinal
 from model_server.text.english.amounts.speech import Part, apart, found
-from model_server.text.english.amounts.values import whole_number
+from model_server.text.english.amounts.values import is_comma_decimal, whole_number
 from model_server.text.english.tokens import Found, Manner
 
 _ORDINAL = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,9}+|[0-9]{1,30}+)(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
+_DECIMAL_PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{0,4})([0-9])(?:st|nd|rd|th)(?![A-Za-z0-9])")
 _STONE = re.compile(r"[0-9]{1,2}st[ ]?[0-9]{1,2}[ ]?lb")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _GROUPS = re.compile(r"[0-9]{1,12}+(?:-[0-9]{1,12}+){2,7}+(?![\w-])|[0-9]{1,5}+-[0-9]{6,12}+(?![\w-])")
@@ -19,7 +20,11 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9
 
 
 def match_ordinal(text: str, at: int, manner: Manner) -> Found | None:
-    """Read "1st", "22nd", "1,000th", and from one to another."""
+    """Read "1st", "22nd", "1,000th", and from one to another; "99.9th"."""
+    if place := _DECIMAL_PLACE.match(text, at):
+        return found(
+            place.end(), (f"{decimal(place[1], place[2], manner.british)} {ordinal(place[3])}", at, place.end())
+        )
     if not (first := _ORDINAL.match(text, at)) or _STONE.match(text, at):
         return None
     parts: list[Part] = [(_place(first, manner), at, first.end())]
@@ -48,6 +53,8 @@ def match_list(text: str, at: int, manner: Manner) -> Found | None:
     """Read "1,2,3": numbers with commas and no blanks between, unless it is one number in groups of thousands."""
     row = _LIST.match(text, at)
     if row is None or not apart(text, at) or _THOUSANDS.fullmatch(row.group()):
+        return None
+    if is_comma_decimal(text, at):
         return None
     runs = row.group().split(",")
     return _row(row, runs, [whole_number(run, manner.british) for run in runs], comma=",")

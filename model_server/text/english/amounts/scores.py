@@ -13,7 +13,10 @@ _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
 _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
 _MEETINGS = re.compile(r"[ ](?:meetings?|chats?|calls?|sessions?|conversations?|time|coaching|tutoring|with)\b")
-_SHARE = re.compile(r"([1-9][0-9])/([1-9][0-9])(?![0-9A-Za-z/]|\.[0-9])")
+_SHARE = re.compile(r"([1-9][0-9])[/:]([1-9][0-9])(?![0-9A-Za-z/]|\.[0-9])")
+_ODDS = re.compile(r"([0-9]{1,4})(/)([0-9]{1,2})(?![0-9A-Za-z/]|\.[0-9])")
+_BETS = re.compile(r"\b(?:odds|priced|bookies|bookmakers?|punters?)\b", re.IGNORECASE)
+_BACKED = word_set("favourite favourites favorite favorites outsider outsiders underdog underdogs shot odds")
 _WHOLE = 100  # per cent
 _MORE_VERSES = re.compile(  # behind "Rom. 8:28-30; "
     r"\b[A-Z][A-Za-z']{1,14}\.?[ ][0-9]{1,3}:[0-9]{1,3}(?:[–-][0-9]{1,3})?(?:[;,][ ][0-9]{1,3}:[0-9]{1,3}(?:[–-][0-9]{1,3})?)?[;,][ ]\Z"
@@ -57,8 +60,9 @@ def match_against(text: str, at: int, manner: Manner) -> Found | None:
     return (
         _verse(text, at)
         or _meeting(text, at)
-        or _ratio(text, at, manner)
+        or _odds(text, at)
         or _share(text, at)
+        or _ratio(text, at, manner)
         or _out_of(text, at, manner)
         or _score(text, at, manner)
     )
@@ -72,10 +76,22 @@ def _meeting(text: str, at: int) -> Found | None:
     return found(meeting.end(), ("one on ones" if meeting[1] else "one on one", at, meeting.end()))
 
 
+def _odds(text: str, at: int) -> Found | None:
+    """Read "5/1" as five to one where bets are spoken of."""
+    odds = _ODDS.match(text, at)
+    if odds is None or not (_BETS.search(look_back(text, at)) or after(text, odds.end()) in _BACKED):
+        return None
+    return found(
+        odds.end(), (cardinal(odds[1]), *odds.span(1)), ("to", *odds.span(2)), (cardinal(odds[3]), *odds.span(3))
+    )
+
+
 def _share(text: str, at: int) -> Found | None:
     """Read "60/40" and "80/20", which make up a whole, as two numbers."""
     share = _SHARE.match(text, at)
     if share is None or int(share[1]) + int(share[2]) != _WHOLE or share[1][-1] not in "05":
+        return None
+    if text[share.end(1)] == ":" and int(share[2]) < 60 and int(share[1]) < 24:  # a time
         return None
     return found(share.end(), (cardinal(share[1]), *share.span(1)), (cardinal(share[2]), *share.span(2)))
 

@@ -89,8 +89,9 @@ def after(text: str, end: int) -> str:
     return match[1] if match else ""
 
 
+_ARTICLE = re.compile(r"\b[Aa]n?[ ]\Z")
 _ARTICLES = re.compile(
-    r"(?:\b(?:an?)\s+(?:[a-z]{1,12}\s+)?|\b(?:the|this|that|each|every|another|any|my|your|his|her|its|our|their|no|one)\s+)\Z",
+    r"(?:\b(?:an?)\s+(?:[a-z0-9.'\"]{1,12}\s+)?|\b(?:the|this|that|each|every|another|any|my|your|his|her|its|our|their|no|one)\s+)\Z",
     re.IGNORECASE,
 )
 # What may follow an amount that stands for itself: "a 5 kg of" is none of these nouns.
@@ -113,6 +114,11 @@ _SIZED = word_set("""
     fence file files fine fee gap hike hose hurdles freestyle backstroke butterfly breaststroke interval jar jars ladder laptop lens mark module motor nail nails
     note notes outlet pack packs photo photos print frame poster paper sheet tile tiles board boards post posts bolt bolts pipe pipes pizza plank planks pole pool pot power radius race races relay
     resistor ride road ruler rulers rope run sack screen screw sprint stick strip supply swim tank timeout ticket tickets
+    adapters alloy amplifier amplifiers antenna beam blade blades capacitor capacitors charger chargers charging chip
+    commute display displays drill floppy floppies fridge heater laptops lens lenses linebacker lock marathon mattress
+    microphone monitor monitors motors outlets pan pipe plate plates processor processors range resistors rod rods rug
+    rugs sandwich saucepan screens screws service session shift shifts socket speaker speakers spool steak subwoofer
+    tablets tin tins tire tires transformer vial wheels
     tower trip tube turn view walk wall weight weights window wire zone
 """)
 
@@ -120,9 +126,16 @@ _SIZED = word_set("""
 def attributive(text: str, start: int, end: int) -> bool:
     """Return whether an amount describes the noun behind it ("a 5 km run"), so that its unit stays singular."""
     noun = after(text, end)
-    if not noun or noun in _NO_NOUNS or not noun[0].islower():
+    if not noun or noun in _NO_NOUNS:
         return False
+    if not noun[0].islower():  # "a 4TB HDD"
+        return bool(_ARTICLE.search(look_back(text, start))) and noun != "I"
     return noun in _SIZED or bool(_ARTICLES.search(look_back(text, start)))
+
+
+def may_be_noun(word: str) -> bool:
+    """Return whether a word in lower case may be what an amount describes."""
+    return word not in _NO_NOUNS
 
 
 _OPEN_QUOTE = re.compile(r"""(?:\A|[\s(\[—–-])(["'])""")

@@ -15,7 +15,10 @@ _CLOCK = re.compile(
 )
 _HOUR = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5][0-9]))?[ ]?{_HALF}")
 _BARE = re.compile(rf"(?P<hour>1[0-2]|0?[1-9])(?=[ ]?[–—-][ ]?(?:1[0-2]|0?[1-9])(?:[:.][0-5][0-9])?[ ]?{_HALF})")
-_HOURS = re.compile(r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])[ ]?(?:hours|hrs)\b")
+_HOURS = re.compile(
+    r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?:[ ]?(?P<hours>hours|hrs|Zulu|Z)\b|(?=[ ](?:UTC|GMT)\b))"
+)
+_CLOCK_HOURS = re.compile(r"[ ]?(?:h|hrs|hours)(?![A-Za-z0-9])")  # "14:30h"
 _DOTTED = re.compile(r"([01]?[0-9]|2[0-3])\.([0-5][0-9])(?![0-9A-Za-z%]|[.,][0-9]| ?[%°])")  # "at 14.30", in Britain
 _AT = frozenset(("at", "until", "till"))
 _WATCH = re.compile(r"(0[0-9])([0-5][0-9])[–-]([01][0-9]|2[0-4])([0-5][0-9])(?:[ ]?(?:hours|hrs))?(?![0-9A-Za-z]|-)")
@@ -42,7 +45,9 @@ _LONG = re.compile(
     r"(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9]):(?P<seconds>[0-5][0-9])(?:\.(?P<part>[0-9]{1,3}))?(?![0-9:])"
 )
 _SPLIT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])\.(?P<part>[0-9]{1,3})(?![0-9:])")
-_SHORT = re.compile(r"(?P<minutes>2[5-9]|[3-9][0-9]|[1-9][0-9]{2}):(?P<seconds>[0-5][0-9])(?![0-9:])")
+_SHORT = re.compile(
+    r"(?!50:50|60:40|70:30|80:20|90:10|75:25)(?P<minutes>2[5-9]|[3-9][0-9]|[1-9][0-9]{2}):(?P<seconds>[0-5][0-9])(?![0-9:])"
+)
 _FRENCH = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])h(?P<minute>[0-5][0-9])(?![0-9A-Za-z])")
 _LASTING = word_set("""
     in took for of takes lasted lasts duration length runtime elapsed under over eta remaining time total
@@ -106,6 +111,8 @@ def _time(text: str, at: int) -> tuple[int, str] | None:
     if twelve := _TWELVE.match(text, at):
         return twelve.end(), f"twelve {twelve['name']}" if twelve["name"] else twelve["alone"]
     if clock := _CLOCK.match(text, at):
+        if clock_hours := _CLOCK_HOURS.match(text, clock.end()):
+            return clock_hours.end(), _hands(clock["hour"], clock["minute"], plain=True)
         if not ends(text, clock.end()) and not text.startswith("ish", clock.end()):
             return None
         said = _hands(clock["hour"], clock["minute"], plain=not clock["half"])
@@ -120,7 +127,7 @@ def _time(text: str, at: int) -> tuple[int, str] | None:
         return french.end(), _hands(french["hour"], french["minute"], plain=True)
     if hours := _HOURS.match(text, at):
         said = _military(hours["hour"], hours["minute"])
-        return hours.end(), f"{said} hours"
+        return hours.end(), said + {"h": " hours", "Z": " Zulu"}.get((hours["hours"] or " ")[0], "")
     return None
 
 

@@ -124,6 +124,9 @@ _NAMED = {
     "psi": "pound per square inch",
     "atm": "atmosphere",
     "mmHg": "millimeter of mercury",
+    "inHg": "inch of mercury",
+    **dict.fromkeys(("br", "BR", "bd", "bdrm"), "bedroom"),
+    **dict.fromkeys(("ba", "BA"), "bath"),
     "hp": "horsepower",
     "dB": "decibel",
     "dBA": "decibel",
@@ -178,7 +181,7 @@ _NAMED = {
     "º": "degree",
 }
 _PLURALS = {"foot": "feet", "inch": "inches", "henry": "henries", "person": "people", "query": "queries"}
-_SAME = word_set("hertz percent lux bar stone cc horsepower kelvin dozen")
+_SAME = word_set("bedroom bath hertz percent lux bar stone cc horsepower kelvin dozen")
 # Written with other capitals than they should be, and seen every day.
 CARELESS = {
     **{
@@ -211,7 +214,7 @@ CARELESS = {
     "btu": "BTU",
 }
 # Only right behind the digits: alone they are letters or words.
-TIGHT = word_set("A N J d y b st em ac")
+TIGHT = word_set("A N J d y b st em ac br BR bd ba BA")
 # Only before a slash: "5 req/s".
 RATES = {
     "req": "request",
@@ -245,7 +248,7 @@ RATES = {
     "iters": "iteration",
 }
 DOTTED = word_set("""
-    ft in lb lbs oz hr hrs min mins sec secs yd yds mi gal qt pt tsp tbsp mo yr yrs wk wks doz
+    ft in lb lbs oz hr hrs min mins sec secs yd yds mi gal qt pt tsp tbsp mo mos yr yrs wk wks doz
 """)
 
 

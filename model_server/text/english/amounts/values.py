@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from model_server.text.english.amounts.numerals import cardinal, decimal, digit_by_digit, ordinal
-from model_server.text.english.amounts.speech import ends
+from model_server.text.english.amounts.speech import before, ends
 
 # Grouped by thousands (also by lakhs), a plain run of digits, and the fraction. Lengths are bounded, see `longruns`.
 _NUMBER = re.compile(
@@ -24,6 +24,11 @@ _SIMPLE = re.compile(
     r"(?:0|[1-9][0-9]{0,5}+)(?=[ ][a-z(\"]|[a-z)%:;!?\n\"]|[.,]?(?:\s|\Z)(?![0-9½⅓⅔¼¾]))(?![ ]?[exX×*·][ 0-9+-])"
 )
 _COMMA_DECIMAL = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){1,8}),([0-9]{1,2})(?![0-9])")
+_CONTINENTAL = re.compile(r"([0-9]{1,4}),([0-9]{1,2})(?![0-9]|[.,][0-9])")  # "5,5"
+_MEASURE = re.compile(
+    r"[ ]?(?:[%°€‰]|(?:[kcm]?m|k?g|mg|[mc]?l|k?W|kWh|V|h|Uhr|[kMG]?Hz|[MGT]B|euros?|Euro|million|billion|percent)(?![A-Za-z]))"
+)
+_LISTED = re.compile(r",?[ ](?:and|or|&)[ ][0-9]|,[ ][0-9]|[)\]}]")
 _SLASHED = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})(?:ths?|rds?|nds)?(?![0-9/⁄]|[.,][0-9])")
 _MIXED = re.compile(r"(?:[ ]|(?<=[0-9])-)([0-9]{1,2})[/⁄]([0-9]{1,3})(?![0-9/⁄]|[.,][0-9])")
 _VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
@@ -65,10 +70,28 @@ def parse(text: str, at: int, british: bool = False) -> Value | None:
     if european := _COMMA_DECIMAL.match(text, at):
         whole = european[1].replace(".", "")
         return Value(european.end(), decimal(whole, european[2], british), whole=whole, fraction=european[2])
+    if is_comma_decimal(text, at) and (european := _CONTINENTAL.match(text, at)):
+        said = decimal(european[1], european[2], british)
+        return Value(european.end(), said, whole=european[1], fraction=european[2])
     number = _NUMBER.match(text, at)
     if number is None or number.end() == at:
         return None
     return _with_more(text, _number(number, british), british)
+
+
+_TABLES = frozenset("([{,=:|<_")
+
+
+def is_comma_decimal(text: str, at: int) -> bool:
+    """Return whether "5,5" is a number with a comma for its point, not two in a list."""
+    number = _CONTINENTAL.match(text, at)
+    if number is None or (at and text[at - 1] in _TABLES):
+        return False
+    if _MEASURE.match(text, number.end()):
+        return True
+    if _LISTED.match(text, number.end()) or before(text, at).endswith("s") or text[at] == "0" < number[1][1:]:
+        return False
+    return number[1] == "0" or int(number[2]) != int(number[1]) + 1
 
 
 def _number(number: re.Match[str], british: bool) -> Value:

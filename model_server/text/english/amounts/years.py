@@ -16,6 +16,7 @@ _SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
+_TO_NOW = re.compile(r"((?:1[5-9]|20)[0-9]{2})([ ]?[–—-][ ]?)(?=(?:[Pp]resent|[Nn]ow|[Cc]urrent|[Tt]oday|ongoing)\b)")
 _DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 _HIS = word_set("the his her their my your our its early late mid low high swinging roaring")
 _FIRST, _LAST = 1000, 2199
@@ -92,8 +93,10 @@ def _span(text: str, at: int, manner: Manner) -> Found | None:
         ):
             parts = (year(first, manner.british), at, span.end(1)), ("to", span.end(1), span.start(2))
             return found(span.end(), *parts, (year(last, manner.british), span.start(2), span.end()))
+    if to_now := _TO_NOW.match(text, at):
+        return found(to_now.end(), (year(to_now[1], manner.british), *to_now.span(1)), ("to", *to_now.span(2)))
     span = _SHORT_SPAN.match(text, at)
-    if span is None or int(span[2]) >= int(span[4]) or int(span[1]) < 15 or int(span[1]) > 21:
+    if span is None or int(span[2]) >= int(span[4]) or int(span[1]) < 10 or int(span[1]) > 21:
         return None
     middle = "to" if span[3] != "/" else ""
     first = year(span[1] + span[2], manner.british)

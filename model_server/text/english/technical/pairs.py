@@ -25,8 +25,9 @@ _PER = re.compile(rf"(?:({'|'.join(_SPANS)})|second|minute|hour|day|night|week|m
 _DECIMALS = re.compile(r"[0-9]{1,6}(?:\.[0-9]|[A-Za-z])")  # what is no fraction: "12.4/16.0", "1/250s"
 # An amount with its unit, or a time with its zone, before a slash.
 _AMOUNT = re.compile(
-    r"(?<![\w.])[0-9]{1,5}[ ]?(?:°[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
+    r"(?<![\w.])[0-9]{1,5}[ ]?(?:°[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|br|bd|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
 )
+_LENS = re.compile(r"\W?[fF]/[0-9]")  # "f/1.8"
 
 
 def pair(text: str, at: int, manner: Manner) -> Found | None:
@@ -57,6 +58,8 @@ def _division(text: str, at: int, manner: Manner) -> Found | None:
         text[at + 1 : at + 2].isdecimal() or text[at - 2 : at - 1] == "°"
     ):
         return Found(at + 1, (Token(",", at, at + 1, Kind.MARK),))  # "180°C/350°F"
+    if _LENS.match(text, max(0, at - 2), at + 5):
+        return Found(at + 1, ())
     if text[at - 1].isdecimal() and (unit := _PER.match(text, at + 1)):
         end = unit.end() if unit[1] else at + 1
         return Found(end, tuple(said(f"per {_SPANS[unit[1]]}" if unit[1] else "per", at, end, manner)))

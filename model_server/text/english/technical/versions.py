@@ -18,6 +18,7 @@ _SHORT = re.compile(r"v(\d{1,4})(?![\w.]*\w)")
 _PART = re.compile(r"\d+|[A-Za-z]+|[.+*-]")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:1[5-9]|20)\d\d(?![\d.])|[0-3]\d\.[01]\d\.\d\d(?![\d.])"
+    r"|(?:0?[1-9]|1[0-2])\.(?:1[3-9]|2\d|3[01])\.(?:19|20)\d\d(?![\d.])"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\d)")
 _PHONE = re.compile(r"\d{3}\.\d{3}\.\d{4}(?!\d)")
@@ -34,7 +35,7 @@ _COMPARED = re.compile(r"(?:[<>=~!]=|\^)\Z")
 # Behind these a number is read as a code: in pairs.
 _NUMBERED = re.compile(
     r"(?i)\b(?:rfc|iso|iso/iec|iec|ieee|pep|http|status|error|code|port|rtx|gtx|boeing|airbus|route|flight|interstate|din|ecma|bug"
-    r"|issue|ticket|pr|kb|area|intel|amd|ryzen|cve|model|extension|pin)(?: code| number| status)?[ :#-]{1,2}\Z"
+    r"|issue|ticket|pr|kb|area|intel|amd|ryzen|cve|model|extension|pin)(?: code| number| status)?(?:[ :#-]{1,2}|\": ?)\Z"
 )
 _CODE = re.compile(r"#?(\d{3,5})(?![\w%$€£]|[.,:/-]\d)")
 _STANDARD = re.compile(r"\b(?:ISO|IEC|DIN|EN|BS|ANSI|IEEE|ASTM|ISO/IEC)(?:[ /](?:EN|ISO|IEC|Std))?[ ]\Z")

@@ -65,7 +65,7 @@ NUMBERS = [
     ("a 5K race", "a five K race"),
     ("3M is a company.", "three M is a company."),
     ("5A", "five amps"),
-    ("401(k)", "four oh one(k)"),
+    ("401(k)", "four oh one K"),
     ("100s of people", "hundreds of people"),
     ("1,000s of people", "thousands of people"),
     ("0s and 1s", "zeros and ones"),
