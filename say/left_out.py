@@ -31,7 +31,7 @@ class LeftOut:
         if start <= self._counted or not left_out:
             return
         self._counted = start
-        words = sum(any(map(str.isalnum, each)) for each in left_out)
+        words = sum(any(each.isalpha() or each.isdecimal() for each in left) for left in left_out)
         self._words += words
         self._characters += len(left_out) - words
         for each in left_out:
