@@ -53,7 +53,7 @@ class Watching:
         self._page = ""  # the text of the piece that sounds
         self._page_start = 0
         self._page_end = 0
-        self._sounding_to = 0  # where the piece that sounds ends
+        self._sounding_to = 0  # where the word that sounds ends; without word times, the piece
         self._mark = (0, 0)
         self._mark_until = math.inf  # seconds, of the clock
         self._state = ""
@@ -70,6 +70,7 @@ class Watching:
         elif isinstance(event, Word):
             self._put_mark(event.start, event.end, now + event.until - event.at + _LINGER)
             self._pace.reached(event.start, now)
+            self._sounding_to = event.end  # the pause behind it may be long, and the bar would go back at the next word
         elif isinstance(event, Played):
             self._pace.reached(event.end, now)
             self._forget(event.index)

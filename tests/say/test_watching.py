@@ -109,6 +109,20 @@ def test_the_bar_waits_for_a_piece_that_is_late() -> None:
     assert watcher.screen.lines == before
 
 
+def test_the_bar_waits_for_a_word_that_is_late_and_never_steps_back() -> None:
+    watcher = Watcher(text=False, bar=True)
+    watcher.tell(FIRST, Playing("u", 0))
+    shares = []
+    for each in ("The", "quick", "brown", "fox"):
+        watcher.tell(word(each))
+        for _ in range(20):
+            watcher.time += 0.1
+            watcher.watching.tick()
+            shares.append(int(watcher.screen.lines[0].split("%")[0].split()[-1]))
+    assert shares == sorted(shares)
+    assert shares[-1] == 100 * TEXT.index(".") // len(TEXT)
+
+
 def test_a_word_stays_marked_through_a_short_pause_and_not_through_a_long_one() -> None:
     watcher = Watcher()
     watcher.tell(FIRST, Standing("u", "speaking"), Playing("u", 0), word("fox"))
