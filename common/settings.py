@@ -46,6 +46,7 @@ TABLE = (
     Setting("pause", 0.3, "s", CLIENT, "nothing from a pipe for so long, what came is spoken", minimum=0.05, maximum=60),
     Setting("keys", "on", "", CLIENT, "whether keys steer the speech of a command that is in the foreground", choices=("on", "off")),
     Setting("emoji", "name", "", CLIENT, "whether emoji are read by their names or dropped", choices=("name", "drop")),
+    Setting("markup", "on", "", CLIENT, "whether the text's own pauses and pronunciations, in brackets, are followed; else they are text", choices=("on", "off")),
     Setting("split", "", "", CLIENT, "regular expression (RE2) that ends a piece of speech where it matches; none: no more than the text has"),
     Setting("skip_unspeakable", "off", "", CLIENT, "whether what has no phonemes is left out and told, in place of an error", choices=("off", "on")),
     Setting("spool_limit", 256, "MiB", CLIENT, "unspoken text kept on disk before the writer has to wait", minimum=1),

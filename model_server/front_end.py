@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from common.voice_files import known_voice
 from common.voices import LANGUAGES, Voice
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import contained
+from model_server.text.markup import without_markup
 from model_server.text.planner import plan
 from model_server.text.pronunciations import Pronunciations
 from model_server.text.readers import reader_for
@@ -103,4 +105,7 @@ def is_sensible(options: ReadingOptions) -> bool:
 
 
 def _plan(request: Plan, language: str, takes: str, options: ReadingOptions, own: Pronunciations) -> Planned:
-    return plan(request, reader_for(language, takes, options, own), splitter_for(options.split))
+    if not options.markup:
+        request = replace(request, text=without_markup(request.text))
+    reader, splitter = reader_for(language, takes, options, own), splitter_for(options.split)
+    return plan(request, reader, splitter, strict=not options.skip_unspeakable)

@@ -101,7 +101,7 @@ def _settings(given: dict[str, list[str]]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     if (voice := _last(given, "voice")) is not None:
         found["voice"] = voice
-    for name in ("engine", "behind", "split", "emoji"):
+    for name in ("engine", "behind", "split", "emoji", "markup"):
         if (value := _last(given, name)) is not None:
             found[name] = parse(BY_NAME[name], value, f"--{name}")
     if "skip-unspeakable" in given:

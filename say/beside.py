@@ -29,16 +29,24 @@ class Beside:
     """The files asked for. Leaving the `with` block without `finish` throws them away."""
 
     def __init__(
-        self, sound: str, timings: str | None, subtitles: str | None, text_of: Callable[[int, int], str]
+        self,
+        sound: str,
+        timings: str | None,
+        subtitles: str | None,
+        text_of: Callable[[int, int], str],
+        *,
+        markup: bool = True,
     ) -> None:
-        """Begin them; `sound` is where the sound goes, `text_of` as with Timeline. Raises OutputFailed, UsageError."""
+        """Begin them; `sound` is where the sound goes, `text_of` as with Timeline, `markup` as with Cues.
+
+        Raises OutputFailed, UsageError."""
         _check(sound, timings, subtitles)
         self._files: list[_File] = []
         try:
             if timings is not None:
                 self._files.append(TimingsFile(timings, existing_mode(timings)))
             if subtitles is not None:
-                self._files.append(SubtitlesFile(subtitles, existing_mode(subtitles)))
+                self._files.append(SubtitlesFile(subtitles, existing_mode(subtitles), markup=markup))
         except OutputFailed:
             self.__exit__()
             raise

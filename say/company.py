@@ -13,7 +13,7 @@ LEAVE_ONE_OUT = "Leave one of them out."
 Given = Mapping[str, Sequence[str]]  # the values of each option, by its long name
 
 _VOICE = {"voice", "voice-file", "speed", "rate", "volume", "audio-device", "engine", "language"}
-_READING = {"split", "emoji", "skip-unspeakable"}
+_READING = {"split", "emoji", "markup", "skip-unspeakable"}
 _TURN = {"interrupt", "priority", "policy"}
 
 # What makes sense together with each action; all others stand alone.

@@ -61,8 +61,10 @@ class _Token:
 class Cues:
     """Makes cues of pieces as they come, and gives each to `take` as soon as it is known when the next one begins."""
 
-    def __init__(self, take: Callable[[Cue], None]) -> None:
+    def __init__(self, take: Callable[[Cue], None], *, markup: bool = True) -> None:
+        """`markup` tells that what says how a word is pronounced was followed, so it is not shown."""
         self._take = take
+        self._markup = markup
         self._tokens: list[_Token] = []  # that no cue has yet
         self._closed = False  # a paragraph ends with what waits
         self._last: Cue | None = None  # waits for the beginning of the next one
@@ -72,7 +74,7 @@ class Cues:
         if piece.silent:
             self._make(keep=False)
             return
-        tokens = list(_tokens(piece))
+        tokens = list(_tokens(piece, self._markup))
         if self._closed:
             self._close(tokens)
         self._tokens += tokens
@@ -211,9 +213,9 @@ def _joined(tokens: list[_Token]) -> str:
 # What is not broken, and its times
 
 
-def _tokens(piece: TimedPiece) -> Iterator[_Token]:
+def _tokens(piece: TimedPiece, markup: bool) -> Iterator[_Token]:
     """Yield the tokens of a piece. What has no time of its own shares that of its neighbours, by characters."""
-    shown = _shown(piece.text)
+    shown = _shown(piece.text) if markup else list(range(len(piece.text)))
     time_at = _clock(piece)
     sentences = [begin - piece.start for begin in piece.sentences]
     passed, clause = 0, True  # of a piece that begins within a sentence, something has come to its end

@@ -65,6 +65,7 @@ SECTIONS = (
             Option("as", "what the text is: auto, plain, markdown, log, code or html", "", "FORM"),
             Option("language", "of the text, where it is not the voice's own: " + ", ".join(LANGUAGES.values()), "", "TAG"),
             Option("split", "regular expression: where it matches, a piece of speech ends; '' is none", "", "REGEX", may_be_empty=True),
+            Option("markup", "on, or off: the text's own pauses and pronunciations are read as text", "", "HOW"),
             Option("emoji", "name (read them by their names) or drop", "", "HOW"),
             Option("skip-unspeakable", "leave out what has no phonemes, and say so at the end"),
             Option("phonemes", "print how the text would be read, in place of speaking", action=Action.PHONEMES),

@@ -56,7 +56,8 @@ def reading_for(settings: Settings, reading: ReadingOptions | None = None) -> Re
     """Return how the text shall be read, by default as the settings say. Raises UsageError."""
     if reading is None:
         skip = settings.text("skip_unspeakable") == "on"
-        reading = ReadingOptions(settings.text("emoji"), settings.text("split"), skip)
+        markup = settings.text("markup") == "on"
+        reading = ReadingOptions(settings.text("emoji"), settings.text("split"), skip, markup)
     _one_of("way to read emoji", reading.emoji, EMOJI)
     return reading
 

@@ -251,7 +251,7 @@ def _reading(fields: dict[str, object]) -> ReadingOptions:
 
 _MANNER = {"voice": str, "engine": str, "language": str, "speed": float, "volume": float}
 _RECIPE = {"form": str, "name": str, "skip": int}
-_READING = {"emoji": str, "split": str, "skip_unspeakable": bool}
+_READING = {"emoji": str, "split": str, "skip_unspeakable": bool, "markup": bool}
 
 
 def remove(rest: Rest) -> None:

@@ -24,10 +24,10 @@ _LYRICS_TAG = re.compile(r"\[([^\[\]]*:[^\[\]]*)\]")
 class SubtitlesFile:
     """The file at `path`, in place of what is there; its ending says in which format. As TimingsFile otherwise."""
 
-    def __init__(self, path: str, mode: int | None = None) -> None:
+    def __init__(self, path: str, mode: int | None = None, *, markup: bool = True) -> None:
         head, self._write = _FORMATS[format_of(path)]
         self._file = WholeFile(path, mode, head)
-        self._cues = Cues(self._take)
+        self._cues = Cues(self._take, markup=markup)
         self._count = 0
         self._until = 0.0  # of the cue before
 

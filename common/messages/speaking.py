@@ -40,6 +40,7 @@ class ReadingOptions:
         ""  # regular expression (RE2): where it matches, a piece ends, and what matches is not spoken; "" for none
     )
     skip_unspeakable: bool = False  # what there are no phonemes for is left out and told, in place of an error
+    markup: bool = True  # the text's own pauses and pronunciations, in brackets, are followed; else they are text
 
 
 AS_USUAL = ReadingOptions()

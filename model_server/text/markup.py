@@ -62,6 +62,14 @@ def without_given(text: str) -> str:
     return text
 
 
+def without_markup(text: str) -> str:
+    """Return the text, as long as before, with nothing in it that would be followed: it is round brackets that stand there."""
+    if "[" not in text:
+        return text
+    text = _PAUSE.sub(lambda found: f"({found.group()[1:-1]})", text)
+    return TRANSCRIBED.sub(lambda found: f"({found[1]})(/{found[2]}/)", text)
+
+
 def next_pause(text: str, start: int, end: int) -> Pause | None:
     """Return the first pause of a text that begins in a range."""
     found = _PAUSE.search(text, start)

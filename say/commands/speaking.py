@@ -88,6 +88,7 @@ def _as_before(context: Context, before: Manner | Recalled) -> Context:
         "engine": before.engine,
         "emoji": before.reading.emoji,
         "split": before.reading.split,
+        "markup": "on" if before.reading.markup else "off",
         "skip_unspeakable": "on" if before.reading.skip_unspeakable else "off",
     }
     another = "voice" in request.settings or bool(request.voice_file)

@@ -29,7 +29,7 @@ def write(context: Context, spool: TextSpool, settings: Settings, path: str, *, 
         # A stream leaves nothing behind that would have to be tidied up, unless a bar stands on the screen.
         if path != "-" or shown is not None or request.timings or request.subtitles:
             stack.enter_context(interruptible())
-        beside = _beside(context, spool, path)
+        beside = _beside(context, spool, settings, path)
         if beside is not None:
             stack.enter_context(beside)
         output = stack.enter_context(open_output(path))
@@ -67,7 +67,7 @@ def write(context: Context, spool: TextSpool, settings: Settings, path: str, *, 
 _Begin = Callable[[], None]
 
 
-def _beside(context: Context, spool: TextSpool, path: str) -> Beside | None:
+def _beside(context: Context, spool: TextSpool, settings: Settings, path: str) -> Beside | None:
     """Return what takes times and subtitles; None where none are asked for."""
     request = context.request
     if request.timings is None and request.subtitles is None:
@@ -76,7 +76,13 @@ def _beside(context: Context, spool: TextSpool, path: str) -> Beside | None:
     from say.unspoken import read_text
 
     spare_the_text(request.file, request.timings, request.subtitles)
-    return Beside(path, request.timings, request.subtitles, lambda start, end: read_text(spool, start, end))
+    return Beside(
+        path,
+        request.timings,
+        request.subtitles,
+        lambda start, end: read_text(spool, start, end),
+        markup=settings.text("markup") == "on",
+    )
 
 
 def _shown_rendering(context: Context, spool: TextSpool) -> Rendering | None:

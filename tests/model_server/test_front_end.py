@@ -70,6 +70,19 @@ def test_other_languages_are_left_as_they_are_written(front_end: FrontEnd) -> No
     assert piece.phonemes.startswith("sˈon")
 
 
+@pytest.mark.parametrize("more", [{}, {"engine": "espeak"}, {"engine": "tone"}, {"voice": "ef_dora"}])
+def test_markup_can_be_text_as_any_other(front_end: FrontEnd, more: dict[str, str]) -> None:
+    message = replace(PRICE, text="Wait. [pause 2s] Ask [Kokoro](/kˈOkəɹO/).", first=False, **more)  # type: ignore[arg-type]
+
+    followed = preview(front_end, message).pieces
+    literal = preview(front_end, replace(message, reading=ReadingOptions(markup=False))).pieces
+
+    assert [piece.pause for piece in followed if piece.pause] == [2.0]
+    assert not any(piece.pause for piece in literal)
+    text = " ".join(piece.text for piece in literal)
+    assert "pause" in text and "Kokoro" in text and ("k" in text.partition("Kokoro")[2])
+
+
 def test_emoji_are_named_or_dropped(front_end: FrontEnd) -> None:
     message = replace(PRICE, text="Good \N{PARTY POPPER} night.")
 

@@ -144,6 +144,17 @@ def test_a_cue_ends_with_a_paragraph_and_where_the_user_has_a_piece_end(tmp_path
         assert [line for line in shown if line] == ["Yes.", "No;", "well."]
 
 
+def test_the_text_of_others_can_be_read_and_shown_as_it_stands_there(tmp_path: Path) -> None:
+    with Daemon(tmp_path) as daemon:
+        text = "Wait. [pause 9s] Ask [Kokoro](/kˈOkəɹO/)."
+        done = daemon.run_say("--markup", "off", text, "-o", "out.wav", "--subtitles", "out.lrc")
+        assert (done.returncode, done.stderr) == (EXIT_OK, b"")
+        assert text in " ".join(
+            line.partition("]")[2] for line in (tmp_path / "out.lrc").read_text().splitlines() if line[10:]
+        )
+        assert (tmp_path / "out.wav").stat().st_size < 9 * 48_000
+
+
 def test_a_stream_has_times_and_subtitles_too(tmp_path: Path) -> None:
     with Daemon(tmp_path) as daemon:
         whole = daemon.run_say(TEXT, "-o", "out.wav", "--timings", "a.json", "--subtitles", "a.vtt")

@@ -254,7 +254,7 @@ def test_every_option_has_a_place_with_its_action_or_with_speech(option: Option)
         "LEVEL": "text",
         "HOW": "drop",
     }
-    value[option.metavar] = {"behind": "all", "policy": "drop", "engine": "tone"}.get(
+    value[option.metavar] = {"behind": "all", "policy": "drop", "engine": "tone", "markup": "off"}.get(
         option.long, value.get(option.metavar, "x")
     )
     given = [str(option)] + ([value[option.metavar]] if option.value_follows else [])

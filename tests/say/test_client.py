@@ -242,12 +242,12 @@ def test_how_text_is_read_comes_from_the_settings_or_the_call(stage: Stage) -> N
         return found
 
     stage.recorded.add("af_heart")
-    settings = load({"split": ";", "emoji": "drop", "skip_unspeakable": "on"}, environment={})
+    settings = load({"split": ";", "emoji": "drop", "skip_unspeakable": "on", "markup": "off"}, environment={})
     with stage.of(voice) as servers, SayClient(settings) as client:
         client.speak("One.")
         client.speak("Two.", reading=ReadingOptions(split=","))
 
-    assert servers.results == [[ReadingOptions("drop", ";", True), ReadingOptions("name", ",", False)]]
+    assert servers.results == [[ReadingOptions("drop", ";", True, markup=False), ReadingOptions("name", ",", False)]]
     with pytest.raises(UsageError, match="emoji"):
         make().speak("One.", reading=ReadingOptions(emoji="draw"))
 

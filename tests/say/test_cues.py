@@ -117,6 +117,14 @@ def test_what_says_how_a_word_is_pronounced_is_not_shown() -> None:
     assert cue.text == "Ask Kokoro now, or see [menu](/café/)."
 
 
+def test_markup_that_is_not_followed_is_shown() -> None:
+    taken: list[Cue] = []
+    cues = Cues(taken.append, markup=False)
+    cues.add(piece("Ask [Kokoro](/kˈOkəɹO/) now.", 0.0))
+    cues.finish(9.0)
+    assert [cue.text for cue in taken] == ["Ask [Kokoro](/kˈOkəɹO/) now."]
+
+
 def test_blanks_line_ends_and_controls_are_folded_and_rules_left_out() -> None:
     cues = cues_of(piece("\tOne\r\n\x1btwo\u2028three\n\n----------\n\ud800four  ", 0.0))
     assert " ".join(cue.text for cue in cues) == "One two three \ufffdfour"

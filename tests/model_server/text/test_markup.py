@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from common.messages.speaking import AS_USUAL
 from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
-from model_server.text.markup import LONGEST_PAUSE, given_at, next_pause, without_given
+from model_server.text.markup import LONGEST_PAUSE, given_at, given_in, next_pause, without_given, without_markup
 from model_server.text.plain import PlainReader
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
@@ -20,6 +20,19 @@ from tests.soaking import examples
 
 PLAIN = PlainReader(None)
 WORD = "[phoneme](/fəˈnoʊm/)"
+
+
+def test_without_markup_nothing_is_followed_and_every_character_keeps_its_place() -> None:
+    text = f"A [pause 2s] b {WORD}, [PAUSE 3 ms](/ˈa/) [1] [guide](/guide/)"
+    literal = without_markup(text)
+    assert literal == "A (pause 2s) b (phoneme)(/fəˈnoʊm/), (PAUSE 3 ms)(/ˈa/) [1] [guide](/guide/)"
+    assert next_pause(literal, 0, len(literal)) is None and not list(given_in(literal))
+
+
+@given(st.text(alphabet="[]()/ˈa1s pause\n", max_size=80))
+def test_without_markup_any_text_is_as_long_as_before(text: str) -> None:
+    literal = without_markup(text)
+    assert len(literal) == len(text) and without_markup(literal) == literal
 
 
 def pieces_of(chunks: Iterable[str], reader: Reader) -> list[PlannedPiece]:
