@@ -18,6 +18,10 @@ _PLACE = re.compile(
     r":(\d{1,7})(?:[:.](\d{1,5}))?(?![\w.])(?:-\d+)?"
 )
 _PATH = re.compile(r"(?<![\w./~@:+-])((?:~|\.{1,2})?(?:/[\w.@+=,~%-]+){3,}+/?|(?:[\w.@+-]+/){3,}+[\w.@+-]+)")
+# What stands between two slashes of base64, and is no name of a file.
+_CODED = re.compile(
+    r"(?<![^/])(?=[a-zA-Z+]*+[0-9]++[a-zA-Z+]++[0-9])(?=[a-z0-9+]*+[A-Z])(?=[A-Z0-9+]*+[a-z])[A-Za-z0-9+]{24,}+(?![^/=])"
+)
 _UUID = re.compile(r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])")
 _HASH = re.compile(r"(?<![\w.-])(?=[0-9a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,128}(?![\w-])")
 _ADDRESS = re.compile(r"(?<!\w)0x[0-9a-fA-F]{6,16}(?!\w)")
@@ -34,10 +38,15 @@ def shorten(text: str) -> str:
     if ":" in text:
         text = _PLACE.sub(_say_place, text)
     if "/" in text:
-        text = _PATH.sub(lambda found: short_path(found.group(1)), text)
+        text = _PATH.sub(_say_path, text)
     text = _UUID.sub(lambda found: _spelled("ID", found), text)
     text = _ADDRESS.sub(lambda found: _spelled("address", found), text)
     return _HASH.sub(lambda found: _spelled("hash", found), text)
+
+
+def _say_path(found: re.Match[str]) -> str:
+    path = found.group(1)
+    return path if _CODED.search(path) else short_path(path)
 
 
 def short_path(path: str) -> str:
