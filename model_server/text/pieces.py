@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from common.errors import Unspeakable
@@ -18,7 +18,6 @@ from model_server.text.characters import (
     COMMA,
     ELLIPSIS,
     EXCLAIM,
-    GAP,
     NEWLINE,
     SPACE,
     SPEAKABLE,
@@ -28,6 +27,7 @@ from model_server.text.characters import (
     WIDE_STOP,
     mark_end,
 )
+from model_server.text.fronts import Fronts
 from model_server.text.reading import Reader, Reading
 from model_server.text.sentences import Sentence, Window, next_sentence, sentence_begin
 
@@ -50,6 +50,9 @@ _SPAN_MOST = 1000
 # Ranks of a place where a sentence may be cut.
 _AT_COLON, _AT_COMMA, _AT_WORD = 1, 2, 3
 
+# A gap in which one may be cut: one with a blank or a wide mark.
+_WIDE = re.escape(SPACE + NEWLINE + WIDE_STOP + WIDE_COLON + WIDE_COMMA)
+_BREAK = re.compile(f"(?<![^luds])[^luds{_WIDE}]*+[{_WIDE}][^luds]*+")
 _BLANKS = re.compile(f"[{SPACE}{NEWLINE}]*")
 
 
@@ -108,7 +111,9 @@ def _opening(window: Window, lead: int, measure: Measure) -> Cut | None:
     if not sentence.complete:
         return _long_opening(window, lead, measure)
     reading = measure(window.text[: sentence.end])
-    return _whole(window, sentence, reading) if len(reading) <= MOST else _split(window, lead, sentence, measure)
+    if len(reading) <= MOST:
+        return _whole(window, sentence, reading)
+    return _split(window, lead, sentence, Fronts(window, sentence.end, measure))
 
 
 def _long_opening(window: Window, lead: int, measure: Measure) -> Cut | None:
@@ -116,15 +121,13 @@ def _long_opening(window: Window, lead: int, measure: Measure) -> Cut | None:
     sentence = next_sentence(window, lead, SENTENCE_MOST)
     if sentence is None:
         return None
+    fronts = Fronts(window, sentence.end, measure)
     late = _clauses(window, lead + OPENING_MOST, sentence)
-    for end in (*late[:1], sentence.end):
-        reading = measure(window.text[:end])
-        if len(reading) <= MOST:
-            if end < sentence.end:
-                return _clause(window, end, reading)
-            if sentence.complete:
-                return _whole(window, sentence, reading)
-    return _split(window, lead, sentence, measure)
+    if late and late[0] < sentence.end and fronts.fits(late[0], MOST):
+        return _clause(window, late[0], measure(window.text[: late[0]]))
+    if sentence.complete and fronts.fits(sentence.end, MOST):
+        return _whole(window, sentence, measure(window.text[: sentence.end]))
+    return _split(window, lead, sentence, fronts)
 
 
 def _clauses(window: Window, begin: int, sentence: Sentence) -> list[int]:
@@ -140,17 +143,20 @@ def _pack(window: Window, lead: int, measure: Measure, begins: list[int]) -> Cut
         sentence = next_sentence(window, begin, SENTENCE_MOST)
         if sentence is None:
             return None
-        try:
-            more = measure(window.text[position : sentence.end]).shifted(position)
-        except Unspeakable:
-            if packed is None:
-                raise
-            return _whole(window, packed, so_far)  # what comes before it is spoken
-        joined = _join(so_far, packed, more)
-        if not sentence.complete or len(joined) > MOST:
+        fronts = Fronts(window, sentence.end, measure)
+        joined = None
+        if sentence.complete and not fronts.surely_exceeds(sentence.end, MOST):
+            try:
+                more = measure(window.text[position : sentence.end]).shifted(position)
+            except Unspeakable:
+                if packed is None:
+                    raise
+                return _whole(window, packed, so_far)  # what comes before it is spoken
+            joined = _join(so_far, packed, more)
+        if joined is None or len(joined) > MOST:
             if packed and len(so_far) >= WEAK:
                 return _whole(window, packed, so_far)
-            return _split(window, lead, sentence, measure, packed)
+            return _split(window, lead, sentence, fronts, packed)
         if len(joined) >= ENOUGH or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
             return _whole(window, sentence, joined)
         begins.append(sentence_begin(window, sentence.end, sentence.next))
@@ -173,28 +179,24 @@ def _closes(window: Window, sentence: Sentence, reading: Reading, measure: Measu
     return measure.takes_text and not sentence.stopped
 
 
-def _split(window: Window, lead: int, sentence: Sentence, measure: Measure, packed: Sentence | None = None) -> Cut:
+def _split(window: Window, lead: int, sentence: Sentence, fronts: Fronts, packed: Sentence | None = None) -> Cut:
     """Cut a piece from the front of a sentence that is too long, or of a short one (`packed`) and such a sentence."""
     breaks = _breaks(window, lead, sentence)
     if packed:
         breaks = [(end, _AT_COLON if end == packed.end else rank) for end, rank in breaks]
     ends = [end for end, _ in breaks]
-
-    def length(end: int) -> int:
-        return len(measure(window.text[:end]))
-
-    fitting = _fitting(ends, length, MOST)
+    fitting = fronts.fitting(ends, MOST)
     most = ends[fitting - 1] if fitting else 0
     best = _best(breaks[:fitting], most)
     clause = next((end for end, rank in breaks[fitting:] if rank < _AT_WORD), 0)
     whole = sentence.end if sentence.complete else 0
     # What is longest comes late: any of these may be 0 for none, or too long.
     for end in (best, clause, whole, most, ends[0] if ends else 0):
-        if end and length(end) <= RUSHED:
+        if end and fronts.fits(end, RUSHED):
             break
     else:
-        end = _inside_word(window, lead, ends[0] if ends else sentence.end, length)
-    reading = measure(window.text[:end])
+        end = _inside_word(window, lead, ends[0] if ends else sentence.end, fronts)
+    reading = fronts.reading(end)
     return _whole(window, sentence, reading) if end == whole else _clause(window, end, reading)
 
 
@@ -210,7 +212,7 @@ def _best(breaks: Sequence[tuple[int, int]], most: int) -> int:
 def _breaks(window: Window, begin: int, sentence: Sentence) -> list[tuple[int, int]]:
     """Return where a sentence may be cut behind `begin`, in order: (one past the last character, rank)."""
     found: list[tuple[int, int]] = []
-    for gap in GAP.finditer(window.classes, begin, sentence.end):
+    for gap in _BREAK.finditer(window.classes, begin, sentence.end):
         if sentence.complete and gap.end() == sentence.end:
             break  # nothing to say behind it
         classes = gap.group()
@@ -237,20 +239,23 @@ def _pauses(gap: str) -> str:
     return COMMA + ELLIPSIS + EXCLAIM + (STOP if STOP + STOP in gap else "")
 
 
-def _fitting(ends: Sequence[int], length: Callable[[int], int], most: int) -> int:
-    """Return how many of the ascending `ends` have at most that length, measuring few of them."""
-    return bisect_left(ends, True, key=lambda end: length(end) > most)
-
-
-def _inside_word(window: Window, lead: int, end: int, length: Callable[[int], int]) -> int:
+def _inside_word(window: Window, lead: int, end: int, fronts: Fronts) -> int:
     """Return where to cut an unbroken run of characters: between letters, and only if need be before an accent."""
+
+    def letter(at: int) -> int:
+        return next((at for at in range(at, lead, -1) if _letter_begins(window, at)), 0)
+
+    if fronts.error:
+        raise fronts.error
+    if found := fronts.longest(MOST, lead + 1, end - 1, letter):
+        return found
     letters = [at for at in range(lead + 1, end) if _letter_begins(window, at)]
     for places, most in ((letters, MOST), (letters[:1] or [end], RUSHED), (range(lead + 1, end), MOST)):
-        if fitting := _fitting(places, length, most):
+        if fitting := bisect_left(places, True, key=lambda at: not fronts.fits(at, most)):
             return places[fitting - 1]
-    if length(lead + 1) <= CONTEXT:
+    if fronts.fits(lead + 1, CONTEXT):
         return lead + 1
-    raise Unspeakable("one character has more sounds than a piece can hold")
+    raise fronts.error or Unspeakable("one character has more sounds than a piece can hold")
 
 
 def _letter_begins(window: Window, at: int) -> bool:
