@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import gc
 import logging
 import socket
 import time
@@ -24,6 +23,7 @@ from common.handshake import MODEL_ROLE, ClientHandshake, new_secret, voice_role
 from common.messages.base import from_fields, to_fields
 from common.messages.control import Status, Stop
 from common.messages.hello import Error, Heartbeat, Hello, Notice, Proof
+from tests.fakes.loops import garbage_collected
 from tests.fakes.strangers import STRANGERS, Behaviour, Stranger
 
 SECRET = new_secret()
@@ -36,8 +36,8 @@ def run(test: Coroutine[Any, Any, None]) -> None:
     async def watched() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
         async with asyncio.timeout(20):
-            await test
-        gc.collect()  # a task whose exception nobody looked at says so when it goes
+            with garbage_collected():  # a task whose exception nobody looked at says so when it goes
+                await test
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, f"tasks are left behind: {left}"
 

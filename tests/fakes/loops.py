@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 
 PATIENCE = 10.0  # seconds; a busy machine is no fault
 
@@ -21,9 +22,23 @@ def run(test: Coroutine[object, object, None]) -> None:
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, left
 
-    asyncio.run(guarded())
-    gc.collect()  # unseen exceptions are reported when their task or future is
+    with garbage_collected():  # unseen exceptions are reported when their task or future is
+        asyncio.run(guarded())
     assert not complaints, complaints
+
+
+@contextlib.contextmanager
+def garbage_collected() -> Iterator[None]:
+    """Collect the garbage that the block made, at its end.
+
+    What was there before is not looked through: late in a run that is millions of objects, and half a second.
+    """
+    gc.freeze()
+    try:
+        yield
+        gc.collect()
+    finally:
+        gc.unfreeze()
 
 
 async def settle(turns: int = 50) -> None:
