@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -77,13 +78,13 @@ class EngineRoom:
         if asked != "auto":
             return await self._load(asked, report)
         if language in NOT_FOR_KOKORO:
-            tell(Notice("espeak_instead", f"speaking with espeak, since {_not_read(language)}"))
+            tell(Notice("espeak_instead", f"{_espeak_instead(voice)}, since {_not_read(language)}"))
             return await self._load("espeak", report)
         try:
             return await self._kokoro(voice, language, report, again=False)
         except EngineError as error:
             log.info("auto falls back to espeak: %s", error)
-            tell(Notice("espeak_instead", f"speaking with espeak, since {error.message}. {_remedy(error, voice)}"))
+            tell(Notice("espeak_instead", f"{_espeak_instead(voice)}, since {error.message}. {_remedy(error, voice)}"))
             return await self._load("espeak", report)
 
     async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
@@ -181,6 +182,11 @@ class EngineRoom:
     def _tell_all(self, notice: Notice) -> None:
         for tell in self._listeners:
             tell(notice)
+
+
+def _espeak_instead(voice: Voice) -> str:
+    without = f", which cannot use {os.path.basename(voice.file)!r}" if voice.file else ""
+    return f"speaking with espeak{without}"
 
 
 def _not_read(language: str) -> str:

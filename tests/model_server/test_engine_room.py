@@ -377,6 +377,17 @@ def test_a_bad_voice_file_that_shows_only_when_it_is_loaded_is_not_hidden_by_esp
     run(test())
 
 
+def test_espeak_says_that_it_cannot_use_a_voice_file(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.fault = ModelUnavailable("there is no hub", "Fetch it.")
+            assert await there.choose("auto", _archive(tmp_path / "mine.pt")) == "espeak"
+            (notice,) = there.notices
+            assert notice.message.startswith("speaking with espeak, which cannot use 'mine.pt', since there is no hub")
+
+    run(test())
+
+
 def test_names_of_prepared_voices_are_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_room, "MOST_PREPARED", 2)
 
