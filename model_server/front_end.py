@@ -47,9 +47,13 @@ class FrontEnd:
             CheckPronunciations: self.handle_check_pronunciations,
         }
 
-    def warm(self, language: str) -> None:
-        """Begin to load what reading a language takes, while the voice server that will ask for it starts."""
-        self._thread.submit(reader_for, language, SAID, AS_USUAL)
+    def warm(self, language: str, engine: str) -> None:
+        """Begin to load what reading a language takes, while the voice server that will ask for it starts.
+
+        `engine` is the one that is likely to speak; one that takes text as it is written needs none of it.
+        """
+        if _TAKES.get(engine) != WRITTEN:
+            self._thread.submit(reader_for, language, SAID, AS_USUAL)
 
     async def look(self) -> Notice | None:
         """See whether the user's pronunciations are others now, and return what is wrong with them.

@@ -243,7 +243,7 @@ class ModelServer:
         if self._draining or self._leave.is_set():
             raise PeerLeaving("the daemon is leaving")
         voice = known_voice(message.voice)
-        self._workshop.front_end.warm(voice.language)
+        self._workshop.front_end.warm(voice.language, self._settings.text("engine"))
         return await self._parts.voices.locate(voice.name, message.audio_environment)
 
     async def handle_status(self, message: Status, connection: AsyncConnection) -> object:

@@ -147,3 +147,16 @@ def test_the_users_own_words_are_looked_up_and_bad_lines_told_once(tmp_path: Pat
     (notice,) = listener.sent
     assert isinstance(notice, Notice) and f"{path}: line 2: there is no '=' in 'bad'; " in notice.message
     assert checked == PronunciationsChecked(str(path), 1, ())
+
+
+@pytest.mark.parametrize(("engine", "loaded"), [("auto", True), ("espeak", True), ("nonsense", True), ("tone", False)])
+def test_what_reading_takes_is_loaded_beforehand_for_engines_that_need_it(
+    front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch, engine: str, loaded: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("model_server.front_end.reader_for", lambda language, *_: asked.append(language))
+
+    front_end.warm("en-gb", engine)
+    asyncio.run(front_end.look())  # behind it, in the same thread
+
+    assert asked == (["en-gb"] if loaded else [])
