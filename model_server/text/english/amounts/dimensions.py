@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.amounts import units
+from model_server.text.english.amounts import units, values
 from model_server.text.english.amounts.numerals import cardinal, decimal, pairs, plural
 from model_server.text.english.amounts.speech import (
     Part,
@@ -21,14 +21,17 @@ from model_server.text.english.amounts.unit_names import called
 from model_server.text.english.amounts.values import fraction
 from model_server.text.english.tokens import Found, Manner
 
+# A side: "3", "2.5", "1 1/2", "3½", "5/8".
+_WHOLE_SIDE = r"[0-9]{1,5}(?:\.[0-9]{1,3}|[ -][1-9][0-9]?/[1-9][0-9]?|[½¼¾⅓⅔⅛⅜⅝⅞])?"
+_SIDE = rf"(?:[1-9]/[1-9][0-9]?|{_WHOLE_SIDE})"
 _FEET = re.compile(
     r"""([0-9]{1,2})(?:'|′|ft\.?|[ ]ft\.?)[ ]?([0-9]{1,2})(?:[ ]?([½¼¾])|[ ]([1-7])/([248]))?(?:"|″|”|''|[ ]?in\b\.?(?=[ ][a-z]|[,;)])|[ ]?in\b)?(?![0-9A-Za-z'])"""
 )
-_ONE_FOOT = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)(?:'(?![A-Za-z0-9'])|′)")
-_ONE_INCH = re.compile(r"""([0-9]{1,4}(?:\.[0-9]{1,3})?)(?:"(?![A-Za-z0-9"])|″|''(?!'))""")
+_ONE_FOOT = re.compile(rf"({_WHOLE_SIDE})(?:'(?![A-Za-z0-9'])|′)")
+_ONE_INCH = re.compile(rf"""({_WHOLE_SIDE})(?:"(?![A-Za-z0-9"])|″|''(?!'))""")
 _BOTH = re.compile(r"""([0-9]{1,4})(['"′″])[–-]([0-9]{1,4})\2(?![A-Za-z0-9])""")
-_BY = re.compile(r"""([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)(?=([ ]?)[x×X]\3[0-9])""")
-_NEXT = re.compile(r"""[ ]?([x×X])[ ]?([0-9]{1,5}(?:\.[0-9]{1,3})?)((?:'|"|′|″)?)""")
+_BY = re.compile(rf"""({_SIDE})((?:'|"|′|″)?)(?=([ ]?)[x×X]\3[0-9])""")
+_NEXT = re.compile(rf"""[ ]?([x×X])[ ]?({_SIDE})((?:'|"|′|″)?)""")
 _MEASURED = re.compile(
     r"([0-9]{1,5}(?:\.[0-9]{1,3})?)[ ]?(ft|in|cm|mm|m|km|px|yd|mi)\b\.?(?=[ ][x×X][ ][0-9]{1,5}(?:\.[0-9]{1,3})?[ ]?\2\b)"
 )
@@ -82,7 +85,7 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
     screen = (
         len(numbers) == 2 and not unit and all(number.isdigit() and 3 <= len(number) <= 4 for number, *_ in numbers)
     )
-    single = attributive(text, at, unit.end if unit else end)
+    single = attributive(text, at, unit.end if unit else end) or bool(numbers[-1][1] and _described(text, end))
     parts: list[Part] = []
     for index, (number, mark, start, stop, _) in enumerate(numbers):
         if index:
@@ -115,8 +118,9 @@ def _first_side(measured: re.Match[str], manner: Manner) -> Found | None:
 def _number(number: str, screen: bool) -> str:
     if screen:
         return pairs(number)
-    whole, _, part = number.partition(".")
-    return decimal(whole, part) if part else cardinal(whole)
+    if (value := values.parse(number, 0)) and not number.isdigit():
+        return value.said
+    return cardinal(number)
 
 
 def _feet(text: str, at: int) -> Found | None:
@@ -137,13 +141,22 @@ def _feet(text: str, at: int) -> Found | None:
     return found(written.end(), (said, at, written.end()))
 
 
-_NO_THINGS = word_set("ago also apart bigger deeper larger last longer next only shorter smaller taller wider")
+_NO_THINGS = word_set("""
+    ago also apart bigger deeper larger last longer next only overnight shorter smaller taller wider fell falls came comes
+    could did does grew went monday tuesday wednesday thursday friday saturday sunday
+""")
 
 
 def _described(text: str, end: int) -> bool:
     """Return whether a mark right behind a number measures the noun that follows: "a desk with 27" monitor"."""
     noun = after(text, end)
-    return len(noun) > 2 and noun.islower() and noun not in _NO_THINGS and not noun.endswith("ly") and may_be_noun(noun)
+    return (
+        len(noun) > 2
+        and noun.islower()
+        and noun not in _NO_THINGS
+        and not noun.endswith(("ly", "ed"))
+        and may_be_noun(noun)
+    )
 
 
 def _single(text: str, at: int) -> Found | None:

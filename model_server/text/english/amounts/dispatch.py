@@ -20,7 +20,7 @@ from model_server.text.english.amounts.scores import match_against
 from model_server.text.english.amounts.scripture import match_scripture
 from model_server.text.english.amounts.speech import ends
 from model_server.text.english.amounts.telephone import match_card, match_endless, match_telephone
-from model_server.text.english.amounts.times import match_lasting, match_offset, match_time
+from model_server.text.english.amounts.times import match_lasting, match_noon, match_offset, match_time
 from model_server.text.english.amounts.years import match_plural, match_years
 from model_server.text.english.tokens import Found, Kind, Manner, Matcher
 
@@ -54,7 +54,7 @@ _NUMBERS = (
     _Worth(match_against, ":/.-–"),
     _Worth(match_time, ":.aApPhZ" + _DASHES, "aAphPHUGZ" + _DASHES),
     _Worth(match_duration, ".ywdhms", "ywdhms"),
-    _Worth(match_dimension, "'\"′″°xX×.fcmkpyi", "xX×fcmkpyi°"),
+    _Worth(match_dimension, "'\"′″°xX×.fcmkpyi/½¼¾⅓⅔⅛⅜⅝⅞", "xX×fcmkpyi°1357"),
     _Worth(match_money, SYMBOLS + _CAPITALS + "kmbtzp.,½¼¾/", SYMBOLS + _CAPITALS + "kmbtz½¼¾" + _NUMERALS),
     _Worth(match_plural, "s',"),
     _Worth(match_years, "s'/" + _DASHES, _DASHES),
@@ -127,6 +127,8 @@ def match_sign(text: str, at: int, manner: Manner) -> Found | None:
 
 def match_letter(text: str, at: int, manner: Manner) -> Found | None:
     """Read what begins with a month, the code of a currency, or letters that have a number behind them."""
+    if text[at] in "nm" and (noon := match_noon(text, at)):
+        return noon
     if text[at] not in _CAPITALS:
         return match_month(text, at, manner) if text[at] in MONTH_LETTERS else None
     return (

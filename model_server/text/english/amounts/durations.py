@@ -13,7 +13,9 @@ _STEP = re.compile(rf"([0-9]{{1,4}}+)(?:\.([0-9]{{1,6}}+))?[ ]?(?:{_UNIT})(?=[0-
 _NAMES = {"y": "year", "w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond"}
 _ORDER = ["y", "w", "d", "h", "m", "s", "ms"]
 _MOST = len(_ORDER)
-_AGO = re.compile(r"([0-9]{1,4})m(?=[ ](?:ago|left|remaining|later|until|elapsed)\b)")
+_AGO = re.compile(
+    r"([0-9]{1,4})m(?=[ ](?:ago|left|remaining|later|until|elapsed|timeout|interval|delay)\b|[ ](?:or|and|to)[ ][0-9]{1,3}[hs]\b)"
+)
 
 
 def match_duration(text: str, at: int, manner: Manner) -> Found | None:
@@ -21,7 +23,8 @@ def match_duration(text: str, at: int, manner: Manner) -> Found | None:
     if not apart(text, at):
         return None
     if ago := _AGO.match(text, at):
-        return found(ago.end(), (_counted(ago[1], None, "minute", False), at, ago.end()))
+        single = attributive(text, at, ago.end())
+        return found(ago.end(), (_counted(ago[1], None, "minute", single), at, ago.end()))
     steps = _steps(text, at)
     if len(steps) < 2 or not ends(text, steps[-1].end()):
         return None

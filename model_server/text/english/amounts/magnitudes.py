@@ -27,6 +27,7 @@ _SCREEN = re.compile(
 _RACE = re.compile(
     r"[ ](?:runs?|runner|races?|walk|event|charity|course|fun|training|time|today|tomorrow|this|on|in)\b"
 )
+_THE_RACE = re.compile(r"\b(?:[Tt]he|[Aa]|[Mm]y|[Hh]er|[Hh]is|first|ran|run|running)[ ]\Z")
 _PLURAL = re.compile(r"[ ](?:people|[a-z]{3,14}s)\b(?<! was)(?<! has)(?<! its)")
 _COUNTED = re.compile(
     r"[ ](?:people|users|followers|views|subscribers|customers|jobs|tonnes|records|rows|downloads|dollars|euros|pounds|fans|"
@@ -42,16 +43,19 @@ def behind(text: str, value: Value) -> tuple[int, str] | None:
     if written is None:
         return None
     if letter := written["letter"]:
-        if _is_name(letter, value, text[written.end() : written.end() + _LOOK]):
+        start = value.end - len(value.digits)
+        if _is_name(letter, value, text[max(0, start - _LOOK) : start], text[written.end() : written.end() + _LOOK]):
             return None
         return written.end(), _SHORT[letter]
     return written.end(), written["word"] or _SHORT[written["short"]]
 
 
-def _is_name(letter: str, value: Value, ahead: str) -> bool:
+def _is_name(letter: str, value: Value, before: str, ahead: str) -> bool:
     """Return whether the letter is said as a letter, or is a unit."""
     if letter in "mT":  # meters, teslas
         return not _COUNTED.match(ahead)
+    if letter == "K" and value.digits in ("5", "10") and _THE_RACE.search(before):
+        return True
     if letter == "M":
         return value.digits == "3" and not _PLURAL.match(ahead)
     if letter == "B":

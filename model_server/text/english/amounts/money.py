@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from model_server.text.english.amounts import magnitudes, units, values
-from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.amounts.numerals import cardinal, decimal, plural
 from model_server.text.english.amounts.quantities import SIGNS
 from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
 from model_server.text.english.tokens import Found, Manner
@@ -127,6 +127,7 @@ _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
 _PER_NUMBER = re.compile(r"[ ]?/[ ]?(?=[0-9]{1,4}[KkM]?[ ][a-z])")  # "$3/1M tokens"
 _A_DAY = re.compile(r"-(an?|per)-(?=[a-z])")
+_BILLS = re.compile(r"[$€£]([0-9]{1,3})'?s(?![A-Za-z0-9])")
 _HYPHENED = re.compile(r"-(?=[a-z])")
 
 
@@ -145,6 +146,8 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     name = written["name"]
     if (written["sign"] or name[0].isalpha()) and at and (text[at - 1].isalnum() or text[at - 1] in "$€£"):
         return None
+    if bills := _BILLS.match(text, at):  # "two $20s"
+        return found(bills.end(), (plural(cardinal(bills[1], manner.british)), at, bills.end()))
     first = _sum(text, written.end(), manner, before=True)
     if first and not first.magnitude and _CURRENCIES[name].one.endswith("rupee"):
         first = _indian(text, first)

@@ -20,9 +20,9 @@ LABELS = word_set("""
 DOORS = LABELS | word_set("""
     seat row page figure fig table section appendix chapter question exercise schedule exhibit grade block step
     part rule number no paragraph article clause hall ward lot plot berth pier terminal dock group team division
-    annex
+    annex runway rwy
 """)
-_CALLS = word_set("call dial phone ring text dialing dialed calling dialling dialled")
+_CALLS = word_set("squawk squawking call dial phone ring text dialing dialed calling dialling dialled")
 _CALLED = re.compile(r"\b(?:call|dial|phone|ring|text)[ ][0-9]{3,6}[ ]or[ ]\Z", re.IGNORECASE)
 _CODE = re.compile(
     r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
@@ -44,7 +44,7 @@ _YEAR_BEFORE = word_set("""
 """)
 STREET = re.compile(  # behind the number of a house
     r"[A-Z]?[ ](?:[NSEW]\.?[ ])?(?:[A-Z][a-z'.]{1,15}[ ]){1,3}"
-    r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
+    r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Terr|Square|Sq|Gardens|Gdns|Close|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
 )
 _FLIGHT = re.compile(r"\b[Ff]l(?:igh)?t\.? (?:[A-Z]{2}|[A-Z][a-z]+) \Z")
 _QUARTER = re.compile(r"\b(?:[QH][1-4]|[1-4][QH])[ ]\Z")  # of a year

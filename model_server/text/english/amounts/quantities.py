@@ -47,6 +47,7 @@ _AVERAGE = re.compile(r"\.([0-9]{3})(?![0-9%])")
 _SHUTTER = re.compile(
     r"1/([0-9]{2,4})(?:(?P<s>[ ]?s(?:ecs?)?(?![A-Za-z0-9]))|(?:th|st|nd|rd)?(?=[ ](?:of an?\b|sec(?:ond)?\b)))"
 )
+_DESCRIBED = frozenset(("a", "the", "every", "each", "per"))
 _EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
 _OFTEN = re.compile(r"[xX]/(?=(?:day|week|month|year)\b)")
 _LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
@@ -189,6 +190,8 @@ def _parts(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> l
     if first.unit:
         return _measured(text, at, signed, first, first.unit)
     value, noun = first.value, after(text, first.end)
+    if value.part and names.measure(noun) and before(text, at) in _DESCRIBED:  # "a 1/4 mile race"
+        return [(signed + _single(value.said).removeprefix("one "), at, first.end)]
     if value.part and noun and (shared := _shared(value.said, noun)):
         return [(signed + shared, at, first.end)]
     if value.part and text[first.end : first.end + 1] == "-":

@@ -10,7 +10,7 @@ from model_server.text.english.amounts.speech import Part, after, apart, before,
 from model_server.text.english.tokens import Found, Manner
 
 _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
-_RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
+_RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
 _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
 _MEETINGS = re.compile(r"[ ](?:meetings?|chats?|calls?|sessions?|conversations?|time|coaching|tutoring|with)\b")
 _SHARE = re.compile(r"([1-9][0-9])[/:]([1-9][0-9])(?![0-9A-Za-z/]|\.[0-9])")
@@ -21,7 +21,7 @@ _WHOLE = 100  # per cent
 _MORE_VERSES = re.compile(  # behind "Rom. 8:28-30; "
     r"\b[A-Z][A-Za-z']{1,14}\.?[ ][0-9]{1,3}:[0-9]{1,3}(?:[–-][0-9]{1,3})?(?:[;,][ ][0-9]{1,3}:[0-9]{1,3}(?:[–-][0-9]{1,3})?)?[;,][ ]\Z"
 )
-_OUT_OF = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)/([0-9]{1,5})(?![0-9A-Za-z/]|\.[0-9])")
+_OUT_OF = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)/([0-9]{1,5})(?:\.0)?(?![0-9A-Za-z/]|\.[0-9])")
 _PLAYED = re.compile(
     r"\b(?:won|win|wins|lost|lose|lead|leads|led|leading|beat|beats|defeat\w*|victory|score\w*|draw|drew|tied|tie|trail\w*|final|"
     r"match|game)\b",
@@ -38,9 +38,12 @@ _RATED = re.compile(
     re.IGNORECASE,
 )
 _RATIOS = re.compile(
-    r"\b(?:ratio|odds|scale|mix|mixed|proportions?|aspect|split|resolution|in a|of)[ ](?:of[ ]|is[ ]|at[ ])?\Z",
+    r"\b(?:ratio|odds|scale|mix|mixed|proportions?|aspect|split|resolution|in a)[ ](?:of[ ]|is[ ]|at[ ])?\Z",
     re.IGNORECASE,
 )
+_GIVEN = word_set("stars would recommend")
+_RECORD = re.compile(r"[ ](?:record|on the (?:season|year)|overall|start|finish|this (?:season|year))\b")
+_WENT = word_set("went go goes going gone")
 _SCALED = re.compile(
     r"[ ]?(?:ratio|odds|scale|mix|aspect|split|widescreen|display|screen|monitor|video|format|dilution)\b"
 )
@@ -115,7 +118,8 @@ def _ratio(text: str, at: int, manner: Manner) -> Found | None:
     if any(run and run[0] == "0" and len(run) > 1 for run in ratio.groups()):
         return None
     return found(
-        ratio.end(), (" to ".join(cardinal(run, manner.british) for run in ratio.groups() if run), at, ratio.end())
+        ratio.end(),
+        (" to ".join(cardinal(run.replace(",", ""), manner.british) for run in ratio.groups() if run), at, ratio.end()),
     )
 
 
@@ -140,7 +144,11 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
     elif (
         part
         or (
-            of in ("5", "10", "20", "25", "50", "100") and (int(whole) >= int(of) or _RATED.search(look_back(text, at)))
+            after(text, end) in _GIVEN
+            or (
+                of in ("5", "10", "20", "25", "50", "100")
+                and (int(whole) >= int(of) or _RATED.search(look_back(text, at)))
+            )
         )
         or value == "0"
     ):
@@ -160,7 +168,7 @@ def _score(text: str, at: int, manner: Manner) -> Found | None:
     score = _SCORE.match(text, at)
     if score is None:
         return None
-    if after(text, score.end()) == "record":  # won and lost
+    if _RECORD.match(text, score.end()) or before(text, at) in _WENT:  # won and lost
         return found(score.end(), (f"{cardinal(score[1])} and {cardinal(score[2])}", at, score.end()))
     between = (
         manner.british

@@ -119,6 +119,7 @@ _SIZED = word_set("""
     microphone monitor monitors motors outlets pan pipe plate plates processor processors range resistors rod rods rug
     rugs sandwich saucepan screens screws service session shift shifts socket speaker speakers spool steak subwoofer
     tablets tin tins tire tires transformer vial wheels
+    node nodes camera cameras filter filters
     tower trip tube turn view walk wall weight weights window wire zone
 """)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.names import nought
-from model_server.text.english.amounts.numerals import digit_by_digit
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
 from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, said, word_set
 from model_server.text.english.tokens import Found, Manner, Token, letters
 
@@ -25,7 +25,7 @@ _BRITISH = re.compile(
     r"0[0-9]{2,4}([ -])[0-9]{3,4}(?:\1?[0-9]{3,4})?(?![0-9A-Za-z]|[-.][0-9])|0[0-9]{10}(?![0-9A-Za-z])"
     r"|1[38]00[ -][0-9]{3}[ -][0-9]{3,4}(?![0-9A-Za-z])"
 )
-_WORDS = re.compile(r"(1-)?(8(?:00|88|77|66|55|44|33))-([A-Z][A-Z0-9]{0,6}(?:-[A-Z0-9]{1,7}){0,2})(?![0-9A-Za-z])")
+_WORDS = re.compile(r"(1-)?(8(?:00|88|77|66|55|44|33)|900)-([A-Z][A-Z0-9]{0,6}(?:-[A-Z0-9]{1,7}){0,2})(?![0-9A-Za-z])")
 # By their first character; the rest is national or local.
 _PATTERNS = {
     "+": (_INTERNATIONAL,),
@@ -55,7 +55,7 @@ def match_telephone(text: str, at: int, manner: Manner) -> Found | None:
     """Read a telephone number, with its extension."""
     if not apart(text, at):
         return None
-    if text[at] in "18" and (named := _WORDS.match(text, at)):
+    if text[at] in "189" and (named := _WORDS.match(text, at)):
         return _named(named, manner)
     zero = nought(manner.british)
     plus = at > 0 and text[at - 1] == "+" and text[max(0, at - 2) : at - 1] in ("", " ", "(")  # said already
@@ -95,7 +95,8 @@ def _plan(number: str) -> list[str]:
 
 
 def _digits(groups: list[str], zero: str, plus: bool) -> str:
-    spoken = [digit_by_digit(group, zero) if group != "800" else "eight hundred" for group in groups]
+    hundred = {"800": "eight hundred", "0800": f"{zero} eight hundred"}
+    spoken = [hundred.get(group) or digit_by_digit(group, zero) for group in groups]
     return ("plus " if plus else "") + ", ".join(spoken)
 
 
@@ -109,7 +110,7 @@ def _local(text: str, number: re.Match[str]) -> bool:
 
 def _named(named: re.Match[str], manner: Manner) -> Found:
     """Read "1-800-FLOWERS"."""
-    toll_free = "eight hundred" if named[2] == "800" else digit_by_digit(named[2])
+    toll_free = f"{cardinal(named[2][0])} hundred" if named[2].endswith("00") else digit_by_digit(named[2])
     tokens = list(said([(("one " if named[1] else "") + toll_free + ",", named.start(), named.end(2))]))
     start = named.start(3)
     for word in named[3].split("-"):

@@ -48,6 +48,8 @@ _SPLIT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])\.(?P<part>
 _SHORT = re.compile(
     r"(?!50:50|60:40|70:30|80:20|90:10|75:25)(?P<minutes>2[5-9]|[3-9][0-9]|[1-9][0-9]{2}):(?P<seconds>[0-5][0-9])(?![0-9:])"
 )
+_LEFT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])(?=[ ](?:remaining|left|elapsed|to go)\b)")
+_NOON = re.compile(r"(noon|midnight)([ ]?-[ ]?)(?=[0-9]{1,2}(?:[:.][0-9]{2})?[ ]?[ap]\.?m)")
 _FRENCH = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])h(?P<minute>[0-5][0-9])(?![0-9A-Za-z])")
 _LASTING = word_set("""
     in took for of takes lasted lasts duration length runtime elapsed under over eta remaining time total
@@ -205,6 +207,12 @@ def match_offset(text: str, at: int, manner: Manner) -> Found | None:
     return found(offset.end(), (_offset(offset), at, offset.end()))
 
 
+def match_noon(text: str, at: int) -> Found | None:
+    """Read "noon-" of "noon-1:30pm"."""
+    noon = _NOON.match(text, at)
+    return found(noon.end(), (noon[1], *noon.span(1)), ("to", *noon.span(2))) if noon and apart(text, at) else None
+
+
 def match_lasting(text: str, at: int, manner: Manner) -> Found | None:
     """Read "2:05:33" as a duration where it cannot be a time of day, or where a word before it says so; "1:23.45" always."""
     if not apart(text, at):
@@ -213,9 +221,9 @@ def match_lasting(text: str, at: int, manner: Manner) -> Found | None:
         said = [_counted(lap["minutes"], "minute")] if int(lap["minutes"]) else []
         said.append(lasting(lap["seconds"], lap["part"]))
         return found(lap.end(), (" ".join(said), at, lap.end()))
-    if (short := _SHORT.match(text, at)) and ends(text, short.end()):
-        said = [_counted(short["minutes"], "minute")]
-        if int(short["seconds"]):
+    if (short := _SHORT.match(text, at) or _LEFT.match(text, at)) and ends(text, short.end()):
+        said = [_counted(short["minutes"], "minute")] if int(short["minutes"]) else []
+        if int(short["seconds"]) or not said:
             said.append(lasting(short["seconds"], None))
         return found(short.end(), (" and ".join(said), at, short.end()))
     long = _LONG.match(text, at)

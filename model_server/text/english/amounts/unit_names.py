@@ -103,6 +103,7 @@ _NAMED = {
     "cc": "cc",
     "tsp": "teaspoon",
     "tbsp": "tablespoon",
+    **dict.fromkeys(("Tbs", "tbs"), "tablespoon"),
     "Tbsp": "tablespoon",
     "ha": "hectare",
     "bbl": "barrel",
@@ -116,6 +117,8 @@ _NAMED = {
     "kph": "kilometer per hour",
     "kmh": "kilometer per hour",
     "fps": "frame per second",
+    **dict.fromkeys(("rps", "RPS"), "request per second"),
+    **dict.fromkeys(("qps", "QPS"), "query per second"),
     "rpm": "revolution per minute",
     "bpm": "beat per minute",
     "mpg": "mile per gallon",
@@ -174,6 +177,8 @@ _NAMED = {
     **dict.fromkeys(("µM", "μM", "uM"), "micromolar"),
     "mM": "millimolar",
     **dict.fromkeys(("N·m", "N⋅m"), "newton meter"),
+    **dict.fromkeys(("lb-ft", "lb·ft", "lb⋅ft", "lbf-ft", "lbf·ft"), "pound foot"),
+    **dict.fromkeys(("ft-lb", "ft·lb", "ft⋅lb", "ft-lbs"), "foot pound"),
     "‰": "per mille",
     "℃": "degree Celsius",
     "℉": "degree Fahrenheit",
@@ -248,7 +253,7 @@ RATES = {
     "iters": "iteration",
 }
 DOTTED = word_set("""
-    ft in lb lbs oz hr hrs min mins sec secs yd yds mi gal qt pt tsp tbsp mo mos yr yrs wk wks doz
+    ft in lb lbs oz hr hrs min mins sec secs yd yds mi gal qt pt tsp tbsp Tbsp Tbs tbs mo mos yr yrs wk wks doz
 """)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from model_server.text.english.amounts.speech import ends
 from model_server.text.english.amounts.unit_names import CARELESS, DOTTED, NAMES, RATES, TIGHT, both, spelled
 
-_SYMBOL = re.compile(r"N[·⋅]m|[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
+_SYMBOL = re.compile(r"N[·⋅]m|lbf?[-·⋅]ft|ft[-·⋅]lbs?|[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
 _DEGREES = re.compile(r"(?:°|º|deg(?:rees?)?\.?)[ ]?([CFK])(?![A-Za-z0-9])")
 _POWERED = re.compile(r"\^?(?:([2²])|([3³]))(?![0-9])")
 _SQUARE = re.compile(

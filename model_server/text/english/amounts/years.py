@@ -21,7 +21,9 @@ _DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties",
 _HIS = word_set("the his her their my your our its early late mid low high swinging roaring")
 _FIRST, _LAST = 1000, 2199
 
-_MANY = re.compile(r"(10|100|1000|1,000|10,000|100,000)s(?=[ ](?:of|or)\b)")
+_MANY = re.compile(
+    r"(10|100|1000|1,000|10,000|100,000)s(?:(?=[ ](?:of|or)\b)|(?<=\b(?:tens of )10{2}s)|(?<=\b(?:tens of )10{3}s)|(?<=\b(?:hundreds of )10{3}s))"
+)
 _ONES = re.compile(r"([01])'?s(?=[ ](?:and|or)[ ][01]'?s\b)|(?<=[01]s[ ]and[ ])([01])s\b|([0-9])'s(?![A-Za-z0-9])")
 _SOME = re.compile(r"([0-9]{1,3})s(?![A-Za-z0-9])")
 _UNDER = re.compile(r"\b(?:[Uu]nder|[Oo]ver)-\Z|\b[Uu]nder \Z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from model_server.text.english.amounts.unit_names import spelled
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import said
 from model_server.text.english.technical.reading import opens
@@ -18,7 +19,17 @@ _CHOICES = listed(
 )
 _JOINED = listed("and input read client")
 
-_SPANS = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "mo": "month", "yr": "year"}
+_SPANS = {
+    "s": "second",
+    "sec": "second",
+    "min": "minute",
+    "h": "hour",
+    "hr": "hour",
+    "mo": "month",
+    "yr": "year",
+    "L": "liter",
+    "mL": "milliliter",
+}
 _PER = re.compile(rf"(?:({'|'.join(_SPANS)})|second|minute|hour|day|night|week|month|year|person|user|page|unit)(?!\w)")
 
 
@@ -27,6 +38,7 @@ _DECIMALS = re.compile(r"[0-9]{1,6}(?:\.[0-9]|[A-Za-z])")  # what is no fraction
 _AMOUNT = re.compile(
     r"(?<![\w.])[0-9]{1,5}[ ]?(?:°[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|br|bd|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
 )
+_RECIPROCAL = re.compile(r"[1-9]/[xyznrk](?!\w)")
 _LENS = re.compile(r"\W?[fF]/[0-9]")  # "f/1.8"
 
 
@@ -62,9 +74,12 @@ def _division(text: str, at: int, manner: Manner) -> Found | None:
         return Found(at + 1, ())
     if text[at - 1].isdecimal() and (unit := _PER.match(text, at + 1)):
         end = unit.end() if unit[1] else at + 1
-        return Found(end, tuple(said(f"per {_SPANS[unit[1]]}" if unit[1] else "per", at, end, manner)))
+        return Found(
+            end, tuple(said(f"per {spelled(_SPANS[unit[1]], manner.british)}" if unit[1] else "per", at, end, manner))
+        )
     if text[at + 1 : at + 2].isalnum() and (text[at - 1].isalnum() or text[at - 1] in ")]}"):
         if text[at - 1].isdecimal() and text[at + 1].isdecimal():
             return Found(at + 1, tuple(said("over", at, at + 1, manner))) if _DECIMALS.match(text, at + 1) else None
-        return Found(at + 1, tuple(said("slash", at, at + 1, manner)))
+        name = "over" if _RECIPROCAL.match(text, at - 1) and not text[max(0, at - 2) : at - 1].isalnum() else "slash"
+        return Found(at + 1, tuple(said(name, at, at + 1, manner)))
     return None
