@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from model_server.text.english.technical.endings import TOP_LEVEL
+from model_server.text.english.technical.endings import TOP_LEVEL, WORDY_TOP_LEVEL
 from model_server.text.english.technical.network import ip_at, say_ip
 from model_server.text.english.technical.parts import code_number, name, said
 from model_server.text.english.technical.reading import ADDRESS, PATH, closes, found, opens, read
@@ -18,6 +18,7 @@ _URL = re.compile(rf"([A-Za-z][A-Za-z0-9+.-]{{1,11}}+)(?<![+.-])://(?=[\w\[/~.$]
 _LABEL = r"[^\W_](?:[^\W_]|-(?![.@/])){0,62}"
 _HOST = re.compile(rf"(?:{_LABEL}\.){{1,6}}([A-Za-z]{{2,12}})(?![\w-])")
 _LOCALHOST = re.compile(r"localhost(?=[:/])(?![:/][\s/]|[:/]\Z)")
+_FOLLOWED = re.compile(r"/\w")
 _PORT = re.compile(r":(\d{1,5})(?!\d|[.:]\d)")
 _TAIL = re.compile(rf"[/?#]{_REST}")
 _MAIL = re.compile(rf"([\w.+%-]{{1,64}}+)@((?:{_LABEL}\.){{0,6}}{_LABEL})(?![\w@])")
@@ -76,7 +77,11 @@ def _is_host(text: str, at: int, host: re.Match[str]) -> bool:
         return len(labels) > 2 or top.lower() in TOP_LEVEL
     if text.startswith("@", host.end()) or (all(len(label) == 1 for label in labels[:-1]) and len(top) < 3):
         return False
-    return top in TOP_LEVEL or (top.lower() in TOP_LEVEL and host.group().isupper() and len(labels[0]) > 1)
+    return (
+        top in TOP_LEVEL
+        or (top in WORDY_TOP_LEVEL and bool(_FOLLOWED.match(text, host.end())))
+        or (top.lower() in TOP_LEVEL and host.group().isupper() and len(labels[0]) > 1)
+    )
 
 
 def _web(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from model_server.text.english.amounts.numerals import digit_by_digit, plural
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit, plural
 from model_server.text.english.technical.names import EVERYWHERE
 from model_server.text.english.technical.parts import code_number, is_spelled, name, said, word_name
-from model_server.text.english.technical.reading import closes, found
+from model_server.text.english.technical.reading import before, closes, found
+from model_server.text.english.technical.sounds import ERRNO
 from model_server.text.english.tokens import Found, Manner, letters
 
 _BRANDS = {
@@ -126,7 +127,7 @@ def model(text: str, at: int, manner: Manner) -> Found | None:
         return None
     tokens = list(name(base, at, manner))
     for part in parts:
-        tokens += said(code_number(part[1]), *part.span(1), manner)
+        tokens += said(_model_number(part[1]), *part.span(1), manner)
         if part[2]:
             tokens += said(f"point {digit_by_digit(part[2])}", part.start(2) - 1, part.end(2), manner)
         if part[3] == "s":  # "F-16s"
@@ -134,6 +135,26 @@ def model(text: str, at: int, manner: Manner) -> Found | None:
         elif part[3]:
             tokens.append(letters(part[3], *part.span(3)))
     return Found(written.end(), tuple(tokens))
+
+
+def _model_number(digits: str) -> str:
+    """Return 12700 as "twelve seven hundred", others as numbers that count nothing."""
+    if len(digits) == _YEAR_LENGTH + 1 and digits.endswith("00") and digits[0] != "0" and digits[2] != "0":
+        return f"{cardinal(digits[:2])} {cardinal(digits[2:])}"
+    return code_number(digits)
+
+
+_EDITOR = re.compile(r"vi(?![\w'-]|\. ?[a-z\d])")
+_EDITOR_BEHIND = re.compile(
+    r"(?:\b(?:in|with|use|uses|using|or|of|sudo|via|open|run|start|like|and|quit|exit|learn)|[|&$#;]) \Z"
+)
+
+
+def editor(text: str, at: int, manner: Manner) -> Found | None:
+    """The editor vi, which is no number six."""
+    if text[at] != "v" or not _EDITOR.match(text, at) or not _EDITOR_BEHIND.search(before(text, at, 10)):
+        return None
+    return Found(at + 2, (letters("vi", at, at + 2),))
 
 
 _PROSE_WORD = re.compile(r"[A-Za-z]{2,14}+(?!\w|'(?!s\b))")
@@ -144,6 +165,8 @@ def known_word(text: str, at: int, manner: Manner) -> Found | None:
     if not (written := _PROSE_WORD.match(text, at)) or (at and text[at - 1].isalnum()):
         return None
     word = written.group()
+    if word[0] == "E" and word in ERRNO:
+        return found(written.end(), said(f"E {ERRNO[word]}", at, written.end(), manner))
     if word.lower() not in EVERYWHERE and not word.islower():
         return None
     spoken = word_name(word)

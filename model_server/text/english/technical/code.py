@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 
 from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.amounts.values import power
+from model_server.text.english.technical.latex_names import FUNCTIONS
+from model_server.text.english.technical.messages import is_place_in_stack
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import name, said, word_name
 from model_server.text.english.technical.reading import before, closes, found, opens, read
@@ -21,10 +24,16 @@ _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
 _EXPRESSION = re.compile(
     r"[\w²³]{1,3}(?: ?[-+*/^] ?[\w²³]{1,3}){1,3}|[a-z] log [a-z]|log [a-z]|[a-z][²³]"
 )  # O(n log n), g(n-1)
+_GIVEN = re.compile(r"[A-Za-z]\w{0,12} ?[|∣] ?[A-Za-z]\w{0,12}(?:, ?[A-Za-z]\w{0,12}){0,2}")  # P(A|B)
+_NUMBERS = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?(?:, ?-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?){0,4}")
+_SCIENTIFIC = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)[eE]([-+]?\d{1,3})")
 _ENVIRONMENT = listed("home user path shell lang term editor host hostname display")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
-_ARGUMENT = re.compile(r"\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S", re.DOTALL)
+_ARGUMENT = re.compile(
+    r"\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S",
+    re.DOTALL,
+)
 
 # Between words: a full stop with no blank behind it rather than a member.
 _BEGIN_SENTENCES = listed(
@@ -87,7 +96,7 @@ def identifier(text: str, at: int, manner: Manner) -> Found | None:
         return None
     whole, end = written.group(), written.end()
     call, index = _CALL.match(text, end), _INDEX.match(text, end)
-    if call and _is_call(text, at, whole, call):
+    if call and not is_place_in_stack(text, end) and _is_call(text, at, whole, call):
         behind, end = list(_called(text, at, call, manner)), call.end()
         end += bool(behind) and behind[-1].start == end  # the colon of a definition
     elif index and _is_index(text, whole, index, manner):
@@ -151,6 +160,10 @@ def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:
     inner = call[1]
     if inner == "M" and written[0] == "A" and written[1:].isdecimal():  # a motorway
         return False
+    if (len(written) == 1 or written == "Pr") and _GIVEN.fullmatch(inner):
+        return True
+    if inner == "void" or _NUMBERS.fullmatch(inner):
+        return True
     if len(written) == 1 and _EXPRESSION.fullmatch(inner):
         return True
     if (
@@ -215,6 +228,9 @@ def _members(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]
 
 def _single(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
     written = text[start:end]
+    if written in FUNCTIONS and text.startswith(("(", "²"), end):  # sin(x)
+        yield from said(FUNCTIONS[written], start, end, manner)
+        return
     if whole := _COMMON.get(written, _COMMON.get(written.lower())):
         yield from said(whole, start, end, manner)
         return
@@ -233,6 +249,10 @@ def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token
             yield from said(
                 decimal(whole, fraction, manner.british) if point else cardinal(whole, manner.british), at, stop, manner
             )
+        elif ten := _SCIENTIFIC.fullmatch(spoken):
+            yield from said(_times_ten(ten, manner), at, stop, manner)
+        elif spoken in ("^2", "^3"):
+            yield from said("squared" if spoken == "^2" else "cubed", at, stop, manner)
         elif spoken == ",":
             yield Token(",", at, stop, Kind.MARK)
         elif spoken[-1] in _POWERS and spoken[:-1].isalpha():
@@ -244,8 +264,16 @@ def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token
             yield from said(_IN_ARGUMENTS[spoken], at, stop, manner)
 
 
+def _times_ten(written: re.Match[str], manner: Manner) -> str:
+    whole, point, fraction = written[1].partition(".")
+    number = decimal(whole, fraction, manner.british) if point else cardinal(whole, manner.british)
+    return f"{number} times ten{power(written[2])}"
+
+
 _POWERS = {"²": "squared", "³": "cubed"}
 _IN_ARGUMENTS = {
+    "|": "given",
+    "∣": "given",
     "^": "to the power of",
     "=": "equals",
     "*": "star",

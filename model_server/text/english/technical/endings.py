@@ -19,6 +19,9 @@ EXTENSIONS = listed(
 # Endings that are words, too: a name of capitals or two words without a blank is likelier before them.
 WORDY_EXTENSIONS = listed("in so go do app a s m r c h ass local example class key make less text env fish bash")
 
+# Top-level domains that are words, too: only before a path.
+WORDY_TOP_LEVEL = listed("us is it in be me my at no to so do ws cc sh id pm page to")
+
 # Top-level domains that make an address of two words and a dot. Country codes that are English words are left out.
 TOP_LEVEL = listed(
     "com org net edu gov mil int info biz name museum io ai app dev tech cloud online site store shop blog xyz wiki page",

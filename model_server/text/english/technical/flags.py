@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import name, said
 from model_server.text.english.technical.reading import before, read
-from model_server.text.english.tokens import Found, Manner, letters
+from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
 _SHORT_FLAG = 3  # letters
 _IN_COMMAND = re.compile(
     r"(?:\A|[\s`$|])(?:gcc|g\+\+|clang|cc|java|find|go|tar|ffmpeg|openssl|ps|make|cmake|ld)(?: [^|;&\n]{0,80})? \Z|\s-\w+ \Z"
 )
+_COMPILER = re.compile(r"[WfmR][a-z]{1,20}(?:-[a-z0-9+]{1,20}){1,6}|W[a-z]{3,20}")  # -Wunused-variable
+_STREAM = re.compile(r":[avs](?![\w])")  # -c:v
 _NOT_FLAGS = listed("and the but or not so as if in of to is it no yes for we he she an at on by")
 
 
@@ -28,30 +31,44 @@ def flag(text: str, at: int, manner: Manner) -> Found | None:
     option = written[1]
     if dashes == 1 and (option.lower() in _NOT_FLAGS or not _is_flag(text, at, option, manner)):
         return None
-    tokens = list(said("dash " * dashes, at, at + dashes, manner))
-    if dashes == 1 and not option.isalpha():  # -j8
-        tokens += name(option, at + 1, manner)
-    elif dashes == 1 and len(option) > _SHORT_FLAG and (option[1:].islower() and manner.known(option.lower())):
-        tokens += read(text, at + 1, written.end(1), {}, manner)  # -name, -Wall
-    elif dashes == 1:
-        tokens += [
-            letters(character, index, index + 1)
-            for index, character in enumerate(option, at + 1)
-            if character.isalpha()
-        ]
-    else:
-        tokens += read(text, at + dashes, written.end(1), {}, manner)
+    tokens = [*said("dash " * dashes, at, at + dashes, manner)]
+    tokens += _option(text, at + dashes, written.end(1), dashes == 1, manner)
+    if stream := _STREAM.match(text, written.end()):
+        tokens += said("colon", written.end(), written.end() + 1, manner)
+        tokens.append(letters(text[stream.end() - 1], stream.end() - 1, stream.end()))
+        return Found(stream.end(), tuple(tokens))
     if written.group().endswith("="):
         tokens += said("equals", written.end() - 1, written.end(), manner)
     return Found(written.end(), tuple(tokens))
+
+
+def _option(text: str, start: int, end: int, short: bool, manner: Manner) -> Iterator[Token]:
+    """Yield what stands behind the hyphens: letters that are options each, or words."""
+    option = text[start:end]
+    if not short:
+        yield from read(text, start, end, {}, manner)
+    elif "-" in option and _COMPILER.fullmatch(option):
+        yield letters(option[0], start, start + 1)
+        yield from read(text, start + 1, end, {}, manner)
+    elif not option.isalpha():  # -j8
+        yield from name(option, start, manner)
+    elif len(option) > _SHORT_FLAG and option[1:].islower() and manner.known(option.lower()):
+        yield from read(text, start, end, {}, manner)  # -name, -Wall
+    elif len(option) > _SHORT_FLAG + 1 and option.islower() and manner.known(option[1:]):
+        yield letters(option[0], start, start + 1)  # -mtime
+        yield from name(option[1:], start + 1, manner)
+    else:
+        yield from (letters(character, index, index + 1) for index, character in enumerate(option, start))
 
 
 def _is_flag(text: str, at: int, option: str, manner: Manner) -> bool:
     """Return whether letters behind one hyphen are an option: a few, or more that are no word or stand in a command."""
     if len(option) <= _SHORT_FLAG:
         return True
-    if text[at - 1 : at] not in (" ", "`"):
+    if at and text[at - 1] not in " `[(\"'":
         return False
+    if _COMPILER.fullmatch(option):
+        return True
     return bool(_IN_COMMAND.search(before(text, at))) or (
         option.isalpha() and option.islower() and not manner.known(option)
     )

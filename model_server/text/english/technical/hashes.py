@@ -36,7 +36,7 @@ def colour(text: str, at: int, manner: Manner) -> Found | None:
     if text[at] != "#" or not opens(text, at) or not (value := _COLOUR.match(text, at)):
         return None
     code = value.group()[1:]
-    if (code.isdecimal() and len(code) == 3) or (code.isalpha() and len(set(code)) > 2):
+    if (code.isdecimal() and len(code) == 3 and code != "000") or (code.isalpha() and len(set(code)) > 2):
         return None
     return found(value.end(), iter([*said("hash", at, at + 1, manner), *characters(code, at + 1, manner)]))
 

@@ -13,13 +13,17 @@ from model_server.text.english.technical import (
     flags,
     formulas,
     hashes,
+    keys,
     listings,
     markup,
     mathematics,
+    messages,
     network,
+    notations,
     operators,
     pairs,
     paths,
+    shell,
     signs,
     versions,
 )
@@ -31,6 +35,12 @@ _PLAIN = re.compile(r"(?:[A-Z]?[a-z]{1,40}+|[A-Z]{1,40}+)(?:'[a-z]{1,8}+)?(?=[\s
 
 _LETTERS: tuple[Matcher, ...] = (
     brands.brand,
+    brands.editor,
+    keys.pressed,
+    keys.emacs,
+    messages.level,
+    notations.decrement,
+    notations.code_point,
     listings.modes,
     addresses.url,
     addresses.mail,
@@ -53,6 +63,11 @@ _LETTERS: tuple[Matcher, ...] = (
 )
 _DIGITS: tuple[Matcher, ...] = (
     brands.brand,
+    shell.mode,
+    shell.schedule,
+    shell.redirection,
+    messages.answer_class,
+    messages.answer,
     addresses.mail,
     network.mac,
     network.ipv6,
@@ -66,6 +81,7 @@ _DIGITS: tuple[Matcher, ...] = (
     versions.numbered,
     versions.status,
     versions.version,
+    notations.product,
     mathematics.coefficient,
     mathematics.power,
 )
@@ -74,10 +90,32 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("$\\", formulas.between_dollars),
     ("\\", formulas.command),
     ("^_", formulas.script),
+    ("^", keys.caret),
+    ("⌃⌘⌥⇧", keys.pressed),
+    ("'\"`‘“", messages.quoted_mark),
+    ("*", shell.schedule),
+    ("<>&", shell.redirection),
+    ("~^", shell.ancestor),
+    ("-", shell.number_option),
+    ("-", notations.negative),
+    (".", shell.here),
+    ("$", shell.state),
+    (":", shell.editor),
+    ("#", shell.interpreter),
+    ("#", messages.directive),
+    ("-", messages.pointer),
+    ("!", notations.factorial),
+    ("!", notations.negation),
+    ("|", notations.absolute),
+    ("[", notations.check_box),
+    ("[", notations.character_class),
+    (".", notations.anything),
     ("#.", brands.brand),
     (":", network.ipv6),
     (":", listings.role),
     ("#", hashes.colour),
+    ("![", markup.link),
+    ("]", markup.target),
     ("<", markup.tag),
     ("&", markup.named),
     ("{", hashes.checksum),
@@ -110,7 +148,14 @@ _BY_SIGN = {
 }
 _ANY_SIGN = tuple(match for begins, match in _SIGNS if not begins)
 
-_IN_PLAIN: tuple[Matcher, ...] = (brands.known_word, operators.letter)
+_IN_PLAIN: tuple[Matcher, ...] = (
+    brands.editor,
+    messages.failed,
+    messages.level,
+    notations.decrement,
+    brands.known_word,
+    operators.letter,
+)
 
 # Amid other characters, where nothing begins that is apart by blanks or brackets.
 _LETTERS_INSIDE: tuple[Matcher, ...] = (

@@ -17,6 +17,28 @@ _SILENT = listed(
 _SAID = {"amp": "and", "lt": "less than", "gt": "greater than", "copy": "copyright"}
 
 
+_ADDRESS = r"(?=https?://|mailto:|www\.|[/#.<]|[\w./#%-]{1,80}\.[a-z]{2,5}[/)#? ])(?:[^\s()]|\([^\s()]{0,40}\)){1,300}"
+_TITLE = r"(?: ['\"][^'\"\n]{0,100}['\"])?"
+_TARGET = re.compile(rf"\]\({_ADDRESS}{_TITLE}\)")
+_LINK = re.compile(rf"!?\[[^\[\]\n]{{1,120}}+\]\({_ADDRESS}{_TITLE}\)")
+
+
+def link(text: str, at: int, manner: Manner) -> Found | None:
+    """The bracket before a link's text; that of an image is said to be one."""
+    if not _LINK.match(text, at) or (at and text[at - 1].isalnum()):
+        return None
+    end = at + 1 + (text[at] == "!")
+    return Found(end, tuple(said("image,", at, end, manner)) if text[at] == "!" else ())
+
+
+def target(text: str, at: int, manner: Manner) -> Found | None:
+    """Where a link leads, which nobody says: its text tells."""
+    if text[at] != "]" or not (written := _TARGET.match(text, at)):
+        return None
+    begun = text.rfind("[", max(0, at - 121), at)
+    return Found(written.end(), ()) if begun >= 0 and _LINK.match(text, begun) else None
+
+
 def tag(text: str, at: int, manner: Manner) -> Found | None:
     """<div> is its name, </div> and what only formats are not said."""
     if text[at] != "<" or not (written := _TAG.match(text, at)):

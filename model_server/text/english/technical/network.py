@@ -14,6 +14,7 @@ _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}(?!\d|\.\d)")
 _BEHIND = re.compile(r"/(\d{1,3})(?![\d/])|:(\d{1,5})(?![\d:])")
 _IPV6 = re.compile(r"(?=[0-9A-Fa-f:]{0,39}[0-9])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{3,39}+(?![\w:])")
+_PORT = re.compile(r"\]:(\d{1,5})(?!\d)")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
 _GROUP = re.compile(r"\d+|[A-Za-z]|::?|-")
 _IPV6_GROUPS = 8
@@ -43,6 +44,8 @@ def ipv4(text: str, at: int, manner: Manner) -> Found | None:
     if not closes(text, end):
         return None
     tokens = list(say_ip(text, at, end, manner))
+    if text.startswith("-", end) and (last := ip_at(text, end + 1)) and closes(text, last):  # a range
+        return Found(last, (*tokens, *said("to", end, end + 1, manner), *say_ip(text, end + 1, last, manner)))
     if more := _BEHIND.match(text, end):
         spoken = f"slash {cardinal(more[1])}" if more[1] else f"port {code_number(more[2])}"
         tokens += said(spoken, end, more.end(), manner)
@@ -64,6 +67,15 @@ def ipv6(text: str, at: int, manner: Manner) -> Found | None:
     if not doubled and any(not group for group in groups):
         return None
     tokens = list(_grouped(text, at, end, "colon", manner))
+    if text[at - 1 : at] == "[" and (port := _PORT.match(text, end)):
+        return Found(
+            port.end(),
+            (
+                *tokens,
+                Token(")", end, end + 1, Kind.MARK),
+                *said(f"port {code_number(port[1])}", port.start(1), port.end(), manner),
+            ),
+        )
     if (prefix := re.compile(r"/(\d{1,3})(?!\d)").match(text, end)) is not None:
         tokens += said(f"slash {cardinal(prefix[1])}", end, prefix.end(), manner)
         end = prefix.end()

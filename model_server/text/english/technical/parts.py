@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
-from model_server.text.english.technical.names import EVERYWHERE, INSIDE, PHONEMES, SMALL, listed
+from model_server.text.english.technical.names import EVERYWHERE, INSIDE, SMALL, listed
+from model_server.text.english.technical.sounds import PHONEMES
 from model_server.text.english.tokens import Kind, Manner, Token, letters
 
 # Where a name changes from one word to the next: getHTTPHeader2 is get, HTTP, Header, 2.
@@ -16,9 +18,17 @@ _PARTS = re.compile(r"[0-9]+|[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^
 _HASH = re.compile(r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,}|(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{16,}")
 
 _SHORT_WORDS = listed("ad am an as at be by do ex go he hi if in is it me my no of oh ok on or ox pi re so to up us we")
+# Words of three letters that others are joined from. The lexicons know many more, which nobody means.
+_SHORT_PARTS = listed(
+    "add air all any app ask auto bad big bit box bus buy bug car cat cut day dev dog dry ear end eye fit fix fly for fox fun get git hit",
+    "hot hub job key lab log low man map max min nav net new not off old one out pay pop pre put raw ram row run sea set sky sub sun tab",
+    "tag tea tip top two via war way web win you zip",
+)
 _SAID_WHOLE = 12  # characters of a code that are said one by one; longer ones by their first and last
 _SHOWN = 4
 _LONGEST_INITIALISM = 5
+_SHORTEST = 3  # letters of a word that is looked for in a longer one
+_LONGEST_COMPOUND = 24
 
 
 def said(words: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
@@ -118,8 +128,29 @@ def _part(part: str, start: int, small: bool, manner: Manner) -> Iterator[Token]
         yield letters(part, start, end)
     elif part[0].isnumeric() and not part[0].isalpha():
         yield from said(_character_name(part[0]), start, end, manner)
+    elif cut := _compound(part, manner):
+        yield Token(part[:cut].lower() if small else part[:cut], start, start + cut)
+        yield Token(part[cut:], start + cut, end)
     elif part[0].isalpha():
         yield Token(part.lower() if small else part, start, end, phonemes=_phonemes(part, manner))
+
+
+@functools.lru_cache(1024)
+def _cut(word: str, known: Callable[[str], bool]) -> int:
+    """Return where an unknown word is cut into two known ones: "noreply", "appdata"; 0 if nowhere."""
+    if len(word) < 2 * _SHORTEST or len(word) > _LONGEST_COMPOUND or not word.isascii() or known(word):
+        return 0
+    middle = len(word) / 2
+    cuts = sorted(range(_SHORTEST, len(word) - _SHORTEST + 1), key=lambda cut: abs(cut - middle))
+    return next((cut for cut in cuts if _is_word(word[:cut], known) and _is_word(word[cut:], known)), 0)
+
+
+def _is_word(part: str, known: Callable[[str], bool]) -> bool:
+    return known(part) if len(part) > _SHORTEST else part in _SHORT_PARTS
+
+
+def _compound(part: str, manner: Manner) -> int:
+    return _cut(part.lower(), manner.known) if part[0].isalpha() and part.lower() not in PHONEMES else 0
 
 
 def _character_name(character: str) -> str:

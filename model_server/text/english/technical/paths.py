@@ -9,7 +9,7 @@ from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.technical.endings import EXTENSIONS, WORDY_EXTENSIONS
 from model_server.text.english.technical.names import EVERYWHERE, INSIDE, SMALL, listed
 from model_server.text.english.technical.parts import said
-from model_server.text.english.technical.reading import PATH, closes, found, opens, read
+from model_server.text.english.technical.reading import ADDRESS, PATH, closes, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 _CHARACTERS = r"[\w.+@%#=~*$-]"
@@ -23,6 +23,9 @@ _RELATIVE = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{1,24}}/?")
 _FILE = re.compile(r"(?=[\w*+@-]{0,80}\.)([\w*+@-]{1,80}+(?:\.[\w*+@-]{1,40}+){0,6})(?<![.-])")
 _DOTFILE = re.compile(r"\.(?=[a-z])([\w-]{2,40}+)(?:\.\w{1,12}){0,2}(?![\w(])")
 _PLACE = re.compile(r":(\d{1,6})(?::(\d{1,4}))?(?![\w.]*\w)")
+_QUERY = re.compile(r"\?(?=\w+=)[\w=&%.,-]{1,60}")
+_MEMBER = re.compile(r"(?:::\w{1,80}){1,3}(?!\w)")
+_NAMED_FILE = re.compile(r"(?:Make|Docker|Rake|Gem|Proc|Vagrant|Jenkins|Brew)file(?=:\d)")
 _NUMBERED = re.compile(r"(?<=[a-z])(?:\.\d{1,3}){1,3}\Z")  # libfoo.so.1, app.log.2
 _SAID_SEGMENTS = 8
 _SAID_LAST = 2
@@ -84,6 +87,8 @@ def _is_path(written: str) -> bool:
 
 def file(text: str, at: int, manner: Manner) -> Found | None:
     """The name of a file: "setup.py" is "setup dot P Y", "README.md" "read me dot M D"."""
+    if (whole := _NAMED_FILE.match(text, at)) and _may_begin(text, at):  # "Makefile:12"
+        return _path(text, at, whole.end(), manner)
     if not (text[at].isalnum() or text[at] in "_*") or not _may_begin(text, at) or not (name := _FILE.match(text, at)):
         return None
     end = name.end()
@@ -108,9 +113,13 @@ def _has_ending(written: str) -> bool:
 
 def dotfile(text: str, at: int, manner: Manner) -> Found | None:
     """A name that begins with a dot, ".bashrc" or the ending ".py": "dot bash R C", "dot P Y"."""
-    if text[at] != "." or not _may_begin(text, at) or not (name := _DOTFILE.match(text, at)):
+    if text[at] != "." or not (name := _DOTFILE.match(text, at)):
         return None
     low = name[1].lower()
+    if text[at - 1 : at] == ")" and low in EXTENSIONS:  # "report (1).pdf"
+        return _path(text, at, name.end(), manner)
+    if not _may_begin(text, at):
+        return None
     if at and text[at - 1] not in " \t\n([{<\"'`“*" and low not in EXTENSIONS:
         return None
     if low in EXTENSIONS or low in INSIDE or low in SMALL or low in EVERYWHERE or not manner.known(low) or at == 0:
@@ -138,9 +147,16 @@ def _path(text: str, start: int, end: int, manner: Manner) -> Found | None:
         tokens += read(text, last, end, PATH, manner)
     else:
         tokens = list(_segments(text, start, end, manner))
+    if query := _QUERY.match(text, end) if text[start] == "/" else None:
+        tokens += read(text, end, query.end(), ADDRESS, manner)
+        end = query.end()
     if place := _PLACE.match(text, end):
         tokens += _position(place, manner)
         end = place.end()
+    elif member := _MEMBER.match(text, end):  # "test_app.py::test_login"
+        tokens.append(Token(",", end, end + 2, Kind.MARK))
+        tokens += read(text, end + 2, member.end(), {}, manner)
+        end = member.end()
     return found(end, iter(tokens))
 
 

@@ -119,7 +119,7 @@ _ALONE = {
 }
 
 # Faces and hearts: others read them.
-_FACE = re.compile(r"</?3(?!\w)|=[()DPp|](?!\w)|>[:;]|\^[_.-]?\^|\\o/|<\)|>_<|>\.<")
+_FACE = re.compile(r"(?<![,=])</?3(?!\w)|=[()DPp|](?!\w)|>[:;]|\^[_.-]?\^|\\o/|<\)|>_<|>\.<")
 _STAR = re.compile(r"(?i)(?:\b(?:select|distinct|import|accept:)\s|\w\()\Z")
 
 

@@ -58,7 +58,7 @@ SAID = [
 # Said by others, or as they are: nothing technical.
 NEAR = [
     ("end.Next time", "end.Next time"),
-    ("Mr.Smith came", "Mr.Smith came"),
+    ("Mr.Smith came", "Mister Smith came"),
     ("wait...what", "wait… what"),
     ("No.I will not", "No.I will not"),
     ("It was e.g. this", "It was for example this"),

@@ -51,7 +51,7 @@ SAID = [
     ("Q&A and R&D at AT&T.", "Q and A and R and D at A T and T."),
     ("k = f(n) + g(n-1)", "K equals F of N plus G of N minus one"),
     ("It is O(n log n) there.", "It is O of N log N there."),
-    ('Write printf("x") there.', "Write printf of X there."),
+    ('Write printf("x") there.', "Write print F of X there."),
     ("Use 2FA over 5G there.", "Use two F A over five G there."),
     ("Run make -j8 there.", "Run make dash J eight there."),
     ("Pin uvicorn[standard] there.", "Pin uvicorn of standard there."),

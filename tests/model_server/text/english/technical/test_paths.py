@@ -46,7 +46,7 @@ SAID = [
         'File "/home/ann/app.py", line 3, in <module>',
         "File “slash home slash ann slash app dot P Y”, line three, in module",
     ),
-    ("It is in %APPDATA%\\say\\logs there.", "It is in percent APPDATA percent backslash say backslash logs there."),
+    ("It is in %APPDATA%\\say\\logs there.", "It is in percent app data percent backslash say backslash logs there."),
 ]
 
 # Said by others, or as they are: nothing technical.

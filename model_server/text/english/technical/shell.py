@@ -1,0 +1,148 @@
+"""What is said in a shell: numbers of options, redirections, the directory itself, modes of files, times of cron."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
+from model_server.text.english.technical.endings import EXTENSIONS
+from model_server.text.english.technical.parts import name, said
+from model_server.text.english.technical.reading import before, found, opens
+from model_server.text.english.tokens import Found, Kind, Manner, Token
+
+_NUMBER = re.compile(r"-(\d{1,4})(?![\w.,:/%°-])")
+_COUNTING = re.compile(
+    r"(?:\A|[\s`$|(;&])(?:kill|pkill|killall|head|tail|gzip|zstd|xz|zip|nice|xargs|git log|git show|ls|fold|curl|ssh|python|column)"
+    r"(?: -\w{1,12})* \Z"
+)
+_INTO = re.compile(r"(&|[012])?(>>|>|<)[ ]?(?=([^\s|;&]{1,60}))")
+_PLACE = re.compile(r"(?:/|~/|\.{1,2}/|\$\{?[A-Za-z_])\w|/dev/")
+_FILE = re.compile(r"[\w-]{2,40}\.([a-z]{2,6})(?!\w)")
+_STREAMS = {"1": "standard out", "2": "standard error", "0": "standard in", "&": "all"}
+_BACK = re.compile(r"[~^](\d{0,3})(?!\w)")
+_REVISION = re.compile(r"(?<!\w)(?:HEAD|ORIG_HEAD|main|master|develop|@|[0-9a-f]{7,12})\Z")
+_HERE = re.compile(r"\.(?=\s|\Z|[;|)`])")
+_HERE_BEHIND = re.compile(
+    r"(?:\b(?:cd|ls|find|tree|du|code|open|git add|docker build|pip install|install)|\s-\w{1,2}|"
+    r"\b(?:cp|mv|rsync|grep|docker build|black|ruff check|mypy|flake8|scp) [^|;&\n]{1,60}) \Z"
+)
+_UP = re.compile(r"(?:\.\./){1,6}(?:\.\.)?(?![\w.])")
+_STATE = re.compile(r"\$([?@!#$*])(?![\w])")
+_STATE_BEHIND = re.compile(r"(?:\b(?:echo|exit|return|test|kill|wait|in|if)|\[|=|\"|[(])[ ]?\Z")
+_STATE_NAMES = {
+    "?": "question mark",
+    "@": "at",
+    "!": "exclamation mark",
+    "#": "hash",
+    "$": "dollar",
+    "*": "star",
+}
+_EDITOR = re.compile(r":(wqa?|qa?|w|x|e|set \w+)(!?)(?=[\s.,;)'\"`]|\Z)")
+_MODE = re.compile(r"[0-7]{3,4}(?!\w|[.,]\d)")
+_CHMOD = re.compile(r"\b(?:chmod|umask|mode)(?: -\w{1,4})? \Z")
+_CRON_FIELD = r"(?:\*(?:/\d{1,2})?|\d{1,2}(?:[-,/]\d{1,2}){0,6}|MON-FRI)"
+_CRON = re.compile(rf"{_CRON_FIELD}(?:[ \t]{{1,3}}{_CRON_FIELD}){{4}}(?=\s|\Z|[`'\"])")
+_CRON_PART = re.compile(r"\d+|[*/,-]|[A-Z]+|[ \t]+")
+_CRON_SIGNS = {"*": "star", "/": "slash", "-": "to", ",": "and"}
+
+
+def number_option(text: str, at: int, manner: Manner) -> Found | None:
+    """An option that is a number: the "-9" of "kill -9"."""
+    if text[at] != "-" or not (written := _NUMBER.match(text, at)) or not _COUNTING.search(before(text, at, 40)):
+        return None
+    return found(written.end(), said(f"dash {cardinal(written[1])}", at, written.end(), manner))
+
+
+def redirection(text: str, at: int, manner: Manner) -> Found | None:
+    """Where a command's output goes: "> out.txt", "2>/dev/null", ">> log"."""
+    if not opens(text, at) or not (written := _INTO.match(text, at)):
+        return None
+    target = written[3]
+    file = _FILE.match(target)
+    if not _PLACE.match(target) and not (file and file[1] in EXTENSIONS):
+        return None
+    spoken = {">": "to", ">>": "append to", "<": "from"}[written[2]]
+    end = written.end(2)
+    return found(end, said(f"{_STREAMS[written[1]] if written[1] else ''} {spoken}", at, end, manner))
+
+
+def ancestor(text: str, at: int, manner: Manner) -> Found | None:
+    """Which commit before another one: the "~3" of "HEAD~3"."""
+    if text[at] not in "~^" or not _REVISION.search(before(text, at, 24)) or not (written := _BACK.match(text, at)):
+        return None
+    spoken = "tilde" if text[at] == "~" else "caret"
+    return found(
+        written.end(), said(f"{spoken} {cardinal(written[1])}" if written[1] else spoken, at, written.end(), manner)
+    )
+
+
+def here(text: str, at: int, manner: Manner) -> Found | None:
+    """The directory itself and those above it behind a command: "find . -name x", "cd ../..", "docker build ."."""
+    if text[at] != "." or not opens(text, at):
+        return None
+    if (above := _UP.match(text, at)) and len(above.group()) > len("../"):
+        end = above.end()
+        spoken = " slash ".join(["dot dot"] * above.group().count(".."))
+        return found(end, said(spoken, at, end, manner))
+    if not _HERE.match(text, at) or not _HERE_BEHIND.search(before(text, at, 80)):
+        return None
+    return found(at + 1, said("dot", at, at + 1, manner))
+
+
+def state(text: str, at: int, manner: Manner) -> Found | None:
+    """What a shell keeps under a sign: the "$?" of "echo $?"."""
+    if text[at] != "$" or not (written := _STATE.match(text, at)) or not _STATE_BEHIND.search(before(text, at, 12)):
+        return None
+    return found(at + 2, said(f"dollar {_STATE_NAMES[written[1]]}", at, at + 2, manner))
+
+
+def editor(text: str, at: int, manner: Manner) -> Found | None:
+    """A command of vi: ":wq", ":q!"."""
+    if text[at] != ":" or (at and text[at - 1] not in " \t\n`'\"(") or not (written := _EDITOR.match(text, at)):
+        return None
+    tokens = [*said("colon", at, at + 1, manner)]
+    if " " in written[1]:
+        verb, what = written[1].split(" ")
+        tokens += [Token(verb, at + 1, at + 1 + len(verb)), *name(what, at + 2 + len(verb), manner)]
+    else:
+        tokens += said(written[1].upper(), *written.span(1), manner)
+    tokens += said("bang", written.start(2), written.end(), manner) if written[2] else ()
+    return Found(written.end(), tuple(tokens))
+
+
+def interpreter(text: str, at: int, manner: Manner) -> Found | None:
+    """The beginning of a script: "#!/bin/sh" is "hash bang slash bin slash S H"."""
+    if not text.startswith("#!/", at) or text[max(0, at - 1) : at].strip("\n `'\""):
+        return None
+    return found(at + 2, said("hash bang", at, at + 2, manner))
+
+
+def mode(text: str, at: int, manner: Manner) -> Found | None:
+    """The mode of a file: the "755" of "chmod 755"."""
+    if not (written := _MODE.match(text, at)) or not _CHMOD.search(before(text, at, 16)):
+        return None
+    return found(written.end(), said(digit_by_digit(written.group()), at, written.end(), manner))
+
+
+def schedule(text: str, at: int, manner: Manner) -> Found | None:
+    """When cron runs something: "*/5 * * * *"."""
+    if not opens(text, at) or not (written := _CRON.match(text, at)) or written.group().count("*") < 2:
+        return None
+    tokens = [*_fields(text, *written.span(), manner)]
+    if text.startswith(" ", written.end()):
+        tokens.append(Token(",", tokens[-1].start, tokens[-1].end, Kind.MARK))
+    return Found(written.end(), tuple(tokens))
+
+
+def _fields(text: str, at: int, end: int, manner: Manner) -> Iterator[Token]:
+    for part in _CRON_PART.finditer(text, at, end):
+        written = part.group()
+        if written.isspace():
+            yield Token(",", *part.span(), Kind.MARK)
+        elif written.isdecimal():
+            yield from said(cardinal(written), *part.span(), manner)
+        elif written in _CRON_SIGNS:
+            yield from said(_CRON_SIGNS[written], *part.span(), manner)
+        else:
+            yield from said({"MON": "Monday", "FRI": "Friday"}.get(written, written), *part.span(), manner)

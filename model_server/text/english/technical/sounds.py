@@ -1,0 +1,62 @@
+"""Sounds of words of the tables of names, and what errors of the system are called."""
+
+from __future__ import annotations
+
+# Errors of the system: what is said behind the "E". Source: errno.h.
+ERRNO = {
+    "EACCES": "access",
+    "EADDRINUSE": "address in use",
+    "EAGAIN": "again",
+    "EBADF": "bad F",
+    "EBUSY": "busy",
+    "ECONNREFUSED": "connection refused",
+    "ECONNRESET": "connection reset",
+    "EEXIST": "exist",
+    "EHOSTUNREACH": "host unreachable",
+    "EINTR": "interrupt",
+    "EINVAL": "invalid",
+    "EIO": "IO",
+    "EISDIR": "is dir",
+    "EMFILE": "M file",
+    "ENOENT": "no ent",
+    "ENOMEM": "no mem",
+    "ENOSPC": "no space",
+    "ENOTDIR": "not dir",
+    "ENOTEMPTY": "not empty",
+    "ENOTFOUND": "not found",
+    "EPERM": "perm",
+    "EPIPE": "pipe",
+    "ERESOLVE": "resolve",
+    "ETIMEDOUT": "timed out",
+}
+
+# Words of the tables that no dictionary has, in Kokoro's symbols: American and British.
+PHONEMES = {
+    "async": ("ˈAsˌɪŋk", "ˈAsˌɪŋk"),
+    "bool": ("bˈul", "bˈuːl"),
+    "ch-mod": ("ʧəmˈɑd", "ʧəmˈɒd"),
+    "ch-own": ("ʧˈOn", "ʧˈQn"),
+    "com": ("kˈɑm", "kˈɒm"),
+    "arr": ("ˈæɹ", "ˈaɹ"),
+    "cuda": ("kˈudə", "kˈuːdə"),
+    "dir": ("dˈɜɹ", "dˈɜː"),
+    "dirs": ("dˈɜɹz", "dˈɜːz"),
+    "dunder": ("dˈʌndəɹ", "dˈʌndə"),
+    "e-num": ("ˈinˌʌm", "ˈiːnˌʌm"),
+    "gooey": ("ɡˈui", "ɡˈuːi"),
+    "guv": ("ɡˈʌv", "ɡˈʌv"),
+    "imple": ("ˈɪmpᵊl", "ˈɪmpᵊl"),
+    "jango": ("ʤˈæŋɡO", "ʤˈaŋɡQ"),
+    "jason": ("ʤˈAsᵊn", "ʤˈAsᵊn"),
+    "kubernetes": ("kˌubəɹnˈɛTiz", "kˌuːbənˈɛtiːz"),
+    "lay-tech": ("lˈAtˌɛk", "lˈAtˌɛk"),
+    "linux": ("lˈɪnəks", "lˈɪnəks"),
+    "num-pie": ("nˈʌmpˌI", "nˈʌmpˌI"),
+    "peg": ("pˈɛɡ", "pˈɛɡ"),
+    "post-gress": ("pˈOstɡɹˌɛs", "pˈQstɡɹˌɛs"),
+    "sigh-pie": ("sˈIpˌI", "sˈIpˌI"),
+    "sue-doo": ("sˈudˌu", "sˈuːdˌuː"),
+    "tommel": ("tˈɑmᵊl", "tˈɒmᵊl"),
+    "why-fye": ("wˈIfˌI", "wˈIfˌI"),
+    "yammel": ("jˈæmᵊl", "jˈamᵊl"),
+}
