@@ -30,6 +30,7 @@ _FULL = 0.5  # for a cue of two full lines, so that cues of one sentence are abo
 _MARKS = re.compile(r"[,;:.!?…、。，；：！？]+")  # noqa: RUF001  # as it is written
 _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]」』]*\Z")  # noqa: RUF001  # as it is written
 _CLOSING = frozenset("、。，．！？；：」』）〉》】〕…ー")  # noqa: RUF001  # never at the beginning of a line
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f]")
 # A rule or the like, between blanks.
 _ORNAMENT = re.compile(r"([\W_])\1{3,}")
@@ -56,6 +57,7 @@ class _Token:
     at: float  # seconds
     until: float  # seconds
     break_cost: float  # of a cue that begins here
+    opens: bool = False  # a paragraph begins here, within its piece
 
 
 class Cues:
@@ -77,7 +79,10 @@ class Cues:
         tokens = list(_tokens(piece, self._markup))
         if self._closed:
             self._close(tokens)
-        self._tokens += tokens
+        for token in tokens:
+            if token.opens:
+                self._make(keep=False)
+            self._tokens.append(token)
         self._make(keep=True)
         self._closed = piece.closing
 
@@ -218,7 +223,7 @@ def _tokens(piece: TimedPiece, markup: bool) -> Iterator[_Token]:
     shown = _shown(piece.text) if markup else list(range(len(piece.text)))
     time_at = _clock(piece)
     sentences = [begin - piece.start for begin in piece.sentences]
-    passed, clause = 0, True  # of a piece that begins within a sentence, something has come to its end
+    passed, clause, behind = 0, True, 0  # of a piece that begins within a sentence, something has come to its end
     for start, end, spaced in _unbroken(piece.text, shown):
         text = "".join(piece.text[at] for at in shown[start:end])
         text = _SURROGATE.sub("\ufffd", text)
@@ -227,8 +232,9 @@ def _tokens(piece: TimedPiece, markup: bool) -> Iterator[_Token]:
         while passed < len(sentences) and sentences[passed] < last:
             passed += 1
         cost = _AT_SENTENCE if begins else _AT_CLAUSE if clause else _ANYWHERE
-        yield _Token(text, width_of(text), spaced, time_at(first, False), time_at(last, True), cost)
-        clause = _CLAUSE_END.search(text) is not None
+        opens = _BLANK_LINE.search(piece.text, behind, first) is not None
+        yield _Token(text, width_of(text), spaced, time_at(first, False), time_at(last, True), cost, opens)
+        clause, behind = _CLAUSE_END.search(text) is not None, last
 
 
 def _shown(text: str) -> list[int]:

@@ -93,6 +93,11 @@ def test_no_cue_goes_on_beyond_a_paragraph() -> None:
     assert cues[0].until <= cues[1].at
 
 
+def test_no_cue_goes_on_beyond_a_short_paragraph_that_shares_its_piece() -> None:
+    cues = cues_of(piece("Soon.\n \nA new day.\nIt rains.", 0.0))
+    assert [cue.text for cue in cues] == ["Soon.", "A new day. It rains."]
+
+
 def test_a_word_that_is_over_at_once_stays_as_long_as_it_takes_to_read() -> None:
     first = piece("No.", 0.0)
     cue = cues_of(first, silence(first.until, 5.0))[0]
