@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from common.errors import EngineError
 from common.messages.synthesis import PlannedPiece, WordTime
 from voice_server.joins import LEAD, RATE, Samples, kind_of_pause, pause_after
 
@@ -29,6 +30,7 @@ class Clip:
     first: bool = False  # nothing of the utterance comes before it
     index: int = -1  # as the client knows it; -1: not announced
     wanted: bool = False  # its sound was asked for
+    fault: EngineError | None = None  # why there is none
     samples: Samples | None = None  # joined, pause included; None: not there yet
     words: tuple[WordTime, ...] = field(default=())
     heard: int = -1  # samples of it up to which a listener has heard it; -1: it has not begun

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from common.errors import EngineError
 from common.messages.speaking import Piece, Speak
 from voice_server.changes import Changes
 from voice_server.clips import Clip
@@ -30,10 +31,10 @@ class Making:
         self._index = 0  # of the next piece, as the client knows it
         self._asked = 0  # for synthesis, so often
         self._under_way: set[asyncio.Future[Sound]] = set()
-        self._fault: BaseException | None = None  # of a piece that is needed
+        self._fault: BaseException | None = None  # that ends it at once
 
     async def run(self, link: ModelLink, sink: Sink) -> None:
-        """Work until cancelled. Raises what keeps a piece from being made."""
+        """Work until cancelled. Raises what keeps a piece from being made, once what comes before it was heard."""
         while True:
             await self._changes.until(lambda: self._next(sink) is not None)
             clip = self._next(sink)
@@ -50,6 +51,8 @@ class Making:
         """Return the next piece to be announced, and made if it is not yet; None as long as enough is under way."""
         if self._fault is not None:
             raise self._fault
+        if (clip := self._reel.current) is not None and clip.fault is not None:
+            raise clip.fault
         if len(self._under_way) >= MOST_UNDER_WAY:
             return None
         near = self._reel.ahead[: sink.taken + LOOK_AHEAD]
@@ -93,10 +96,12 @@ class Making:
         error = future.exception()
         if error is None:
             self._join(clip, future.result())
-        elif clip in self._reel.ahead:
-            self._fault = error
-        else:
+        elif clip not in self._reel.ahead:
             clip.wanted = False  # should it be gone back to
+        elif isinstance(error, EngineError):
+            clip.fault = error
+        else:
+            self._fault = error
 
     def _join(self, clip: Clip, sound: Sound) -> None:
         head, _ = span_to_keep(sound.samples, sound.speech_start, sound.speech_end, clip.first)

@@ -7,11 +7,12 @@ import pytest
 
 from common.errors import EngineError, SayError, Stopped, Unspeakable
 from common.messages.speaking import CLIENT, SPEAKER, Accepted, Credit, Done, Piece, Speak, Steer
-from common.messages.synthesis import Plan, Planned
+from common.messages.synthesis import Plan, Planned, PlannedPiece
 from tests.fakes.loops import run, settle
 from tests.fakes.utterance import SAMPLES, FakeLink, FakeSink
 from voice_server.joins import RATE, pause_after
 from voice_server.making import LOOK_AHEAD
+from voice_server.model_link import Sound
 from voice_server.text_window import TEXT_CREDIT
 from voice_server.utterance import MOST_EARLY, Utterance
 
@@ -227,6 +228,48 @@ def test_what_comes_before_something_that_cannot_be_spoken_is_heard_first() -> N
         with pytest.raises(Unspeakable):
             await speaking
         assert sink.taken_indexes == [0, 1]
+
+    run(test())
+
+
+class Faltering(FakeLink):
+    """Makes the sound of no sentence that is bad, and tells so at once."""
+
+    async def synthesize(self, index: int, piece: PlannedPiece, speed: float) -> asyncio.Future[Sound]:
+        if "bad" not in piece.text:
+            return await super().synthesize(index, piece, speed)
+        failed: asyncio.Future[Sound] = asyncio.get_running_loop().create_future()
+        failed.set_exception(EngineError("the engine stumbled"))
+        return failed
+
+
+def test_what_comes_before_a_piece_that_cannot_be_made_is_heard_first() -> None:
+    async def test() -> None:
+        client, sink = Client("One. Two. Three bad. Four."), FakeSink(room=0)
+        speaking = client.start(Faltering(), sink)
+        await settle()
+        assert sink.taken_indexes == [] and not speaking.done()
+
+        sink.make_room()
+        sink.make_room()
+
+        with pytest.raises(EngineError, match="stumbled"):
+            await speaking
+        assert sink.taken_indexes == [0, 1]
+
+    run(test())
+
+
+def test_one_may_skip_a_piece_that_cannot_be_made() -> None:
+    async def test() -> None:
+        client, sink = Client("One. Two bad. Three.", sink=SPEAKER), FakeSink(room=0)
+        speaking = client.start(Faltering(), sink)
+        await settle()
+        client.utterance.steer(Steer("skip", amount=2.0))
+        await settle()
+        for _ in range(3):
+            sink.make_room()
+        await speaking
 
     run(test())
 
