@@ -68,6 +68,8 @@ BY_NAME = {setting.name: setting for setting in TABLE}
 def parse(setting: Setting, text: object, source: str) -> Value:
     """Return `text` (a string, or a TOML value) as a value of this setting. Raises UsageError naming `source`."""
     kind = type(setting.default)
+    if isinstance(text, bool) and {"on", "off"} == {*setting.choices}:
+        text = "on" if text else "off"  # as TOML has it
     try:
         if isinstance(text, bool) or not isinstance(text, (str, int, float)):
             raise ValueError

@@ -51,7 +51,7 @@ def check_pronunciations(context: Context) -> int:
     context.display.clear()
     for fault in found.faults:
         console.line(f"{found.path}: {fault}")
-    if os.path.exists(found.path):
+    if os.path.lexists(found.path):
         console.answer(f"{plural(found.entries, 'pronunciation')} in {found.path}")
     else:
         console.answer(f"no pronunciations: there is no file {found.path}")

@@ -40,6 +40,16 @@ def test_an_empty_variable_counts_as_unset() -> None:
     assert load(environment={"SAY_VOICE": ""}).text("voice") == "af_heart"
 
 
+def test_what_is_on_or_off_may_be_true_or_false_in_the_file(tmp_path: Path) -> None:
+    settings = load(
+        environment={}, config_file=config(tmp_path, 'skip_unspeakable = true\nmarkup = false\nkeys = "off"')
+    )
+    assert [settings.text(name) for name in ("skip_unspeakable", "markup", "keys")] == ["on", "off", "off"]
+    for wrong in ("emoji = true", "speed = true", "split = false", "threads = true"):
+        with pytest.raises(UsageError, match="is no"):
+            load(environment={}, config_file=config(tmp_path, wrong))
+
+
 def test_a_missing_file_is_no_file(tmp_path: Path) -> None:
     assert load(environment={}, config_file=tmp_path / "none.toml").text("voice") == "af_heart"
 
