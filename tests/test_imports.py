@@ -35,9 +35,7 @@ SLOW = {
 }
 
 # Of the client: what only some options need.
-RARE = {
-    f"say.{name}" for name in ("beside", "cues", "gloss", "left_out", "previewing", "subtitles", "timeline", "timings")
-}
+RARE = {f"say.{name}" for name in ("beside", "cues", "gloss", "previewing", "subtitles", "timeline", "timings")}
 
 pytestmark = pytest.mark.usefixtures("no_process_left")
 

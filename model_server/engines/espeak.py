@@ -38,7 +38,7 @@ LONGEST = 600  # seconds
 # private-use areas hold espeak-ng's own marks.
 _TROUBLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff]")
 
-# Han in Japanese text. espeak-ng would read each as the words "Chinese letter".
+# Han in Japanese text. espeak-ng would read each as the words "Chinese letter"; the reader names them.
 _KANJI = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -69,14 +69,15 @@ class EspeakEngine:
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece: without samples where nothing in it is spoken.
 
-        Raises LanguageUnavailable, Unspeakable for kanji and for pieces of more than `LONGEST` seconds, EngineError.
+        Raises LanguageUnavailable, Unspeakable for pieces of more than `LONGEST` seconds, EngineError.
         """
         import numpy as np
 
         voice = espeak_voice(piece.voice, piece.language)
-        _refuse_kanji(piece)
         library = self._opened()
         text = _TROUBLE.sub(" ", piece.text)  # one for one: positions stay
+        if piece.language == "ja":
+            text = _KANJI.sub(" ", text)
         said = library.synthesize(text, voice, words_per_minute(piece.speed), LONGEST * library.rate)
         if not said.whole:
             raise Unspeakable(f"a piece of text takes more than {LONGEST} s to say", "Cut it into sentences.")
@@ -108,10 +109,3 @@ def _loud(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     import numpy as np
 
     return np.flatnonzero(np.abs(samples) > _SILENCE)
-
-
-def _refuse_kanji(piece: EnginePiece) -> None:
-    if piece.language == "ja" and (found := _KANJI.search(piece.text)):
-        raise Unspeakable(
-            f"espeak cannot read Japanese kanji, such as {found.group()!r}", "Write the text in hiragana or katakana."
-        )

@@ -23,6 +23,9 @@ CLOSER, MARK, OTHER = ")", "m", "o"
 # Unicode's own: a line ends here on purpose. A blank by class; who wrote a line end too says it of that.
 LINE_SEPARATOR = "\u2028"
 
+# Said by their names where they are all of a text.
+LONE_SIGNS = frozenset("=<>|~^")
+
 _NAMED = {
     **dict.fromkeys("\n", NEWLINE),
     **dict.fromkeys(" " + LINE_SEPARATOR, SPACE),
@@ -37,7 +40,7 @@ _NAMED = {
     # Straight quotes and markup open as well as close; what follows a stop without a space closes.
     **dict.fromkeys("\"'*_`", CLOSER),
     **dict.fromkeys("%‰&@§", "s"),  # punctuation by category, but with names of their own
-    **dict.fromkeys("=<>|~^", OTHER),  # rulers, tables, quoted mail: names of their own, but nothing to say alone
+    **dict.fromkeys("=<>|~^", OTHER),  # rulers, tables, quoted mail: nothing to say alone on a line, see LONE_SIGNS
     **dict.fromkeys("\u00ad\u200c\u200d", MARK),  # soft hyphen, joiners
 }
 _BY_CATEGORY = {
@@ -48,8 +51,21 @@ _BY_CATEGORY = {
     **dict.fromkeys(("Mn", "Mc", "Me"), MARK),
     **dict.fromkeys(("Pe", "Pf"), CLOSER),
 }
+_BULLETS = frozenset("•‣·∙➤❖✦✧⁂⸱")
 # A table that grew with every character ever seen would hold a million entries after a hostile text.
 TABLE_SIZE = 10_000
+
+
+def pictograph(character: str) -> bool:
+    """Return whether it is an emoji or its like, also one that this Python's Unicode does not know yet."""
+    return "\U0001f000" <= character <= "\U0001faff"
+
+
+def decoration(character: str) -> bool:
+    """Return whether a sign only draws or marks a line, so that nobody misses it: bullets, boxes, accents by themselves."""
+    if "\u2500" <= character <= "\u25ff" or character in _BULLETS:
+        return True
+    return unicodedata.category(character) == "Sk"
 
 
 def _class_of(character: str) -> str:
@@ -60,7 +76,7 @@ def _class_of(character: str) -> str:
         return OTHER
     if 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F:  # skin tones, tags of flags
         return MARK
-    if 0x1F000 <= code <= 0x1FAFF:  # emoji, also those that this Python's Unicode does not know yet
+    if pictograph(character):
         return "s"
     return _BY_CATEGORY.get(unicodedata.category(character), OTHER)
 

@@ -26,6 +26,7 @@ _ESCAPE_LENGTH = 40
 _NO_WIDTH = "\u00ad"
 _FOLDED = {
     **dict.fromkeys("\n\u0085\u2029", "\n"),
+    "\u2800": " ",  # braille without a dot
     LINE_SEPARATOR: "",  # kept: it says more than a line end
     **dict.fromkeys("’‘ʼ＇", "'"),
     **dict.fromkeys("\u2010\u2011", "-"),
@@ -60,8 +61,7 @@ def clean(text: str) -> tuple[str, str]:
 
     Line ends and separators remain, since they tell paragraphs and lists; `reflow` makes them blanks.
     """
-    text = _ESCAPE.sub(lambda found: " " * len(found.group()), text) if "\x1b" in text else text
-    text = text.translate(_folds)
+    text = without_escapes(text).translate(_folds)
     classes = classes_of(text)
     if _RULER.search(text):
         text = _RULER.sub(lambda found: _blank_ruler(found.group(), classes[found.start()]), text)
@@ -70,6 +70,11 @@ def clean(text: str) -> tuple[str, str]:
         text = _without_floods(text, classes)
         classes = classes_of(text)
     return text, _with_markup(text, classes)
+
+
+def without_escapes(text: str) -> str:
+    """Return the text, as long as before, with blanks for the escape sequences of terminals."""
+    return _ESCAPE.sub(lambda found: " " * len(found.group()), text) if "\x1b" in text else text
 
 
 def _with_markup(text: str, classes: str) -> str:

@@ -8,28 +8,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.character_names import named
 from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
-from model_server.text.characters import ELLIPSIS, EXCLAIM, SPEAKABLE, STOP, WIDE_STOP, mark_end, speakable
+from model_server.text.characters import LONE_SIGNS, SPEAKABLE, speakable
 from model_server.text.cleaning import reflow, with_known_digits
+from model_server.text.flushing import complete_part
 from model_server.text.markup import next_pause, without_given
-from model_server.text.pieces import SENTENCE_MOST, Cut, Measure, next_piece, with_blanks
+from model_server.text.pieces import Cut, Measure, next_piece
 from model_server.text.reading import Reader, Reading
-from model_server.text.sentences import Window, begins_line, goes_on, next_sentence
+from model_server.text.sentences import Window, begins_line
 from model_server.text.splitting import SEPARATOR_MOST, Splitter
+from model_server.text.unsaid import unsaid
 
 # Most pieces are settled by this many characters; only when they are not is the whole window looked at.
 _GLANCE = 1024
 # Most pieces of one answer. Phonemes for a full window take a third of a second, which the first piece must not wait
 # for, nor another utterance's; asking again costs next to nothing.
 _PIECES_MOST = 8
+# Silence of a piece that is there only to say what is left out, in seconds.
+_NEXT_TO_NONE = 0.01
+_NAMED = 5  # of what is left out, in a message
+_NOTHING = Reading("")
 
 
-def plan(request: Plan, reader: Reader, splitter: Splitter | None = None) -> Planned:
+def plan(request: Plan, reader: Reader, splitter: Splitter | None = None, *, strict: bool = False) -> Planned:
     """Cut the front of a text into pieces.
 
     `reader` says how text is spoken, and with it how long it is. Where `splitter` or a pause in the text says so, a
-    piece ends. Raises what the reader raises, and Unspeakable for a character too long for any piece.
+    piece ends. Raises what the reader raises, and Unspeakable for a character too long for any piece; if `strict`, also
+    where all that the text has is left out.
 
     Returns pieces that follow each other without a gap from `request.start`, and `used`, the characters that are done
     with, spoken or not. Blanks between pieces belong to the one before or after them; the text of a piece that has no
@@ -38,7 +46,8 @@ def plan(request: Plan, reader: Reader, splitter: Splitter | None = None) -> Pla
     What cannot be said (blanks, punctuation, what the phonemizer knows no sound for) belongs to the span of the next
     piece, or to that of the last one when the text ends with blanks and punctuation. It is used up with no piece of
     its own (`pieces` may be empty though `used` is not 0) in three cases: nothing speakable is left when the text
-    ends or is flushed, no phonemes are left when it ends, or it fills half a window.
+    ends or is flushed, no phonemes are left when it ends, or it fills half a window. If something is left out there,
+    a piece of next to no silence says so.
 
     Ask again with the rest as long as `used` is not 0: an answer holds a few pieces, the `first` one alone. In the end
     all of a `final` text is used, and of one to `flush` all up to the last line end or end of a sentence. Otherwise
@@ -52,7 +61,7 @@ def plan(request: Plan, reader: Reader, splitter: Splitter | None = None) -> Pla
     A piece's `sentences` tell where in the whole text sentences begin that begin in it. The rest of a sentence begins
     none: whether the text begins with such a rest, only the caller can tell, by handing back `inside`.
     """
-    planning = _Planning(request, Measure(reader), splitter)
+    planning = _Planning(request, Measure(reader), splitter, strict)
     planning.run()
     return Planned(tuple(planning.pieces), planning.used, planning.inside)
 
@@ -69,13 +78,14 @@ class _Break:
 class _Planning:
     """One call of `plan`: how far it has come."""
 
-    def __init__(self, request: Plan, measure: Measure, splitter: Splitter | None) -> None:
+    def __init__(self, request: Plan, measure: Measure, splitter: Splitter | None, strict: bool) -> None:
         self.pieces: list[PlannedPiece] = []
         self.used = 0
         self.inside = request.inside  # at `used`: what follows is the rest of a sentence
         self._request = request
         self._measure = measure
         self._splitter = splitter
+        self._strict = strict
         self._text = request.text[:PLAN_WINDOW]
         self._final = request.final and len(request.text) <= PLAN_WINDOW
         self._open = False  # the text has no end, but all of it is spoken
@@ -84,7 +94,7 @@ class _Planning:
         self._silent = ""  # normalised text between the two
         self._goes_on = request.inside  # as `inside`, at `_position`
         self._sentences: tuple[int, ...] = ()  # begin between `used` and `_position`
-        self._left_out: tuple[str, ...] = ()  # between the two
+        self._left_out: tuple[str, ...] = ()  # between the two, by the reader
         self._break: _Break | None = None  # the first behind `_position`, if it was looked for
         self._looked = False
 
@@ -101,7 +111,8 @@ class _Planning:
                 raise
             return  # asked again for what follows, it is raised
         if self._ended():
-            self.used = len(self._text)
+            self._position, self._goes_on = len(self._text), self.inside
+            self._use_silently()
 
     def _advance(self) -> bool:
         """Plan one more piece, or go on without one; return False where nothing more is settled."""
@@ -118,7 +129,7 @@ class _Planning:
 
     def _hold_back(self) -> bool:
         """Return whether something can be flushed, and keep only that."""
-        complete = _complete(self._text)
+        complete = complete_part(self._text)
         if self._request.whole and not self._full():
             self._open = complete < len(self._text)
             return True
@@ -207,20 +218,17 @@ class _Planning:
                 boundary=boundary,
                 sentences=self._sentences,
                 words=reading.words,
-                left_out=self._left_out + reading.left_out,
+                left_out=self._all_left_out(reading),
             )
         )
-        self._sentences, self._left_out = (), ()
+        self._sentences = ()
         self._use()
 
     def _pass(self, before: _Break) -> None:
         """Go on behind a break before which nothing is left to say."""
         if before.pause:
-            start, self._position = self._request.start + self.used, before.end
-            end = self._request.start + before.end
-            self.pieces.append(PlannedPiece("", "", start, end, "pause", pause=before.pause, left_out=self._left_out))
-            self._sentences, self._left_out = (), ()
-            self._use()
+            self._position = before.end
+            self._add_silence(before.pause, self._all_left_out())
         else:
             self._silent += " " * (before.end - self._position)
             self._position = before.end
@@ -235,51 +243,64 @@ class _Planning:
         offset = self._request.start + self._position
         self._sentences += tuple(offset + begin for begin in begins)
 
+    def _add_silence(self, seconds: float, left_out: tuple[str, ...]) -> None:
+        start, end = self._request.start + self.used, self._request.start + self._position
+        self.pieces.append(PlannedPiece("", "", start, end, "pause", pause=seconds, left_out=left_out))
+        self._sentences = ()
+        self._use()
+
+    def _all_left_out(self, reading: Reading = _NOTHING) -> tuple[str, ...]:
+        """Return what is left out of the text that is about to be used."""
+        strange = unsaid(self._text[self.used : self._position])
+        return (*self._left_out, *reading.left_out, *strange)
+
     def _use(self) -> None:
         self.used, self.inside, self._silent = self._position, self._goes_on, ""
+        self._left_out = ()
+
+    def _use_silently(self) -> None:
+        """Use text of which there is nothing to say; what is left out of it is told all the same. Raises Unspeakable."""
+        nothing_said = self._final and self._request.first and not self.pieces
+        if nothing_said and self._text.strip() in LONE_SIGNS and self._add_sign():
+            return
+        if not (left_out := self._all_left_out()):
+            self._use()
+            return
+        if self._strict and nothing_said:
+            names = ", ".join(map(named, left_out[:_NAMED]))
+            raise Unspeakable(f"nothing of the text can be spoken: {names}", "'--skip-unspeakable' makes it a warning.")
+        self._add_silence(_NEXT_TO_NONE, left_out)
+
+    def _add_sign(self) -> bool:
+        """Say the only sign of a text by its name, since there it draws nothing; return whether it has one."""
+        self._silent = reflow(self._text)
+        reading = self._measure(self._silent)
+        has_name = bool(reading.sounds) if self._measure.takes_text else speakable(reading.sounds)
+        if has_name:
+            self._add(reading, 0, "end")
+        else:
+            self._left_out = (self._text.strip(),)
+        return has_name
 
     def _force(self) -> None:
         """Get on with a window that is full and settles nothing: it holds next to nothing speakable."""
         if self._position:
-            self._use()
+            self._use_silently()
             return
         window = self._window(PLAN_WINDOW, ended=True)
         lead = SPEAKABLE.search(window.classes)
         if lead is None or lead.start() >= PLAN_WINDOW // 2:
             self._position = _before_word(window, lead.start()) if lead else len(self._text)
-            self._use()
+            self._use_silently()
             return
         cut = next_piece(window, self._measure, first=self._request.first)
         assert cut is not None, "a text that has ended and says something has a piece"
         self._take(cut, window)
-        self._use()
+        if self._position > self.used:
+            self._use_silently()
 
 
 def _before_word(window: Window, lead: int) -> int:
     """Return where blanks end before the quotes and brackets of the first word; a line end stays with the word."""
     blank = max(window.classes.rfind(" ", 0, lead), window.classes.rfind("\n", 0, lead))
     return blank if blank > 0 else lead
-
-
-def _complete(raw: str) -> int:
-    """Return how much of a text is whole lines or whole sentences."""
-    line = raw.rfind("\n") + 1
-    window = Window.of(raw[line:], ended=True, line_start=True)
-    lead = SPEAKABLE.search(window.classes)
-    begin = lead.start() if lead else len(window.text)
-    complete = 0
-    while begin < len(window.text) and (sentence := next_sentence(window, begin, SENTENCE_MOST)):
-        if sentence.next < len(window.text):
-            complete = with_blanks(window, sentence.end) if sentence.complete else complete
-        elif _stops(window, begin):
-            complete = len(window.text)
-        begin = sentence.next
-    return line + complete
-
-
-def _stops(window: Window, begin: int) -> bool:
-    """Return whether the text ends with the end of a sentence, as far as one can tell with nothing behind it."""
-    start = len(window.classes.rstrip("\n !.,;:|~)-mo"))
-    gap = window.classes[start:] + " "
-    stop = mark_end(gap, STOP + EXCLAIM + ELLIPSIS, WIDE_STOP)
-    return bool(stop) and not goes_on(window, begin, start, gap[:stop], "u")

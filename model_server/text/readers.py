@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from common.messages.speaking import ReadingOptions
+from model_server.text.espeak_sounds import has_sound
 from model_server.text.g2p import phonemizer_for
 from model_server.text.plain import PlainReader
 from model_server.text.pronunciations import NONE, Pronunciations
 from model_server.text.reading import SAID, WRITTEN, Reader
 
 _ENGLISH = {"en-us": False, "en-gb": True}  # British?
+_KANJI_REMEDY = "espeak reads no kanji: write hiragana or katakana, or leave such words out with '--skip-unspeakable'."
 
 
 def reader_for(language: str, takes: str, options: ReadingOptions, own: Pronunciations = NONE) -> Reader:
@@ -22,10 +24,11 @@ def reader_for(language: str, takes: str, options: ReadingOptions, own: Pronunci
         return PlainReader(None)
     table = own.table(language)
     if language not in _ENGLISH:
-        if takes == SAID:
-            return PlainReader(None, table)
-        phonemizer = phonemizer_for(language)
         strict = not options.skip_unspeakable
+        if takes == SAID:
+            remedy = {"remedy": _KANJI_REMEDY} if language == "ja" else {}
+            return PlainReader(None, table, strict=strict, reads=has_sound(language), **remedy)
+        phonemizer = phonemizer_for(language)
         return PlainReader(phonemizer.phonemes, table, strict=strict, reads=phonemizer.reads)
     from model_server.text.english import front_end  # its tables are read at import
 

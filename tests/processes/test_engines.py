@@ -272,7 +272,7 @@ def test_what_kokoro_does_not_read_yet_is_said_and_espeak_speaks_what_it_can(tmp
 
         kanji = daemon.run_say("-v", "jf_alpha", "日本語", "-o", "kanji.wav")
         assert kanji.returncode == EXIT_FAILED
-        assert "cannot read Japanese kanji, such as '日'. Write the text in hiragana" in lines(kanji)[-1]
+        assert "no phonemes for '日本語'. espeak reads no kanji: write hiragana" in lines(kanji)[-1]
         assert _engines(daemon) == {"kokoro": "not loaded", "espeak": "ready on cpu", "tone": "not loaded"}
 
 

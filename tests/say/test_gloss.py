@@ -50,6 +50,6 @@ def test_a_pause_says_how_long_it_is() -> None:
 
 
 def test_what_cannot_be_spoken_is_named_and_nothing_can_confuse_a_terminal() -> None:
-    planned = PlannedPiece("a \x1b[31m", "ɐ", 0, 7, "end", left_out=("'\u202ex'",))
+    planned = PlannedPiece("a \x1b[31m", "ɐ", 0, 7, "end", left_out=("\u202ex",))
     shown = gloss(PreviewedPiece("a \x1b[31m", "af_heart", planned), 80)
     assert "left out: '\\u202ex'" in shown and "\x1b" not in shown and "\u202e" not in shown

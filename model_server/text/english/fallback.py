@@ -57,7 +57,7 @@ class Fallback:
         return sounds or self._english(name_of(run.text))
 
     def _english(self, words: str) -> str:
-        words = _RARE.sub(lambda letter: without_accents(letter.group()), words)
+        words = plain_latin(words)
         said, dropped = split_known(" ".join(map(_tried(self._read_english), _bites(words))).strip())
         if dropped:
             _log.debug("dropped symbols that Kokoro does not know: %s", ascii(dropped))
@@ -66,6 +66,11 @@ class Fallback:
     def _other(self, run: Run) -> str:
         read = _tried(functools.partial(self._read_other, run.language))
         return english_sounds(" ".join(map(read, _bites(run.text))).strip(), run.language, self._british)
+
+
+def plain_latin(words: str) -> str:
+    """Return words without the accents that espeak-ng's English does not know."""
+    return _RARE.sub(lambda letter: without_accents(letter.group()), words)
 
 
 def _bites(word: str) -> list[str]:

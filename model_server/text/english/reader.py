@@ -7,11 +7,15 @@ from dataclasses import replace
 from common.errors import Unspeakable
 from common.quoting import quoted
 from model_server.text.english.assembly import assemble
+from model_server.text.english.fallback import plain_latin
 from model_server.text.english.heteronyms import senses
 from model_server.text.english.lexicon import Lexicon
 from model_server.text.english.scanner import scan
+from model_server.text.english.scripts import ENGLISH, Run, name_of, runs
 from model_server.text.english.tagger import Tagger
-from model_server.text.english.tokens import Manner
+from model_server.text.english.tokens import Kind, Manner, Token
+from model_server.text.english.writing.symbols import all_of
+from model_server.text.espeak_sounds import has_sound
 from model_server.text.reading import Reading
 
 
@@ -24,7 +28,26 @@ class TextReader:
         self._manner = manner
 
     def read(self, text: str) -> Reading:
-        return assemble(scan(text, self._manner), None)
+        return assemble([_nameable(token) for token in _tokens(text, self._manner)], None)
+
+
+def _tokens(text: str, manner: Manner) -> list[Token]:
+    return list(all_of(text)) or scan(text, manner)
+
+
+def _nameable(token: Token) -> Token:
+    """Return a token with names for letters of scripts that espeak-ng does not have, as the lexicon's fallback reads them."""
+    if token.text.isascii() or token.kind is Kind.MARK:
+        return token
+    said = " ".join(map(_in_known_letters, runs(token.text)))
+    return token if said == token.text else replace(token, text=said)
+
+
+def _in_known_letters(run: Run) -> str:
+    if run.language == ENGLISH:
+        return plain_latin(run.text)
+    says = has_sound("en-us")
+    return run.text if run.language and all(map(says, filter(str.isalpha, run.text))) else name_of(run.text)
 
 
 class PhonemeReader:
@@ -40,7 +63,7 @@ class PhonemeReader:
         self._strict = strict
 
     def read(self, text: str) -> Reading:
-        tokens = scan(text, self._manner)
+        tokens = _tokens(text, self._manner)
         tags = self._tagger.tag(tokens)
         for index, phonemes in senses(tokens, tags, self._manner.british).items():
             tokens[index] = replace(tokens[index], phonemes=phonemes)
@@ -51,5 +74,5 @@ class PhonemeReader:
             raise Unspeakable(
                 f"there are no phonemes for {quoted(written)}", "'--skip-unspeakable' leaves such words out."
             )
-        left_out = tuple(quoted(text[token.start : token.end]) for token in silent)
+        left_out = tuple(text[token.start : token.end] for token in silent)
         return assemble(tokens, [sound or "" for sound in sounds], left_out)

@@ -29,7 +29,7 @@ def test_a_word_with_a_letter_that_has_no_sound_is_named(text: str) -> None:
 def test_or_is_left_out_and_told() -> None:
     reading = reader_for("fr", PHONEMES, LENIENT).read("Au revoir Ꮳ.")
 
-    assert reading.left_out == ("'Ꮳ.'",)
+    assert reading.left_out == ("Ꮳ",)
     assert reading.sounds.startswith("o ʁəvwˈaʁ")
 
 
@@ -56,6 +56,54 @@ def test_digits_of_any_script_are_read_in_the_language_of_the_text(digits: str) 
 )
 def test_what_people_write_is_read(language: str, text: str) -> None:
     assert reader_for(language, PHONEMES, AS_USUAL).read(text).left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "takes", "text", "left_out"),
+    [
+        ("fr", PHONEMES, "de Paris → Lyon → Nice", ("→",)),
+        ("fr", PHONEMES, "5 < 6", ("<",)),
+        ("es", SAID, "5 < 6 × 7", ("<", "×")),
+        ("es", SAID, "2 ¾ tazas", ("¾",)),
+        ("ja", SAID, "100€ 🎉", ("€", "🎉")),
+        ("hi", PHONEMES, "20 ÷ 5", ("÷",)),
+    ],
+)
+def test_signs_without_a_name_in_the_language_are_told_and_no_error(
+    language: str, takes: str, text: str, left_out: tuple[str, ...]
+) -> None:
+    assert sorted(reader_for(language, takes, AS_USUAL).read(text).left_out) == sorted(left_out)
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>a</b> -> b", "> cita\n> más", "| a | b |\n|---|---|", "• uno ■ dos", "a—b «c»", "=====", "~ 5"]
+)
+def test_what_marks_or_draws_is_passed_over(text: str) -> None:
+    for language, takes in (("fr", PHONEMES), ("es", SAID)):
+        assert reader_for(language, takes, AS_USUAL).read(text).left_out == ()
+
+
+def test_numbers_in_one_character_are_read_as_figures() -> None:
+    reader = reader_for("es", PHONEMES, AS_USUAL)
+
+    assert reader.read("2 ¾ tazas") == reader.read("2 3/4 tazas")
+    assert reader.read("① uno") == reader.read("1 uno")
+
+
+def test_kanji_are_refused_with_what_helps_or_left_out() -> None:
+    with pytest.raises(Unspeakable, match="'日本語'") as refused:
+        reader_for("ja", SAID, AS_USUAL).read("これは日本語です")
+    assert "hiragana" in str(refused.value)
+    assert reader_for("ja", SAID, LENIENT).read("これは日本語です") == Reading("これは です", left_out=("日本語",))
+
+
+def test_what_espeak_refuses_as_a_whole_is_left_out_and_told() -> None:
+    def refuse(text: str) -> str:
+        raise Unspeakable("no")
+
+    assert PlainReader(refuse).read("Hola.") == Reading("", left_out=("Hola.",))
+    with pytest.raises(Unspeakable):
+        PlainReader(refuse, strict=True).read("Hola.")
 
 
 def test_emoji_without_a_name_in_the_language_stop_nobody() -> None:

@@ -64,11 +64,16 @@ def check_spans(pieces: tuple[PlannedPiece, ...], start: int, used: int, front: 
     at = start
     for piece in pieces:
         assert piece.start == at < piece.end
-        assert len(piece.text) == piece.end - piece.start
+        assert len(piece.text) == piece.end - piece.start or silent(piece)
         at = piece.end
     assert at <= start + used
     if pieces:
         assert not speakable(longer(front[at - start : used])), "something to say behind the last piece"
+
+
+def silent(piece: PlannedPiece) -> bool:
+    """Return whether the piece is there only to tell what is left out."""
+    return bool(piece.left_out) and not piece.text and piece.boundary == "pause"
 
 
 def check_sentences(pieces: tuple[PlannedPiece, ...], front: str, start: int) -> None:
@@ -124,6 +129,8 @@ def test_spans_cover_the_text_and_pieces_are_sound(text: str, phonemes: Phonemes
     pieces = planned(text, phonemes)  # the caller checks the spans
 
     for piece in pieces:
+        if silent(piece):
+            continue
         assert speakable(piece.text)
         assert piece.boundary in ("clause", "sentence", "paragraph", "end")
         assert "\n" not in piece.text and "\u2028" not in piece.text
@@ -138,7 +145,7 @@ def test_spans_cover_the_text_and_pieces_are_sound(text: str, phonemes: Phonemes
 @QUICK
 @given(ANY.filter(lambda text: len(text) < PLAN_WINDOW // 2))
 def test_the_last_piece_ends_the_text(text: str) -> None:
-    pieces = planned(text)
+    pieces = [piece for piece in planned(text) if not silent(piece)]
 
     if pieces:
         assert pieces[-1].boundary == "end"
@@ -194,10 +201,37 @@ def test_floods_of_nothing_between_two_words(blanks: int, blank: str) -> None:
     assert streamed([text[at : at + 999] for at in range(0, len(text), 999)], longer) == pieces
 
 
-@pytest.mark.parametrize("flood", [" ", "\n", ".", "(", "-", "( ", ".\n", "\u200b", "\u0301", "\ud800", "\0"])
+@pytest.mark.parametrize("flood", [" ", "\n", ".", "(", "-", "( ", ".\n", "\u200b", "\u0301"])
 def test_what_nobody_can_say_is_used_up_without_a_piece(flood: str) -> None:
     assert planned(flood * 3) == []
     assert planned(flood * 10_000) == []
+
+
+@pytest.mark.parametrize("strange", ["\ud800", "\0", "\ue0b0", "\u0378"])
+def test_what_has_no_meaning_is_told_once_a_piece(strange: str) -> None:
+    (alone,) = planned(strange * 3)
+    (within,) = planned(f"Hello {strange * 2} world{strange}.")
+
+    assert silent(alone) and alone.left_out == within.left_out == (strange,)
+    assert all(map(silent, planned(strange * 10_000)))
+
+
+def test_what_is_left_out_at_the_end_is_told() -> None:
+    reader = PlainReader(lambda text: text, reads=lambda unit: unit != "Ꮳ")
+
+    pieces = plan(Plan("Hello to you all, dear people.\n\nᏣ", 0, final=True, flush=False, first=False), reader).pieces
+
+    assert [piece.left_out for piece in pieces] == [(), ("Ꮳ",)]
+    assert silent(pieces[-1]) and pieces[-1].end == pieces[0].end + len("\nᏣ")
+
+
+def test_a_text_of_which_nothing_can_be_said_is_refused_or_told() -> None:
+    request = Plan(" \ue0b0\ue0b1\n", 0, final=True, flush=False, first=True)
+
+    with pytest.raises(Unspeakable, match=r"nothing .* U\+E0B0 \(private-use character\), U\+E0B1"):
+        plan(request, PlainReader(None), strict=True)
+    (piece,) = plan(request, PlainReader(None)).pieces
+    assert silent(piece) and piece.left_out == ("\ue0b0", "\ue0b1")
 
 
 @pytest.mark.parametrize(
@@ -257,7 +291,7 @@ def test_an_error_of_the_phonemizer_is_passed_on() -> None:
         raise Unspeakable("no")
 
     with pytest.raises(Unspeakable):
-        plan(Plan("Hello.", 0, final=True, flush=False, first=True), PlainReader(phonemes))
+        plan(Plan("Hello.", 0, final=True, flush=False, first=True), PlainReader(phonemes, strict=True))
 
 
 def test_the_pieces_before_what_cannot_be_spoken_come_first() -> None:
@@ -267,11 +301,14 @@ def test_the_pieces_before_what_cannot_be_spoken_come_first() -> None:
         return text
 
     text = "This is a whole sentence. Here is a second one. A bad one. And one more of them."
-    planned = plan(Plan(text, 0, final=True, flush=False, first=False), PlainReader(phonemes))
+    planned = plan(Plan(text, 0, final=True, flush=False, first=False), PlainReader(phonemes, strict=True))
 
     assert 0 < planned.used <= text.index(" A bad") + 1
     with pytest.raises(Unspeakable):
-        plan(Plan(text[planned.used :], planned.used, final=True, flush=False, first=False), PlainReader(phonemes))
+        plan(
+            Plan(text[planned.used :], planned.used, final=True, flush=False, first=False),
+            PlainReader(phonemes, strict=True),
+        )
 
 
 def test_a_character_longer_than_any_piece_is_refused() -> None:

@@ -87,6 +87,17 @@ _NAMES = {
     "£": "pounds",
     "¥": "yen",
 }
+# Where a sign is all of a text; elsewhere it decorates, or belongs to what stands beside it.
+_ALL_OF_IT = {
+    "<": "less than",
+    ">": "greater than",
+    "=": "equals",
+    "|": "vertical bar",
+    "~": "tilde",
+    "^": "caret",
+    "®": "registered",
+    "™": "trademark",
+}
 _NAMED = re.compile("[" + re.escape("".join(_NAMES)) + "]")
 # Not said: what decorates, underlines and draws.
 _SILENT = re.compile(r"[\u2500-\u259f\u25a0-\u25ff`´¨^|<>~=+•‣◦▪·∙●○■□◆◇▶►▸➤❖✦✧⁂⸱_\\ˈˌ]{1,40}")
@@ -121,6 +132,13 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if character in "→⟶➜➔" and not (text[max(0, at - 2) : at].strip() and text[end : end + 2].strip()):
         return Found(end, words("right arrow", at, end))
     return Found(end, said_words(_NAMES[character], at, end, manner.british))
+
+
+def all_of(text: str) -> tuple[Token, ...]:
+    """Return what is said where a sign is all of a text; nothing where it is not, or is read as anywhere."""
+    said = _ALL_OF_IT.get(text.strip())
+    at = len(text) - len(text.lstrip())
+    return words(said, at, at + 1) if said else ()
 
 
 def et_cetera(text: str, at: int, manner: Manner) -> Found | None:
