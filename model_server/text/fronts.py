@@ -17,7 +17,7 @@ from model_server.text.sentences import Window
 # Phonemes that a character of each class (see `characters`) is roughly worth, before anything is read: digits and
 # symbols are words, capitals in a row are letters said by name.
 _WORTH = {**dict.fromkeys("l \n", 1), "u": 4, "d": 5, "s": 5}
-_WORTH_OF_MARKS = 3
+_WORTHS = bytes(_WORTH.get(chr(code), 3) for code in range(256))
 # A stretch is read in full to learn that it is too long only where it is worth less than so many times what fits.
 _SURE = 3
 # Readings for a cut within a word, after which one that is not as good as could be will do.
@@ -105,7 +105,7 @@ class Fronts:
     @cached_property
     def _worth(self) -> list[int]:
         """What the first 0, 1, 2… characters are worth."""
-        return [0, *accumulate(_WORTH.get(kind, _WORTH_OF_MARKS) for kind in self._classes)]
+        return [0, *accumulate(self._classes.encode("ascii").translate(_WORTHS))]
 
     def _look(self, end: int) -> None:
         try:

@@ -18,6 +18,7 @@ from model_server.text.characters import (
     COMMA,
     ELLIPSIS,
     EXCLAIM,
+    GAP,
     NEWLINE,
     SPACE,
     SPEAKABLE,
@@ -50,9 +51,8 @@ _SPAN_MOST = 1000
 # Ranks of a place where a sentence may be cut.
 _AT_COLON, _AT_COMMA, _AT_WORD = 1, 2, 3
 
-# A gap in which one may be cut: one with a blank or a wide mark.
-_WIDE = re.escape(SPACE + NEWLINE + WIDE_STOP + WIDE_COLON + WIDE_COMMA)
-_BREAK = re.compile(f"(?<![^luds])[^luds{_WIDE}]*+[{_WIDE}][^luds]*+")
+# What stands in a gap in which one may be cut.
+_BREAK = re.compile(f"[{re.escape(SPACE + NEWLINE + WIDE_STOP + WIDE_COLON + WIDE_COMMA)}]")
 _BLANKS = re.compile(f"[{SPACE}{NEWLINE}]*")
 
 
@@ -212,7 +212,9 @@ def _best(breaks: Sequence[tuple[int, int]], most: int) -> int:
 def _breaks(window: Window, begin: int, sentence: Sentence) -> list[tuple[int, int]]:
     """Return where a sentence may be cut behind `begin`, in order: (one past the last character, rank)."""
     found: list[tuple[int, int]] = []
-    for gap in _BREAK.finditer(window.classes, begin, sentence.end):
+    if not _BREAK.search(window.classes, begin, sentence.end):
+        return []
+    for gap in GAP.finditer(window.classes, begin, sentence.end):
         if sentence.complete and gap.end() == sentence.end:
             break  # nothing to say behind it
         classes = gap.group()

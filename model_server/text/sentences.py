@@ -42,7 +42,9 @@ _LEADING = _words(
     "e.g i.e vs cf ca approx incl excl viz resp bzw z.b d.h p.ej"
 )
 # Nor these, with a capital:
-_NAMING = _words("Mt Ft Pt Ste Gov Sen Rep Pres Maj Cpl Pvt Adm Brig Supt Insp Det Msgr Wm Chas Geo Jas Thos Robt Jno Benj Saml Danl Edw Richd Fredk Eliz Sts Univ Assn")
+_NAMING = _words(
+    "Mt Ft Pt Ste Gov Sen Rep Pres Maj Cpl Pvt Adm Brig Supt Insp Det Msgr Wm Chas Geo Jas Thos Robt Jno Benj Saml Danl Edw Richd Fredk Eliz Sts Univ Assn"
+)
 # The end of a sentence only before a capital:
 _TRAILING = _words(
     "etc al inc ltd co corp bros jr sr dept est ext min max avg tel jan feb mar apr jun jul aug sep sept oct nov dec "
@@ -53,9 +55,10 @@ _NUMBERED = _words("no nos nr fig figs p pp vol ch sec art op eq ver tab num pt 
 _TOKEN = re.compile(r"[^\s(\[{\"'“‘«¿¡—–/-]*\Z")
 _TOKEN_LENGTH = 12
 
-# A gap that may end a sentence: one with a blank or a wide mark, or one at the end of the text. In a long run of anything
-# else ("a=b&c=d…") none is looked at.
-_END = re.compile(f"(?<![^luds])[^luds{SPACE}{NEWLINE}{WIDE_STOP}]*+(?:[{SPACE}{NEWLINE}{WIDE_STOP}][^luds]*+|\\Z)")
+# What stands in a gap that may end a sentence, unless it is that at the end of the text; and how far behind its
+# beginning: more marks than these are made blanks.
+_ENDING = re.compile(f"[{SPACE}{NEWLINE}{WIDE_STOP}]")
+_GAP_MOST = 16
 
 _LIST_ITEM = re.compile(
     r" *(?:[-*+•‣◦▪·>#|]+ "  # bullets, headings, quoted mail, table rows
@@ -98,14 +101,15 @@ def next_sentence(window: Window, begin: int, limit: int) -> Sentence | None:
     At most `limit` characters are looked at. None: that cannot be told yet.
     """
     size = len(window.text)
-    for found in _END.finditer(window.classes, begin):
+    unbroken = size > begin + limit + _GAP_MOST and not _ENDING.search(window.classes, begin, begin + limit + _GAP_MOST)
+    for found in () if unbroken else GAP.finditer(window.classes, begin):
         start, after = found.span()
-        if start > begin + limit or start == size:
+        if start > begin + limit:
             break
         if after == size:
             return _last(window, start) if window.ended else None
         gap = found.group()
-        if gap == " " and window.text[start] != LINE_SEPARATOR:
+        if not _ENDING.search(gap) or (gap == " " and window.text[start] != LINE_SEPARATOR):
             continue
         if gap.count(NEWLINE) == 1 and not window.ended and size < after + _LINE_AHEAD:
             return None
