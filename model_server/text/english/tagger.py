@@ -4,6 +4,7 @@ where the user has installed that.
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -43,6 +44,8 @@ _CLASSES = {
 }
 _BEFORE_PREPOSITION_TO = frozenset(BEFORE_PREPOSITION_TO.split())
 _INITIALS = frozenset(INITIALS.split())
+# Words whose classes are kept: a text has the same few again and again.
+_KEPT = 4096
 # How unlikely a word with a capital is to be what it is without, by where it stands.
 _NO_NAME_INSIDE = 2.5
 _NAME_AT_THE_BEGINNING = 2.5
@@ -126,9 +129,13 @@ def _is_shouted(tokens: Sequence[Token]) -> bool:
 
 def _is_headline(tokens: Sequence[Token]) -> bool:
     """Return whether every word of an open class has a capital, so that capitals do not tell names from words."""
-    words = [token.text for token in tokens if token.kind is Kind.WORD and token.text.lower() not in closed()]
-    known = sum(is_known(word.lower()) for word in words[1:])
-    return len(words) > 2 and all(word[:1].isupper() for word in words) and known * 2 >= len(words) - 1
+    words = []
+    for token in tokens:
+        if token.kind is Kind.WORD and token.text.lower() not in closed():
+            if not token.text[:1].isupper():
+                return False
+            words.append(token.text)
+    return len(words) > 2 and sum(is_known(word.lower()) for word in words[1:]) * 2 >= len(words) - 1
 
 
 def _readings(token: Token, first: bool, shouted: bool) -> Readings:
@@ -136,7 +143,7 @@ def _readings(token: Token, first: bool, shouted: bool) -> Readings:
         kind, tag = _MARKS.get(token.text, ("COM", ":"))
         return ((kind, tag, 0.0),)
     if token.tag:
-        return ((_class_of(token), token.tag, 0.0),)
+        return ((_class_of(token.text, token.tag), token.tag, 0.0),)
     if token.kind is Kind.LETTERS:
         return (("NNP", "NNP", 0.0),)
     text = token.text
@@ -145,15 +152,14 @@ def _readings(token: Token, first: bool, shouted: bool) -> Readings:
     return _with_capital(text, first)
 
 
-def _class_of(token: Token) -> str:
+@functools.lru_cache(_KEPT)
+def _class_of(text: str, tag: str) -> str:
     """Return what a token that has its tag already is to its neighbours."""
-    word = token.text.lower()
-    same = [kind for kind, tag, _ in closed().get(word, ()) if tag == token.tag]
-    if same:
-        return same[0]
-    return _CLASSES.get(token.tag, token.tag)
+    same = (kind for kind, known, _ in closed().get(text.lower(), ()) if known == tag)
+    return next(same, _CLASSES.get(tag, tag))
 
 
+@functools.lru_cache(_KEPT)
 def _with_capital(text: str, first: bool) -> Readings:
     """Return what a word that begins with a capital, or is all capitals, can be: mostly a name."""
     word = text.lower()

@@ -97,12 +97,14 @@ _ACCUSTOMED = _GROWN | frozenset(
 # Forms of the base whose tag would find the past in misaki's lexicons, which were made for a tagger that takes
 # "I read it yesterday" for the present.
 _NOT_PRESENT = ("read", "reread", "wound")
+_CORRECTED = frozenset((*_TIMELESS, *_NOT_PRESENT, "used"))
 
 
 def corrected(tokens: Sequence[Token], tags: list[str]) -> list[str]:
     """Return the tags with those of `read` and `wound` set as the lexicon needs them; a tag that a token brought is kept."""
     for index, token in enumerate(tokens):
-        word = token.text.lower() if token.kind is Kind.WORD and not token.tag else ""
+        if token.kind is not Kind.WORD or token.tag or (word := token.text.lower()) not in _CORRECTED:
+            continue
         if word in _TIMELESS and tags[index] in ("VBP", "VBD"):
             tags[index] = "VBD" if _is_past(tokens, tags, index) else "VB"
         elif word in _TIMELESS and tags[index] == "VB" and _had_before(tokens, index):

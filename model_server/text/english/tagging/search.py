@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from model_server.text.english.tagging.clauses import START, State, cost_at_the_end, step
 from model_server.text.english.tagging.endings import Reading
@@ -13,8 +13,7 @@ from model_server.text.english.tagging.endings import Reading
 _HOPELESS = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word or mark: what it can be, and its role (see `clauses.role_of`)."""
 
     readings: Sequence[Reading]
@@ -40,12 +39,12 @@ def best_tags(words: Iterable[Word]) -> list[str]:
 
 def _after(ways: _Ways, word: Word) -> _Ways:
     found: _Ways = {}
-    limit = min(cost for cost, _ in ways.values()) + _HOPELESS
-    role = word.role
+    limit = min([cost for cost, _ in ways.values()]) + _HOPELESS
+    readings, role = word
     for state, (cost, way) in ways.items():
         if cost > limit:
             continue
-        for kind, tag, unlikely in word.readings:
+        for kind, tag, unlikely in readings:
             more, after = step(state, kind, role)
             total = cost + unlikely + more
             held = found.get(after)
