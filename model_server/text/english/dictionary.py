@@ -18,6 +18,9 @@ Entry = str | Mapping[str, str | None]
 
 _Value = TypeVar("_Value")
 
+# misaki's British lexicon has the American name of the letter.
+_ZED = "zˈɛd"
+
 
 class Dictionary:
     """The entries of one accent. A word is also found by its other case: "paris" by "Paris", "Table" by "table"."""
@@ -26,6 +29,8 @@ class Dictionary:
         """Read the gold lexicon now, the silver one when a word is first not in it. Raises EngineError."""
         self._accent = "gb" if british else "us"
         self._gold = cast("dict[str, Entry]", _read(f"{self._accent}_gold.json"))
+        if british:
+            self._gold["Z"] = _ZED
 
     @functools.cached_property
     def _silver(self) -> dict[str, str]:

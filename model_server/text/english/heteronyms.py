@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from model_server.text.english.name_senses import LETTER_SENSES
 from model_server.text.english.sense import Sense, by_word
 from model_server.text.english.senses import SENSES
 from model_server.text.english.tokens import Kind, Token
@@ -38,13 +39,19 @@ def retagged(tokens: Sequence[Token], tags: Sequence[str]) -> list[str]:
 
 def _found(tokens: Sequence[Token], tags: Sequence[str]) -> Iterator[tuple[int, Sense]]:
     for index, token in enumerate(tokens):
-        known = _SENSES.get(token.text.lower()) if token.kind is Kind.WORD else None
+        known = _known(token)
         if known is None:
             continue
         place = _place(tokens, index)
         sense = next((sense for sense in known if _fits(sense, token, tags[index], place)), None)
         if sense is not None:
             yield index, sense
+
+
+def _known(token: Token) -> tuple[Sense, ...] | None:
+    if token.kind is Kind.WORD:
+        return _SENSES.get(token.text.lower())
+    return LETTER_SENSES.get(token.text) if token.kind is Kind.LETTERS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _AS_TRAINED = str.maketrans({"ɾ": "T", "ʔ": "t"})
 _PLURAL = re.compile(r"'?s\Z")
 # Readings that are kept: a text says the same few words again and again.
 _KEPT = 4096
+_NUMERAL = re.compile("[ivxlcdm]{2,9}")
 _WORDS_OF_ONE_LETTER = frozenset("aio")
 
 
@@ -76,11 +77,15 @@ class Lexicon:
 
     def _word(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
         sounds, left = self._read(word, tag, context)
-        if sounds is None and not word.isascii():
+        if sounds is None and word.isascii() and (known := loanword(word, self._british)) is not None:
+            sounds, left = known, before(known, word, tag, context)
+        elif sounds is None and not word.isascii():
             sounds, left = self._accented(unicodedata.normalize("NFC", word), tag, context)
         if sounds is None:
             parts = parts_of(word)
-            sounds = self._from_fallback("".join(parts))
+            whole = "".join(parts)
+            # espeak-ng would say that they are "Roman".
+            sounds = self._words.spelled(whole) if _NUMERAL.fullmatch(whole) else self._from_fallback(whole)
             if sounds is not None and len(parts) == 1:
                 left = before(sounds, word, tag, context)
         return None if sounds is None else sounds.translate(_AS_TRAINED), left
@@ -92,6 +97,8 @@ class Lexicon:
         if (plain := unaccented(word)) is None:
             return None, context
         sounds, left = self._read(plain, tag, context)
+        if sounds is None and (sounds := loanword(plain, self._british)) is not None:
+            left = before(sounds, word, tag, context)
         return (sounds, left) if sounds is not None and agree(word, sounds) else (None, context)
 
     def _read(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:

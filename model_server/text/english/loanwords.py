@@ -1,7 +1,10 @@
-"""Accented words and names that are common in English and that neither lexicon nor espeak-ng says as people do. Pure."""
+"""Words and names from elsewhere that neither lexicon nor espeak-ng says as people do: accented ones, and `NAMES`. Pure."""
 
 from __future__ import annotations
 
+import functools
+
+from model_server.text.english.foreign_names import NAMES
 from model_server.text.english.suffixes import with_s
 
 # American and British phonemes, in misaki's symbols; by the word in lower case.
@@ -51,10 +54,16 @@ _SOUNDS = {
 }
 
 
+@functools.cache
+def _sounds() -> dict[str, tuple[str, str]]:
+    names = map(str.split, NAMES.strip().splitlines())
+    return _SOUNDS | {word: (american, british) for word, american, british in names}
+
+
 def loanword(word: str, british: bool) -> str | None:
-    """Return the phonemes of an accented word (NFC), also of its plural and possessive; None if it is not among them."""
-    word = word.lower()
-    if word in _SOUNDS:
-        return _SOUNDS[word][british]
+    """Return the phonemes of such a word (NFC), also of its plural and possessive; None if it is not among them."""
+    word, known = word.lower(), _sounds()
+    if word in known:
+        return known[word][british]
     stem = word.removesuffix("s").removesuffix("'")
-    return with_s(_SOUNDS[stem][british], british) if stem != word and stem in _SOUNDS else None
+    return with_s(known[stem][british], british) if stem != word and stem in known else None

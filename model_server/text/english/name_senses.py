@@ -63,4 +63,15 @@ NAME_SENSES: tuple[Sense, ...] = (
     Sense("pierre", "pjˈɛɹ", "pjˈɛː"),
     Sense("ravel", "ɹəvˈɛl", "ɹavˈɛl", cased="Xx", tags="NNP"),
     Sense("celtic", "sˈɛltɪk", "sˈɛltɪk", cased="Xx", near="rangers football boston fc league hibernian match"),
+    # Entries of the lexicons that are nobody's.
+    Sense("chopin", "ʃˈOpæn", "ʃˈQpan", cased="Xx"),
+    Sense("chopin's", "ʃˈOpænz", "ʃˈQpanz", cased="Xx"),
+    Sense("bach", "bˈɑk", "bˈɑːk", cased="Xx"),
+    Sense("bach's", "bˈɑks", "bˈɑːks", cased="Xx"),
 )
+
+# Letters that a name has kept from America, where Britons say "zed".
+LETTER_SENSES = {
+    "Z": (Sense("Z", british="zˈiː", before="jay gen generation ball e dj"),),
+    "Z Z": (Sense("ZZ", british="zˌiːzˈiː", after="top"),),
+}

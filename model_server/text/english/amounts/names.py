@@ -111,11 +111,11 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
     """Return whether a bare number is a year: by its size, unless what follows is counted."""
     if not 1 <= len(digits) <= 4:
         return False
-    if _ERA.match(text, end):
+    if _ERA.match(text, end) or _ANNO.search(back := look_back(text, start)):
         return True
     if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
         return False
-    if _ANNO.search(back := look_back(text, start)) or _QUARTER.search(back):
+    if _QUARTER.search(back):
         return True
     word, noun = before(text, start), after(text, end)
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":

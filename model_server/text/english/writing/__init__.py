@@ -39,6 +39,7 @@ _FIRST_WORDS: tuple[Matcher, ...] = (
     initials.dotted,
     roman.ordinals,
     capitals.mixed,
+    designations.several,
     headers.match,
 )
 _WORDS: tuple[Matcher, ...] = (
@@ -48,16 +49,19 @@ _WORDS: tuple[Matcher, ...] = (
     states.state,
     states.party,
     addresses.street_or_saint,
+    addresses.streets_or_saints,
     roman.match,
     days.match,
     days.week,
     abbreviations.calendar,
     abbreviations.contracted,
+    abbreviations.size,
     abbreviations.match,
     capitals.contraction,
     capitals.compound,
     expressive.match,
     capitals.match,
+    single_letters.row,
     single_letters.match,
 )
 # The words of one letter, which come often, and what they can be otherwise.

@@ -27,21 +27,33 @@ from model_server.text.english.writing.shortenings import (
     NUMBERED,
     ROOMS,
     THINGS_TOO,
-    TITLES,
-    TITLES_ALONE,
-    TITLES_WITH_STOP,
     VERBS,
     WITH_STOP,
 )
+from model_server.text.english.writing.titles import OFFICES, ROLES, TITLES, TITLES_ALONE, TITLES_WITH_STOP
 
 # At a word's beginning: its letters, and a stop behind them if there is one.
 _ABBREVIATION = re.compile(r"([A-Za-z]{1,8})(\.?)")
 _NUMBER_AFTER = re.compile(r"\s?(?:[#§]?[0-9]|[ivxlcIVXLC]+\b(?!'))")
+_DIGIT_AFTER = re.compile(r"[ \n]?[$€£]?[0-9]")
 _CAPITAL_NUMERAL = re.compile(r" [IVX]{1,5}(?=[,.;:)]|\Z)")
 _YEAR_AFTER = re.compile(
     r"\s?(?:[0-9]{3,4}\b|[0-9]{1,2} [A-Z][a-z]{2,8}\.? [0-9]{4}\b|[A-Z][a-z]{2,8}\.? (?:[0-9]{1,2}, )?[0-9]{4}\b)"
 )
 _ORDINAL_BEFORE = re.compile(r"(?:[0-9](?:st|nd|rd|th)|first|second|third|fourth|fifth|revised|new|rev\.)[ \n]\Z", re.I)
+_COMMON = frozenset(("mr", "mrs", "ms"))
+_NAME_AFTER = re.compile("[A-Z][a-z]")
+_SIZE = re.compile(r"(sq|cu)\. ?(ft|in|yd|mi|m|km|cm)(\.?)(?!\w)")
+_SIZES = {"sq": "square", "cu": "cubic"}
+_SIZED = {
+    "ft": ("foot", "feet"),
+    "in": ("inch", "inches"),
+    "yd": ("yard", "yards"),
+    "mi": ("mile", "miles"),
+    "m": ("meter", "meters"),
+    "km": ("kilometer", "kilometers"),
+    "cm": ("centimeter", "centimeters"),
+}
 _MINUTES = frozenset(("a", "one", "another", "per", "each", "every", "few"))
 _DIGIT_BEFORE = re.compile(r"[0-9][ \n]?\Z")
 _CONTRACTED = re.compile(r"[A-Za-z]{3,4}'[tlndsy]\b")
@@ -59,7 +71,9 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     stop = bool(found.group(2))
     end = found.end()
     if not near.is_bounded(text, at, end - stop) or (stop and near.joins(text[end : end + 1] or " ")):
-        stuck = stop and text[end : end + 1].isdigit() and name in NUMBERED  # "p.3"
+        stuck = (stop and name in _COMMON and _NAME_AFTER.match(text, end)) or (
+            stop and text[end : end + 1].isdigit() and name in NUMBERED
+        )  # "Mr.Smith", "p.3"
         if not stuck or near.joins(text[at - 1 : at] or " "):
             return None
     if name in TITLES and (said := _title(text, at, found, manner)) is not None:
@@ -78,6 +92,10 @@ def _with_stop(text: str, at: int, found: re.Match[str], manner: Manner) -> Foun
         return _said(text, at, found, manner, TITLES[name])
     if name == "ed":
         return _ed(text, at, end)
+    if name == "rev" and text.startswith(" by ", end):
+        return Found(end, words(near.like(text[at], "revised"), at, end))
+    if name in OFFICES and text.startswith(" of ", end) and near.is_name(near.word_after(text, end + 3)):
+        return Found(end, words(near.like(text[at], OFFICES[name]), at, end))
     if name == "c" and _ORDINAL_BEFORE.search(text[max(0, at - 12) : at]):
         return _said(text, at, found, manner, "century")
     if name == "v" and text[at] == "v" and _is_case(text, at, end):
@@ -97,7 +115,20 @@ def contracted(text: str, at: int, manner: Manner) -> Found | None:
     found = _CONTRACTED.match(text, at)
     if found is None or found.group().lower() not in CONTRACTED or not near.is_bounded(text, at, found.end()):
         return None
-    return Found(found.end(), words(near.like(found.group(), CONTRACTED[found.group().lower()]), at, found.end()))
+    end = found.end()
+    if text.startswith(".", end) and near.is_bounded(text, at, end + 1) and not near.ends_sentence(text, end + 1):
+        end += 1
+    return Found(end, words(near.like(found.group(), CONTRACTED[found.group().lower()]), at, end))
+
+
+def size(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "sq. ft." without a number before it: "price per sq. ft."."""
+    found = _SIZE.match(text, at)
+    if found is None or not near.is_bounded(text, at, found.end(1)):
+        return None
+    end = found.end() - (bool(found[3]) and near.ends_sentence(text, found.end()))
+    one = near.word_before(text, at).lower() in _MINUTES
+    return Found(end, words(f"{_SIZES[found[1]]} {_SIZED[found[2]][not one]}", at, end))
 
 
 def calendar(text: str, at: int, manner: Manner) -> Found | None:
@@ -118,10 +149,11 @@ def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | 
         "Lt",
         "Maj",
         "Brig",
+        "Rt",
     )
     if not stop and ((name in TITLES_WITH_STOP and not joined) or not short[0].isupper()):
         return None
-    common = bool(stop) and name in ("mr", "mrs", "ms")
+    common = bool(stop) and name in _COMMON
     if not common and not (near.is_name(following) and text[found.end() : found.end() + 1].isspace()):
         return None
     if name in ("ft", "mt", "pt", "col") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):
@@ -132,7 +164,7 @@ def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | 
         return None  # "Gen. Z"
     if name == "sr" and near.is_name(near.word_before(text, at)):
         return None  # "John Smith Sr. Hall"
-    said = TITLES[name]
+    said = "Senior" if name == "sr" and following in ROLES else TITLES[name]
     return Found(
         found.end(),
         said_words(said if short[0].isupper() else said.lower(), at, found.end(), manner.british, tag="NNP"),
@@ -147,7 +179,9 @@ def _numbered(text: str, at: int, found: re.Match[str]) -> Found | None:
         return Found(after, words(near.like(short, "number"), at, after))
     if not stop and (name not in FIGURES_WITHOUT_STOP or not text[after : after + 2].lstrip()[:1].isdigit()):
         return None
-    if not (_YEAR_AFTER if name in BEFORE_YEARS else _NUMBER_AFTER).match(text, after):
+    if not (_YEAR_AFTER if name in BEFORE_YEARS else _NUMBER_AFTER).match(text, after) and not (
+        name == "ca" and _DIGIT_AFTER.match(text, after)
+    ):
         return None
     if len(name) == 1 and not short.islower():
         return None  # initials: "D. 5"
@@ -189,7 +223,7 @@ def _everywhere(text: str, at: int, found: re.Match[str], manner: Manner) -> Fou
         return None
     if name in CAPITALISED and not short[0].isupper():
         return None
-    if name in ("min", "hrs", "yrs", "sec", "wk") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):
+    if name in ("min", "hrs", "yrs", "yr", "sec", "wk") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):
         return None  # units
     goes_on = text[found.end() : found.end() + 2].strip()[:1]
     if name in ("max", "min") and short[0].isupper() and near.word_after(text, found.end()) in VERBS:

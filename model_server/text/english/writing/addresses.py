@@ -31,6 +31,8 @@ STREETS = {
     "pl": "Place",
     "sq": "Square",
     "ter": "Terrace",
+    "terr": "Terrace",
+    "stn": "Station",
     "cir": "Circle",
     "cres": "Crescent",
     "gdns": "Gardens",
@@ -95,6 +97,19 @@ def street_or_saint(text: str, at: int, manner: Manner) -> Found | None:
         return None
     ends = stop and said != "Saint" and near.ends_sentence(text, found.end())
     return Found(found.end() - ends, words(said, at, found.end() - ends, tag="NNP"))
+
+
+def streets_or_saints(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "Sts. Peter and Paul", "Oak and Elm Sts."."""
+    end = at + 4
+    if not text.startswith("Sts.", at) or not near.is_bounded(text, at, end - 1):
+        return None
+    if near.is_name(near.word_before(text, at)):
+        ends = near.ends_sentence(text, end)
+        return Found(end - ends, words("Streets", at, end - ends, tag="NNP"))
+    if near.is_name(near.word_after(text, end)):
+        return Found(end, words("Saints", at, end, tag="NNP"))
+    return None
 
 
 def _suite_or_saint(text: str, at: int, end: int) -> str:

@@ -19,11 +19,15 @@ from model_server.text.english.writing.near import word_set
 
 _CAPITALS = re.compile(r"([A-Z]{2,20}+)('s|s'|s)?(?![^\W\d_]|'[A-Za-z])")
 _WORD = re.compile(r"[^\W\d_]{2,8}(?![\w'])")
-_COMPOUND = re.compile(r"[A-Za-z]{1,20}(?:[-&][A-Za-z]{1,20}){1,4}(?:'s)?(?![\w&])")
+_COMPOUND = re.compile(r"[A-Za-z]{1,20}(?:[-&](?!(?:amp|lt|gt|quot|nbsp);)[A-Za-z]{1,20}){1,4}(?:'s)?(?![\w&])")
 _NEIGHBOUR_AFTER = re.compile(r"[ \n,;:!?.\"'()]{1,4}(?:[AI] )?([A-Z][A-Z']+)(?![\w])")
 _NEIGHBOUR_BEFORE = re.compile(r"(?<![\w'])([A-Z][A-Z']+)[ \n,;:!?.\"'()]{1,4}(?:[AI] )?\Z")
 _CONTRACTION = re.compile(r"([A-Z]{1,20}+)'(S|T|LL|RE|VE|D|M)(?![\w'])")
+# "UNICEF, WHO and the IMF".
+_AMONG_INITIALS = re.compile(r"(?<![\w])[A-Z]{3,12}(?:,| and| or|, and|, or)(?: the)? \Z")
+_INITIALS_AFTER = re.compile(r"(?:,| and| or|, and|, or)(?: the)? [A-Z]{3,12}(?!\w)")
 _LETTER_FIRST = re.compile(r"[b-hj-z]-[a-z]{2}")
+_DOTTED_AFTER = re.compile(r"[A-Z]\.[A-Z]\.")
 _LONGEST = 40
 _BEHIND_FIGURES = 3  # letters
 
@@ -111,6 +115,8 @@ def _is_pronoun(text: str, at: int, end: int, word: str, shouted: bool) -> bool:
     if word == "OR":
         return before not in ("the", "an")
     if word == "WHO":
+        if not shouted and (_AMONG_INITIALS.search(text[max(0, at - 16) : at]) or _INITIALS_AFTER.match(text, end)):
+            return False
         return before not in ("the", "The", "by", "from") and after.lower() not in _HEALTH
     if before == "THE" or (before.lower() in _AFTER_COUNTRY and not before.isupper() and word == "US"):
         return False
@@ -176,6 +182,8 @@ def compound(text: str, at: int, manner: Manner) -> Found | None:
     if found is None or text[found.end() : found.end() + 2].strip("-&'") != text[found.end() : found.end() + 2]:
         return None
     whole = found.group()
+    if _DOTTED_AFTER.match(text, found.end() - 1) and whole[-2] == "-":  # "ex-U.S. Marine"
+        return Found(found.end() - 1, (Token(whole[:-2], at, found.end() - 1),))
     joined = "&" in whole
     ordinary = whole.islower() or manner.known(whole.lower())
     if not joined and ordinary and (manner.known(whole) or not _LETTER_FIRST.match(whole)):
@@ -185,7 +193,7 @@ def compound(text: str, at: int, manner: Manner) -> Found | None:
     tokens: list[Token] = []
     for part in re.finditer(r"[A-Za-z]+(?:'s)?|&", whole):
         tokens += _part(text, at + part.start(), at + part.end(), part.group(), joined, manner)
-    if not joined and not any(token.kind is Kind.LETTERS for token in tokens):
+    if not joined and not any(token.kind is Kind.LETTERS or token.text == "World" for token in tokens):
         return None
     return Found(found.end(), tuple(tokens))
 
@@ -200,6 +208,8 @@ def _part(text: str, start: int, end: int, part: str, joined: bool, manner: Mann
     single = len(bare) == 1 and (bare not in "aI" or joined)
     if single or (joined and bare.isupper() and len(bare) <= 3):
         return [Token(" ".join(bare.upper()) + ending, start, end, Kind.LETTERS, tag="NNP")]
+    if bare in DOUBLED and not ending:
+        return list(_spoken_letters(DOUBLED[bare], start, end))
     if len(bare) > 1 and bare.isupper():
         shouted = "-" in text[max(0, start - 1) : end + 1] and _all_shouted(text, start, end, manner)
         said = None if bare in ("US", "IT") and not shouted else _say(text, start, bare, end, shouted, manner)

@@ -12,8 +12,14 @@ from model_server.text.english.writing.initialisms import READ, looks_read
 _DESIGNATION = re.compile(
     r"(?=[A-Za-z]*-?[0-9])[A-Za-z]{1,8}(?:-?[0-9]{1,5}|-?[A-Z]{1,4}){1,6}('s|s)?(?![\w]|[.,-][0-9])"
 )
+_SEVERAL = re.compile(r"[A-Z]{1,5}[0-9]{1,4}s(?!\w)")
 _PART = re.compile(r"[0-9]+|[A-Za-z]+")
 _LONGEST_NUMBER = 3  # figures: longer ones are read in twos, as years are
+
+
+def several(text: str, at: int, manner: Manner) -> Found | None:
+    """Read several of a kind, before the rules of code take them for one word: "MP3s", "PS5s"."""
+    return match(text, at, manner) if text[at].isupper() and _SEVERAL.match(text, at) else None
 
 
 def match(text: str, at: int, manner: Manner) -> Found | None:

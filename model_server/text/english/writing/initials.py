@@ -85,6 +85,8 @@ def dotted(text: str, at: int, manner: Manner) -> Found | None:
         return None
     end = found.end()
     written = found.group()
+    if written[-2:] == ".s" and written[:-2].isupper():  # "M.A.s"
+        written, end = written[:-1], end - 1
     if near.joins(text[end : end + 1] or " ") and not _PLURAL.match(text, end):
         return None
     if len(written) == 2:

@@ -32,6 +32,12 @@ _STARTERS = word_set("""
 """)
 
 
+def table(lines: str) -> dict[str, str]:
+    """Return what is said by what is written: a line each, the first blank between them."""
+    pairs = (line.split(maxsplit=1) for line in lines.strip().splitlines())
+    return {short: said.strip() for short, said in pairs}
+
+
 def word_before(text: str, at: int) -> str:
     """Return the word that ends in blanks before `at`, with its stop; "" if something else does."""
     piece = text[max(0, at - _LOOK) : at]
@@ -64,7 +70,7 @@ def is_name(word: str) -> bool:
 
 def starts_sentence(word: str) -> bool:
     """Return whether a word with a capital is one that begins sentences rather than names."""
-    return is_name(word) and word.lower() in _STARTERS
+    return is_name(word) and word.lower().partition("'")[0] in _STARTERS
 
 
 def is_bounded(text: str, start: int, end: int) -> bool:

@@ -10,7 +10,9 @@ from model_server.text.english.writing import near
 from model_server.text.english.writing.near import word_set
 
 _NUMERAL = re.compile(r"([IVXLCDM]{1,15}|[ivxlc]{1,9})('s)?(?![\w']|-(?![IVXLC]+\b|[ivx]+\b)[A-Za-z]{2})")
-_ORDINAL = re.compile(r"([IVXLC]{1,10})(?:th|st|nd|rd)(?!\w)")
+_ORDINAL = re.compile(r"([IVXLC]{1,10})(th|st|nd|rd)(?!\w)")
+_ENDINGS = {"th": "th", "st": "first", "nd": "second", "rd": "third"}
+_HEADING = re.compile(r"\. ([A-Z][a-z]{3,20}+)[^.\n]{0,60}(?:\n|\Z)")
 _RANGE_END = re.compile(r" ?[-–] ?([IVXLC]{1,8}|[ivxl]{1,8})(?!\w)")
 _VALID = re.compile(r"m{0,4}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -25,7 +27,7 @@ _COUNTED = word_set("""
     plate pp problem proposition psalm psalms pt pts quadrant question round row rule rules sc scene scenes
     schedule season seasons sec section sections sonata sonnet sonnets stage stages step steps symphony table
     tables theorem tier title titles type types unit units vatican verse verses version vol vols volume volumes
-    war wars week world
+    war wars week world fantasy iphone os rocky
 """)
 _LINKS = ("and ", "or ", "to ", "through ", "& ", ", ", "-", "–")
 # Other numerals between the word and this one: "Chapters I, II and IV".
@@ -57,6 +59,8 @@ _FIRST_NAMES = _NAMES | word_set("""
     jerry dennis harry fred billy bobby wade ken griffey sammy ronald winston cornelius harrison prescott warren
     randolph oliver allen alan bill bob jim joe tom sam ben
 """)
+# In small letters these are no words and no names of programs.
+_SMALL = near.word_set("ii iii iv vii viii ix xii xiii xiv xvi xvii xviii xix")
 # By themselves these are initials, sizes or names rather than numbers.
 _DOUBTFUL = frozenset(("IV", "VI", "IX", "XX", "XXX"))
 _DRIPS = word_set(
@@ -82,6 +86,8 @@ def ordinals(text: str, at: int, manner: Manner) -> Found | None:
     found = _ORDINAL.match(text, at)
     if found is None or not value_of(found.group(1)):
         return None
+    if not ordinal(str(value_of(found.group(1)))).endswith(_ENDINGS[found.group(2)]):
+        return None  # "Ind."
     return Found(found.end(), words(ordinal(str(value_of(found.group(1))), manner.british), at, found.end()))
 
 
@@ -96,20 +102,13 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     number = value_of(numeral)
     if not number or text[found.end() : found.end() + 1] in ("_", "\u00ad"):
         return None
-    digits = str(number)
-    said = ""
-    if _is_counted(text, at, found.end(), numeral, manner):
-        last = _RANGE_END.match(text, found.end())
-        if last and not owner and value_of(last.group(1)) > number:
-            said = f"{cardinal(digits)} to {cardinal(str(value_of(last.group(1))))}"
-            return Found(last.end(), words(said, at, last.end()))
-        said = cardinal(digits, manner.british)
-    elif len(numeral) > 1 and numeral.isupper() and text.startswith((" century", " centuries", "th "), found.end()):
-        said = ordinal(digits, manner.british)
-    elif numeral.isupper():
-        said = _behind_names(text, at, found.end(), numeral, manner) or _by_itself(
-            text, at, found.end(), numeral, manner
-        )
+    end = found.end()
+    counted = _is_counted(text, at, end, numeral, manner)
+    last = _RANGE_END.match(text, end) if counted and not owner else None
+    if last and value_of(last.group(1)) > number:
+        said = f"{cardinal(str(number))} to {cardinal(str(value_of(last.group(1))))}"
+        return Found(last.end(), words(said, at, last.end()))
+    said = cardinal(str(number), manner.british) if counted else _alone(text, at, end, numeral, manner)
     if not said:
         return None
     tokens = words(said, at, found.end())
@@ -118,12 +117,23 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     return Found(found.end(), tokens)
 
 
+def _alone(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
+    """Return what a numeral is that no word says is a number; "" if it is none."""
+    digits = str(value_of(numeral))
+    if numeral.islower():
+        whole = near.is_bounded(text, at, end) and text[end : end + 1] not in ("-", "'", "/")
+        return cardinal(digits, manner.british) if whole and numeral in _SMALL else ""
+    if len(numeral) > 1 and text.startswith((" century", " centuries", "th "), end):
+        return ordinal(digits, manner.british)
+    return _behind_names(text, at, end, numeral, manner) or _by_itself(text, at, end, numeral, manner)
+
+
 def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> bool:
     before = text[max(0, at - 40) : at]
     others = _NUMERALS_BEFORE.search(before) if before.endswith(_LINKS) else None
     counted = near.word_before(text, at - (len(others.group()) if others else 0))
     if counted.lower().rstrip(".") not in _COUNTED:
-        return _is_item(text, at, end, numeral)
+        return _is_item(text, at, end, numeral, manner)
     if numeral.islower():
         if len(numeral) == 1:
             return numeral in "vx" and counted.islower()
@@ -139,10 +149,15 @@ def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> b
     return _is_plain(numeral) or not manner.known(numeral.lower())
 
 
-def _is_item(text: str, at: int, end: int, numeral: str) -> bool:
+def _is_item(text: str, at: int, end: int, numeral: str, manner: Manner) -> bool:
     """Return whether this is a list's "(iii)"."""
     if not _is_plain(numeral):
         return False
+    if numeral in ("I", "V", "X") and (at == 0 or text[at - 1] == "\n"):
+        heading = _HEADING.match(text, end)
+        return heading is not None and manner.known(heading[1].lower())
+    if numeral == "i" and (at == 0 or text[at - 1] == "\n"):
+        return text.startswith(") ", end)
     if numeral.isupper():
         return len(numeral) > 1 and text[max(0, at - 2) : at].endswith(("(", "§ "))
     if len(numeral) > 1 and not text[max(0, at - 2) : at].strip() and (at == 0 or "\n" in text[at - 2 : at]):

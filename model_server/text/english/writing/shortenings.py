@@ -2,68 +2,7 @@
 
 from __future__ import annotations
 
-from model_server.text.english.writing.near import word_set
-
-
-def _table(lines: str) -> dict[str, str]:
-    pairs = (line.split(maxsplit=1) for line in lines.strip().splitlines())
-    return {short: said.strip() for short, said in pairs}
-
-
-# Before a name, with a stop or without one.
-TITLES = _table("""
-    mr Mister
-    mrs Missus
-    ms Ms
-    messrs Messieurs
-    mme Madame
-    mlle Mademoiselle
-    prof Professor
-    profs Professors
-    rt Right
-    rev Reverend
-    msgr Monsignor
-    hon Honorable
-    gen General
-    col Colonel
-    maj Major
-    capt Captain
-    cpt Captain
-    lt Lieutenant
-    ltc Lieutenant Colonel
-    sgt Sergeant
-    det Detective
-    ssgt Staff Sergeant
-    cpl Corporal
-    pvt Private
-    pfc Private First Class
-    adm Admiral
-    cmdr Commander
-    brig Brigadier
-    gov Governor
-    sen Senator
-    sens Senators
-    rep Representative
-    reps Representatives
-    pres President
-    supt Superintendent
-    insp Inspector
-    amb Ambassador
-    atty Attorney
-    treas Treasurer
-    fr Father
-    ens Ensign
-    sr Sister
-    mt Mount
-    mtn Mountain
-    ft Fort
-    pt Point
-    drs Doctors
-""")
-# Of these only with a stop; without one they are words, names or units.
-TITLES_WITH_STOP = word_set("det hon gen rep reps sen sens pres fr pt ft col maj amb adm brig treas insp mtn ens sr rt")
-# With a stop these are titles whatever follows.
-TITLES_ALONE = word_set("prof profs sgt capt gov lt mrs mr drs ltc cpl cmdr supt atty messrs")
+from model_server.text.english.writing.near import table, word_set
 
 # With an apostrophe for what is left out.
 CONTRACTED = {
@@ -78,7 +17,7 @@ CONTRACTED = {
 }
 
 # Everywhere, with a stop.
-WITH_STOP = _table("""
+WITH_STOP = table("""
     acct account
     accts accounts
     approx approximately
@@ -164,6 +103,7 @@ WITH_STOP = _table("""
     vols volumes
     vs versus
     wk week
+    yr year
     yrs years
     apr April
     aug August
@@ -215,7 +155,7 @@ GO_ON = word_set("""
 BEFORE_EVERY_CAPITAL = frozenset(["etc"])
 
 # Before a number (figures or Roman), with a stop; before figures some also without one.
-NUMBERED = _table("""
+NUMBERED = table("""
     no number
     nos numbers
     nr number
@@ -245,6 +185,7 @@ NUMBERED = _table("""
     paras paragraphs
     app appendix
     ver version
+    yr year
     rev revision
     ext extension
     tel telephone

@@ -10,12 +10,14 @@ from model_server.text.english.writing.initials import LETTER_NOUNS
 from model_server.text.english.writing.near import word_set
 
 _SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w'\u00ad]|-\w)")
-_OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to) |, |/|-)[A-HJ-Zb-hj-z](?![\w'])")
-_LETTER_BEFORE = re.compile(r"\b[A-HJ-Zb-hj-z](?:,? (?:and|or|to) |, |/|-)\Z")
+_ROW = re.compile(r"([A-Za-z])(-|–)([A-Za-z])(?![\w'–-])")
+_OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to|&) |, |/|-)[A-HJ-Zb-hj-z](?![\w'])")
+_LETTER_BEFORE = re.compile(r"\b[A-HJ-Zb-hj-z](?:,? (?:and|or|to|&) |, |/|-)\Z")
 _MINUS = re.compile(r"-(?=[.,;!?)\s]|\Z)")
 _MINUS_GRADE = re.compile(r"-(?=[ ](?:grades?|average|student|paper|on (?:the|my|his|her)|in [A-Za-z]+|range)\b)")
 _GRADE_BEFORE = re.compile(r"\b[A-DF][+-]?(?:,| and| or| to|/) \Z")
 _FOLD = re.compile(r"[ ](?=[0-9]{1,3}[ ](?:days?|weeks?|months?|times|hours?|reps|sets|doses|years?)\b)")
+_SMALL_BEFORE = re.compile(r"(?:\b[a-z]{2,}|[0-9]) \Z")
 _ARTICLES = word_set("a an the letter straight an grade big capital one")
 
 
@@ -42,11 +44,30 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return Found(end, (Token("I's", at, end, Kind.LETTERS, tag="NNS"),))
     if letter == "A" and not ending and capitals.is_shouted(text, at, end, manner):
         return Found(end, (Token("a", at, end, tag="DT"),))
-    if letter in ("I", "i") or (ending == "s" and (letter in "AIO" or not letter.isupper())):
+    if letter in ("I", "i") or (ending == "s" and not _are_letters(text, at)):
         return None
     if letter in ("a", "A") and not ending and not _is_letter_a(text, at, end):
         return None
     return Found(end, (Token(letter.upper() + ending, at, end, Kind.LETTERS, tag="NNP"),))
+
+
+def row(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the two ends of a row of letters: "A–F", "a-z"."""
+    found = _ROW.match(text, at)
+    if found is None or not near.is_bounded(text, at, found.end()) or text[at - 1 : at] in ("-", "–", "'"):
+        return None
+    first, link, last = found.groups()
+    if first.isupper() != last.isupper() or first >= last or (link == "-" and (first + last).lower() != "az"):
+        return None
+    to = Token("to", *found.span(2), tag="IN")
+    return Found(found.end(), (letters(first, *found.span(1)), to, letters(last, *found.span(3))))
+
+
+def _are_letters(text: str, at: int) -> bool:
+    """Return whether an "s" behind a letter makes several of it: "two As", not "As he said"."""
+    if text[at] == "A":
+        return _SMALL_BEFORE.search(text[max(0, at - 12) : at]) is not None
+    return text[at].isupper() and text[at] not in "IO"
 
 
 def _is_grade(text: str, at: int, end: int) -> bool:
@@ -68,6 +89,8 @@ def _is_letter_a(text: str, at: int, end: int) -> bool:
     following = text[end : end + 2]
     if text[at - 1 : at] == "(" and following[:1] == ")":
         return True
+    if following in (". ", ") ") and (at == 0 or text[at - 1] == "\n"):
+        return True  # of a list
     marked = (
         not following.strip() and end >= len(text.rstrip()) if len(following) < 2 else following[0] in '.,;:!?)”"+/'
     )

@@ -32,6 +32,8 @@ class Misaki:
             from misaki import en, espeak  # type: ignore[import-untyped]  # ships no types
 
             self.lexicon = en.Lexicon(british)
+        if british:
+            self.lexicon.golds["Z"] = "zˈɛd"  # misaki's Britons say "zee"; ours do not, on purpose
         self._fallback = espeak.EspeakFallback(british)
         self._g2p = en.G2P.__new__(en.G2P)  # its __init__ downloads
         self._g2p.version, self._g2p.british, self._g2p.unk = None, british, "❓"

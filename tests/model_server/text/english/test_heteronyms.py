@@ -8,7 +8,7 @@ from model_server.text.english import heteronyms
 from model_server.text.english.scanner import scan
 from model_server.text.english.senses import SENSES
 from model_server.text.english.tagger import RuleTagger
-from model_server.text.english.tokens import Kind, Manner, Token
+from model_server.text.english.tokens import Kind, Manner, Token, letters
 from model_server.text.g2p import SYMBOLS
 from tests.model_server.text.english.test_tagger import lexicon, spoken
 
@@ -224,6 +224,15 @@ def test_a_token_that_has_its_phonemes_or_its_tag_keeps_them() -> None:
 
 def test_clues_beyond_the_end_of_the_sentence_do_not_count() -> None:
     assert said("I sing bass. Fishing in the lake is dull.", "bass") == ["bˈAs"]
+
+
+@pytest.mark.parametrize("before", ["Jay", "Gen", "Generation", "Ball"])
+def test_names_keep_an_american_z_in_britain(before: str) -> None:
+    tokens = [Token(before, 0, 4), letters("Z", 5, 6)]
+    assert heteronyms.senses(tokens, ["NNP", "NNP"], british=True) == {1: "zˈiː"}
+    assert heteronyms.senses(tokens, ["NNP", "NNP"], british=False) == {}
+    assert heteronyms.senses([letters("ZZ", 0, 2), Token("Top", 3, 6)], ["NNP", "NN"], british=True) == {0: "zˌiːzˈiː"}
+    assert heteronyms.senses([Token("plan", 0, 4), letters("Z", 5, 6)], ["NN", "NNP"], british=True) == {}
 
 
 def test_a_mark_is_no_word() -> None:

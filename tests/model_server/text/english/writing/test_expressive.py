@@ -16,7 +16,7 @@ SAID = [
     ("what the f*** is this sh*t, you b*tch", "what the bleep is this bleep, you bleep"),
     ("**bold** and *it* and footnote*", "bold and it and footnote"),
     ("What the @#$%!", "What the bleep!"),
-    ("the boss, iii, www", "the boss, iii, W W W"),
+    ("the boss, iii, www", "the boss, three, W W W"),
     ("sh** happens. **Is it** so? **bold** word**", "bleep happens. Is it so? bold word"),
     ("mmm good, mhm, uh-huh, uh-oh", "mmm good, mhm, uh-huh, uh-oh"),
     ("lol, LOL", "lol, L O L"),
