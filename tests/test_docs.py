@@ -45,6 +45,12 @@ def test_every_command_shown_is_understood(path: Path) -> None:
         parse_arguments(arguments)
 
 
+@each_document
+def test_no_command_shown_loses_its_price_to_the_shell(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if re.match(r" {4}say .*\"[^\"']*\$\d", line)]
+
+
 def test_commands_are_found_among_pipes_comments_and_variables() -> None:
     text = "    date | say -v af_heart      # say nothing\n    SAY_HOME=x say -- '-5' && say --stop\nsay not\n"
     assert list(commands(text)) == [["-v", "af_heart"], ["--", "-5"], ["--stop"]]
