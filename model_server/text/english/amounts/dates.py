@@ -48,7 +48,7 @@ _TO_DAY = re.compile(r"[ ]?[–—-][ ]?(?=[0-9])")
 _ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]|[-/][0-9]|\.[0-9])")
 _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
-_YEAR_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
+_YEAR_MONTH = re.compile(r"([12][0-9]{3})[-/](0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|[MTWFS][a-z]{2,6}day)\.?,?[ ]\Z")
 _LAST_DAY = 31  # of any month
 _DATED = word_set("on by until till since before after dated due through starting beginning ending")
@@ -58,6 +58,7 @@ _NOT_DAYS = re.compile(
 )
 _SPECIAL = {
     "9/11": "nine eleven",
+    "24-7": "twenty-four seven",
     "24/7": "twenty-four seven",
     "24/7/365": "twenty-four seven three sixty-five",
     "20/20": "twenty twenty",
@@ -66,7 +67,7 @@ _SPECIAL = {
 }
 # Days that are hardly ever the denominator of a fraction: "12/25" is Christmas.
 _NO_PARTS = frozenset((13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26, 27, 28, 29, 31))
-_NAMED = re.compile(r"(?:9/11|24/7/365|24/7|20/20|50/50|1-800(?= [a-z]))(?![0-9/A-Za-z]|\.[0-9])")
+_NAMED = re.compile(r"(?:9/11|24/7/365|24[/-]7|20/20|50/50|1-800(?= [a-z]))(?![0-9/A-Za-z]|\.[0-9])")
 
 
 def match_month(text: str, at: int, manner: Manner) -> Found | None:

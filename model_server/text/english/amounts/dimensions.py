@@ -8,14 +8,12 @@ from model_server.text.english.amounts import units, values
 from model_server.text.english.amounts.numerals import cardinal, decimal, pairs, plural
 from model_server.text.english.amounts.speech import (
     Part,
-    after,
     apart,
     attributive,
+    described,
     ends,
     found,
-    may_be_noun,
     quoted,
-    word_set,
 )
 from model_server.text.english.amounts.unit_names import called
 from model_server.text.english.amounts.values import fraction
@@ -37,7 +35,7 @@ _MEASURED = re.compile(
 )
 _BETWEEN = re.compile(r"[ ][x×X][ ]")
 _MOST = 4
-_RAISING = frozenset("^⁻⁺")
+_RAISING = frozenset("^⁻⁺−")
 _COORDINATE = re.compile(
     r"""([0-9]{1,3})(?:\.([0-9]{1,10}))?[ ]?°[ ]?(?:([0-9]{1,2})['′][ ]?(?:([0-9]{1,2})(?:\.([0-9]{1,4}))?(?:"|″|”|'')[ ]?)?)?([NSEW])(?![A-Za-z0-9])"""
 )
@@ -85,7 +83,7 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
     screen = (
         len(numbers) == 2 and not unit and all(number.isdigit() and 3 <= len(number) <= 4 for number, *_ in numbers)
     )
-    single = attributive(text, at, unit.end if unit else end) or bool(numbers[-1][1] and _described(text, end))
+    single = attributive(text, at, unit.end if unit else end) or bool(numbers[-1][1] and described(text, end))
     parts: list[Part] = []
     for index, (number, mark, start, stop, _) in enumerate(numbers):
         if index:
@@ -141,24 +139,6 @@ def _feet(text: str, at: int) -> Found | None:
     return found(written.end(), (said, at, written.end()))
 
 
-_NO_THINGS = word_set("""
-    ago also apart bigger deeper larger last longer next only overnight shorter smaller taller wider fell falls came comes
-    could did does grew went monday tuesday wednesday thursday friday saturday sunday
-""")
-
-
-def _described(text: str, end: int) -> bool:
-    """Return whether a mark right behind a number measures the noun that follows: "a desk with 27" monitor"."""
-    noun = after(text, end)
-    return (
-        len(noun) > 2
-        and noun.islower()
-        and noun not in _NO_THINGS
-        and not noun.endswith(("ly", "ed"))
-        and may_be_noun(noun)
-    )
-
-
 def _single(text: str, at: int) -> Found | None:
     """Read "5'" as feet and '5"' as inches, unless the mark closes a quotation; "5'-6'" has "to"."""
     if both := _BOTH.match(text, at):
@@ -174,6 +154,6 @@ def _single(text: str, at: int) -> Found | None:
     if written is None or quoted(text, at, text[written.end() - 1]):
         return None
     inches = written.re is _ONE_INCH
-    single = written[1] == "1" or attributive(text, at, written.end()) or _described(text, written.end())
+    single = written[1] == "1" or attributive(text, at, written.end()) or described(text, written.end())
     name = ("inch" if single else "inches") if inches else ("foot" if single else "feet")
     return found(written.end(), (f"{_number(written[1], False)} {name}", at, written.end()))

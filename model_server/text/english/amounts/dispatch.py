@@ -56,7 +56,7 @@ _NUMBERS = (
     _Worth(match_duration, ".ywdhms", "ywdhms"),
     _Worth(match_dimension, "'\"′″°xX×.fcmkpyi/½¼¾⅓⅔⅛⅜⅝⅞", "xX×fcmkpyi°1357"),
     _Worth(match_money, SYMBOLS + _CAPITALS + "kmbtzp.,½¼¾/", SYMBOLS + _CAPITALS + "kmbtz½¼¾" + _NUMERALS),
-    _Worth(match_plural, "s',"),
+    _Worth(match_plural, "s',e"),
     _Worth(match_years, "s'/" + _DASHES, _DASHES),
     _Worth(match_ordinal, "snrtSNRT,."),
     _Worth(match_groups, "-"),

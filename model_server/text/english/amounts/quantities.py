@@ -14,6 +14,7 @@ from model_server.text.english.amounts.speech import (
     apart,
     attributive,
     before,
+    described,
     ends,
     found,
     look_back,
@@ -38,7 +39,7 @@ _SPACED = re.compile(r"[ ]-[ ](?=[.]?[0-9½¼¾])")  # only between measures: "2
 _EQUALS = re.compile(r"[ ]?=")
 _TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
 _CALIBRE = re.compile(
-    r"\.([1-9][0-9])(?=[ -](?:cal(?:iber|ibre)?|LR|Magnum|ACP|Special|rifle|pistol|handgun|revolver)\b)"
+    r"\.([1-9][0-9]{1,2})(?=[ -](?:cal(?:iber|ibre)?|LR|Magnum|ACP|Special|rifle|pistol|handgun|revolver)\b)"
 )
 _FACTORIAL = re.compile(r"!(?=[ ]?[=/×*][ ]?[0-9A-Za-z])")
 _BATTING = re.compile(r"\b(?:bat(?:s|ted|ting)?|hit(?:s|ting)?|slugging)[ ]\Z", re.IGNORECASE)
@@ -117,7 +118,7 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
     if text[start] == "." and start == at and not apart(text, at):
         return None
     if calibre := _CALIBRE.match(text, at):
-        return found(calibre.end(), (cardinal(calibre[1]), at, calibre.end()))
+        return found(calibre.end(), (pairs(calibre[1]), at, calibre.end()))
     if named := _named(text, at, manner):
         return named
     if lines := _LINES.match(text, at):
@@ -190,6 +191,8 @@ def _parts(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> l
     if first.unit:
         return _measured(text, at, signed, first, first.unit)
     value, noun = first.value, after(text, first.end)
+    if value.part and before(text, at) == "an":
+        return [(signed + value.said.removeprefix("one "), at, first.end)]
     if value.part and names.measure(noun) and before(text, at) in _DESCRIBED:  # "a 1/4 mile race"
         return [(signed + _single(value.said).removeprefix("one "), at, first.end)]
     if value.part and noun and (shared := _shared(value.said, noun)):
@@ -228,8 +231,11 @@ def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit)
     value_end = unit.start - 1 if joint in " -" else unit.start
     said, name = first.said, unit.many
     if first.value.part and unit.one not in ("percent", "degree"):
-        if joint == "-" or attributive(text, at, first.end):  # "a three quarter inch bolt"
+        marked = not joint.isspace() and unit.one == "inch" and described(text, unit.end)
+        if joint == "-" or marked or attributive(text, at, first.end):  # "a three quarter inch bolt"
             said = _single(said)
+            if said == "one quarter" and before(text, at) in _DESCRIBED:
+                said = "quarter"
             return [(signed + said, at, value_end), (unit.one, unit.start, unit.end)]
         one = f"{_article(unit.one)} {unit.one}"
         said, name = ("half", one) if said == "one half" else (said, f"of {one}")

@@ -12,6 +12,7 @@ from model_server.text.english.tokens import Found, Manner
 
 _ORDINAL = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,9}+|[0-9]{1,30}+)(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
 _DECIMAL_PLACE = re.compile(r"([0-9]{1,3})\.([0-9]{0,4})([0-9])(?:st|nd|rd|th)(?![A-Za-z0-9])")
+_PARTS = re.compile(r"([0-9]{1,3})ths(?![A-Za-z0-9])")
 _STONE = re.compile(r"[0-9]{1,2}st[ ]?[0-9]{1,2}[ ]?lb")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _GROUPS = re.compile(r"[0-9]{1,12}+(?:-[0-9]{1,12}+){2,7}+(?![\w-])|[0-9]{1,5}+-[0-9]{6,12}+(?![\w-])")
@@ -21,6 +22,8 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9
 
 def match_ordinal(text: str, at: int, manner: Manner) -> Found | None:
     """Read "1st", "22nd", "1,000th", and from one to another; "99.9th"."""
+    if parts_of := _PARTS.match(text, at):  # "16ths of an inch"
+        return found(parts_of.end(), (f"{ordinal(parts_of[1])}s", at, parts_of.end()))
     if place := _DECIMAL_PLACE.match(text, at):
         return found(
             place.end(), (f"{decimal(place[1], place[2], manner.british)} {ordinal(place[3])}", at, place.end())

@@ -120,6 +120,7 @@ _SIZED = word_set("""
     rugs sandwich saucepan screens screws service session shift shifts socket speaker speakers spool steak subwoofer
     tablets tin tins tire tires transformer vial wheels
     node nodes camera cameras filter filters
+    elevation font fonts gusts winds
     tower trip tube turn view walk wall weight weights window wire zone
 """)
 
@@ -134,9 +135,22 @@ def attributive(text: str, start: int, end: int) -> bool:
     return noun in _SIZED or bool(_ARTICLES.search(look_back(text, start)))
 
 
-def may_be_noun(word: str) -> bool:
-    """Return whether a word in lower case may be what an amount describes."""
-    return word not in _NO_NOUNS
+_NO_THINGS = word_set("""
+    ago also apart bigger deeper larger last longer next only overnight shorter smaller taller wider fell falls came comes
+    could did does grew went monday tuesday wednesday thursday friday saturday sunday
+""")
+
+
+def described(text: str, end: int) -> bool:
+    """Return whether a mark right behind a number measures the noun that follows: "a desk with 27" monitor"."""
+    noun = after(text, end)
+    return (
+        len(noun) > 2
+        and noun.islower()
+        and noun not in _NO_THINGS
+        and not noun.endswith(("ly", "ed"))
+        and noun not in _NO_NOUNS
+    )
 
 
 _OPEN_QUOTE = re.compile(r"""(?:\A|[\s(\[—–-])(["'])""")

@@ -19,6 +19,7 @@ _HOURS = re.compile(
     r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?:[ ]?(?P<hours>hours|hrs|Zulu|Z)\b|(?=[ ](?:UTC|GMT)\b))"
 )
 _CLOCK_HOURS = re.compile(r"[ ]?(?:h|hrs|hours)(?![A-Za-z0-9])")  # "14:30h"
+_HALF_ALONE = re.compile(r"[ap](?![A-Za-z0-9])")  # "11:30p"
 _DOTTED = re.compile(r"([01]?[0-9]|2[0-3])\.([0-5][0-9])(?![0-9A-Za-z%]|[.,][0-9]| ?[%°])")  # "at 14.30", in Britain
 _AT = frozenset(("at", "until", "till"))
 _WATCH = re.compile(r"(0[0-9])([0-5][0-9])[–-]([01][0-9]|2[0-4])([0-5][0-9])(?:[ ]?(?:hours|hrs))?(?![0-9A-Za-z]|-)")
@@ -72,12 +73,7 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
     if first is None:
         return None
     end, said = first
-    parts = [(said, at, end)]
-    if (link := _LINK.match(text, end)) and (
-        last := _last(text, link.end(), ":" in text[at:end] and " " not in link[0])
-    ):
-        parts += [("to", link.start(), link.end()), (last[1], link.end(), last[0])]
-        end = last[0]
+    end, parts = _until(text, end, (said, at, end))
     if _ZONE_NAME.match(text, end) and parts[-1][0].endswith("_M"):
         parts[-1] = (f"{parts[-1][0]},", *parts[-1][1:])
     if text[at:end].count(":") > 1:
@@ -85,6 +81,18 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
         for part in more:
             parts = [*parts[:-1], (f"{parts[-1][0]},", *parts[-1][1:]), part]
     return found(end, *parts)
+
+
+def _until(text: str, end: int, first: Part) -> tuple[int, list[Part]]:
+    """Return a time that ends at `end`, with what it lasts until."""
+    said, at, _ = first
+    link = _LINK.match(text, end)
+    last = _last(text, link.end(), ":" in text[at:end] and " " not in link[0]) if link else None
+    if link is None or last is None:
+        return end, [first]
+    if last[1].endswith("_M"):  # "3:00–4:30 PM"
+        said = said.removesuffix(" o'clock")
+    return last[0], [(said, at, end), ("to", *link.span()), (last[1], link.end(), last[0])]
 
 
 def _last(text: str, at: int, clock: bool) -> tuple[int, str] | None:
@@ -115,6 +123,8 @@ def _time(text: str, at: int) -> tuple[int, str] | None:
     if clock := _CLOCK.match(text, at):
         if clock_hours := _CLOCK_HOURS.match(text, clock.end()):
             return clock_hours.end(), _hands(clock["hour"], clock["minute"], plain=True)
+        if half := _HALF_ALONE.match(text, clock.end()):
+            return half.end(), f"{_hands(clock['hour'], clock['minute'], plain=False)} {half[0].upper()}_M"
         if not ends(text, clock.end()) and not text.startswith("ish", clock.end()):
             return None
         said = _hands(clock["hour"], clock["minute"], plain=not clock["half"])

@@ -20,8 +20,9 @@ _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 # "2 c. flour", "1/8 t. nutmeg"
 _RECIPE = re.compile(r"([ctT])\.(?=[ ](?!(?:and|the|to|in|at|was|were|of|on|is|for)\b)[a-z(][a-z-]{2})")
 _IN_RECIPES = {"c": "cup", "t": "teaspoon", "T": "tablespoon"}
+_PER_SHORT = re.compile(r"[a-z]{2,5}+(?![\w/])")
 _PER_WORD = re.compile(r"[a-z]{3,12}+(?![\w/])")
-_DOT = re.compile(r"\.(?=[ ][a-z0-9(]|[,;:)]|[ ](?:[NS]?[EW]|[NS])[ ]of\b)")
+_DOT = re.compile(r"\.(?=[ ][a-z0-9(]|[,;:)]|-[a-z]|[ ](?:[NS]?[EW]|[NS])[ ]of\b)")
 # What follows "in" where it is inches, written apart from its number.
 _PINT = re.compile(r"\.(?=[ ][a-z])|[ ]of\b")
 _INCHES = re.compile(
@@ -132,6 +133,8 @@ def _rate(text: str, at: int, words: bool = True) -> tuple[int, str] | None:
         if name.startswith("square ") and text[per.end()] in "sh":
             name = name.removeprefix("square ") + " squared"
         return end, hundred + name
+    if (short := _PER_SHORT.match(text, per.end())) and short.group() in RATES:
+        return short.end(), RATES[short.group()]
     if (word := _PER_WORD.match(text, per.end())) and (words or word.group() in _TIMES):
         return word.end(), word.group()
     return None

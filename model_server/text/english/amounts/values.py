@@ -37,6 +37,7 @@ _VULGAR_BEHIND = re.compile(f"[ ]?([{_VULGAR}])")
 _SCIENTIFIC = re.compile(
     r"[eE](?P<e>[+\-−]?[0-9]{1,3}+)(?!\w)"
     r"|[ ]?[x×*·][ ]?10(?:\^\{?(?P<caret>[+\-−]?[0-9]{1,3}+)\}?|(?P<raised>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}+))(?!\w)"
+    r"|[ ]?[×·][ ]?10(?P<lost>−[0-9]{1,2}+)(?!\w)"
 )
 _POWER = re.compile(r"\^\{?(?P<caret>[+\-−]?[0-9]{1,3}+)\}?(?![\w^])|(?P<raised>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}+)")
 _LOWERED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "+-0123456789-")
@@ -127,7 +128,7 @@ def _with_more(text: str, value: Value, british: bool) -> Value:
         if behind := _VULGAR_BEHIND.match(text, end):
             return Value(behind.end(), f"{value.said} and {_behind(_vulgar_name(behind[1]))}")
     if scientific := _SCIENTIFIC.match(text, end):
-        exponent = scientific["e"] or scientific["caret"] or scientific["raised"]
+        exponent = scientific["e"] or scientific["caret"] or scientific["raised"] or scientific["lost"]
         return Value(scientific.end(), f"{value.said} times ten{power(exponent)}")
     if raised := _POWER.match(text, end):
         return Value(raised.end(), value.said + power(raised["caret"] or raised["raised"], named=value.said != "ten"))

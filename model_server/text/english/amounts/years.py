@@ -28,6 +28,7 @@ _ONES = re.compile(r"([01])'?s(?=[ ](?:and|or)[ ][01]'?s\b)|(?<=[01]s[ ]and[ ])(
 _SOME = re.compile(r"([0-9]{1,3})s(?![A-Za-z0-9])")
 _UNDER = re.compile(r"\b(?:[Uu]nder|[Oo]ver)-\Z|\b[Uu]nder \Z")
 _HOW_MANY = word_set("one two three four five six seven eight nine ten by some few several many")
+_TEAM = re.compile(r"([1-9][0-9])ers(?![A-Za-z0-9])")  # "the 49ers"
 _JETS = re.compile(r"(7[0-9]7)(?:'s|s)(?![A-Za-z0-9])")
 _MANY_NAMES = {
     "10": "tens",
@@ -45,6 +46,9 @@ def match_plural(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if many := _MANY.match(text, at):
         return found(many.end(), (_MANY_NAMES[many[1]], at, many.end()))
+    if team := _TEAM.match(text, at):
+        number = cardinal(team[1])
+        return found(team.end(), (number + ("rs" if number.endswith("e") else "ers"), at, team.end()))
     if jets := _JETS.match(text, at):
         return found(jets.end(), (f"{pairs(jets[1])}s", at, jets.end()))
     if ones := _ONES.match(text, at):

@@ -101,7 +101,8 @@ def _is_arithmetic(text: str, start: int, end: int) -> bool:
         _WORDY.fullmatch(side.group().strip()) for side in (left, right)
     ):
         return "=" in text[max(0, start - 12) : end + 12]
-    return any(side.isalpha() or side in "()²³" for side in sides) or "=" in text[max(0, start - 12) : end + 12]
+    near = text[max(0, start - 12) : end + 12]
+    return any(side.isalpha() or side in "()²³" for side in sides) or "=" in near or "^" in near[:12]
 
 
 def _is_product(text: str, at: int) -> bool:

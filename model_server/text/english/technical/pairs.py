@@ -36,7 +36,7 @@ _PER = re.compile(rf"(?:({'|'.join(_SPANS)})|second|minute|hour|day|night|week|m
 _DECIMALS = re.compile(r"[0-9]{1,6}(?:\.[0-9]|[A-Za-z])")  # what is no fraction: "12.4/16.0", "1/250s"
 # An amount with its unit, or a time with its zone, before a slash.
 _AMOUNT = re.compile(
-    r"(?<![\w.])[0-9]{1,5}[ ]?(?:°[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|br|bd|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
+    r"(?<![\w.])[0-9]{1,5}[ ]?(?:°?[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|br|bd|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
 )
 _RECIPROCAL = re.compile(r"[1-9]/[xyznrk](?!\w)")
 _LENS = re.compile(r"\W?[fF]/[0-9]")  # "f/1.8"
