@@ -54,6 +54,7 @@ class Watching:
         self._page_start = 0
         self._page_end = 0
         self._sounding_to = 0  # where the word that sounds ends; without word times, the piece
+        self._furthest = 0.0  # place that the bar showed, since speech last moved
         self._mark = (0, 0)
         self._mark_until = math.inf  # seconds, of the clock
         self._state = ""
@@ -78,10 +79,12 @@ class Watching:
             self._pieces.clear()
             self._pace.moved(event.start)
             self._sounding_to = event.start
+            self._furthest = 0.0
             self._put_mark(event.start, event.start)
         elif isinstance(event, Accepted):  # a server begins, or another one after a crash
             self._pieces.clear()
             self._pace.rested()
+            self._furthest = 0.0
         elif isinstance(event, Standing):
             self._stand(event)
         else:
@@ -147,6 +150,7 @@ class Watching:
         total, more = self._known_text()
         now = self._clock()
         place = self._pace.place(now, min(total, self._sounding_to))  # what comes behind may be late
+        place = self._furthest = max(place, self._furthest)  # a guess that was too bold waits for the truth
         share = min(place / total, 1.0) if total else 1.0
         state = f"{self._state}  " if self._state not in ("", "speaking") else ""
         if more:

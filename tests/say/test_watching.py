@@ -123,6 +123,27 @@ def test_the_bar_waits_for_a_word_that_is_late_and_never_steps_back() -> None:
     assert shares[-1] == 100 * TEXT.index(".") // len(TEXT)
 
 
+def test_neither_the_first_word_nor_a_pause_lets_the_bar_step_back_and_a_move_does() -> None:
+    watcher = Watcher(text=False, bar=True)
+
+    def share() -> int:
+        watcher.watching.tick()
+        return int(watcher.screen.lines[0].split("%")[0].split()[-1])
+
+    watcher.tell(FIRST, Standing("u", "speaking"), Playing("u", 0))
+    watcher.time += 0.2
+    bold = share()
+    watcher.tell(word("The"))
+    assert share() >= bold > 0
+    watcher.tell(word("quick"))
+    watcher.time += 0.2
+    inside = share()
+    watcher.tell(Standing("u", "paused"))
+    assert share() == inside
+    watcher.tell(Moved("u", 0))
+    assert share() == 0
+
+
 def test_a_word_stays_marked_through_a_short_pause_and_not_through_a_long_one() -> None:
     watcher = Watcher()
     watcher.tell(FIRST, Standing("u", "speaking"), Playing("u", 0), word("fox"))
