@@ -26,6 +26,7 @@ _GIT = re.compile(rf"(\w{{1,32}}+)@((?:{_LABEL}\.){{1,6}}[a-z]{{2,12}}):(?=[\w~/
 _HANDLE = re.compile(r"@(?=[\w]*[^\W\d])(\w{1,40}+(?:[./-]\w{1,40}+){0,4}+)")
 _HASHTAG = re.compile(r"#(?=\w*[^\W\d_])(\w{1,80}+)")
 _ITEM = re.compile(r"[A-Z]{0,3}[0-9]{1,8}[A-Z]{0,2}")  # no topic but the number of an order or a flat: "#A1234", "#3B"
+_NUMBERED_ITEM = re.compile(r"[A-Z]{1,4}-\d")  # "#A-1029"
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 _SAID_PARTS = 4  # parts of a path that are all said, if they are short
@@ -175,7 +176,7 @@ def hashtag(text: str, at: int, manner: Manner) -> Found | None:
     """A hashtag: "#MachineLearning" is "hashtag Machine Learning"."""
     if text[at] != "#" or not opens(text, at) or not (tag := _HASHTAG.match(text, at)) or not closes(text, tag.end()):
         return None
-    if _ITEM.fullmatch(tag[1]):
+    if _ITEM.fullmatch(tag[1]) or _NUMBERED_ITEM.match(text, at + 1):
         return found(at + 1, said("number", at, at + 1, manner))
     return found(tag.end(), _tagged(text, at, tag.end(), manner))
 

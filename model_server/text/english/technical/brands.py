@@ -80,6 +80,7 @@ _BRANDS = {
     "802.11n": "eight oh two dot eleven N",
     "802.11ac": "eight oh two dot eleven A C",
     "802.11ax": "eight oh two dot eleven A X",
+    "*/*": "star slash star",
     "km/h": "kilometers per hour",
     "m/s": "meters per second",
     "gr8": "great",
@@ -157,7 +158,7 @@ def editor(text: str, at: int, manner: Manner) -> Found | None:
     return Found(at + 2, (letters("vi", at, at + 2),))
 
 
-_PROSE_WORD = re.compile(r"[A-Za-z]{2,14}+(?!\w|'(?!s\b))")
+_PROSE_WORD = re.compile(r"[A-Za-z]{2,14}+(?!\w|'(?!s\b))|(?<=')[A-Za-z]{2,14}+(?=')")
 
 
 def known_word(text: str, at: int, manner: Manner) -> Found | None:

@@ -17,7 +17,9 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 _NAME = r"[^\W\d]\w{0,80}+"
 _DOTTED = re.compile(rf"{_NAME}(?:(?:\.|::|->|\?\.)~?{_NAME}){{0,8}}")
 _CALL = re.compile(r"\(([^()\n]{0,80})\)")
-_INDEX = re.compile(r"\[(-?\d{1,6}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]")
+_INDEX = re.compile(
+    r"\[(-?\d{1,6}|(?![aA0]-[zZ9])[A-Za-z_]\w{0,20} ?[-+*/] ?\w{1,10}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]"
+)
 _TYPE = re.compile(r"[A-Z]\w*|list|dict|set|tuple|frozenset|type|int|str")
 _ROWS = listed("data items item args argv list array values rows row columns names lines words params node nodes parts")
 _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
@@ -31,7 +33,7 @@ _ENVIRONMENT = listed("home user path shell lang term editor host hostname displ
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
 _ARGUMENT = re.compile(
-    r"\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S",
+    r"\.\d{1,6}|\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S",
     re.DOTALL,
 )
 
@@ -228,7 +230,10 @@ def _members(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]
 
 def _single(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
     written = text[start:end]
-    if written in FUNCTIONS and text.startswith(("(", "²"), end):  # sin(x)
+    if written[:-1] in FUNCTIONS and written[-1] in _POWERS:  # sin²(x)
+        yield from said(f"{FUNCTIONS[written[:-1]]} {_POWERS[written[-1]]}", start, end, manner)
+        return
+    if written in FUNCTIONS and text.startswith("(", end):  # sin(x)
         yield from said(FUNCTIONS[written], start, end, manner)
         return
     if whole := _COMMON.get(written, _COMMON.get(written.lower())):
@@ -249,6 +254,8 @@ def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token
             yield from said(
                 decimal(whole, fraction, manner.british) if point else cardinal(whole, manner.british), at, stop, manner
             )
+        elif spoken[0] == "." and len(spoken) > 1:
+            yield from said(decimal("", spoken[1:], manner.british), at, stop, manner)
         elif ten := _SCIENTIFIC.fullmatch(spoken):
             yield from said(_times_ten(ten, manner), at, stop, manner)
         elif spoken in ("^2", "^3"):

@@ -60,15 +60,19 @@ _KEY = rf"(?:F[0-9]{{1,2}}(?!\w)|(?i:{_NAMED})(?!\w)|[A-Za-z0-9](?!\w))"
 _PLUS = re.compile(rf"(?i)(?:(?:{_WORDS}|[{_GLYPHS}])[ ]?\+[ ]?){{1,4}}{_KEY}")
 _HYPHEN = re.compile(rf"(?:(?:Ctrl|CTRL|Control|Cmd|Alt|ALT|Shift|SHIFT|Meta|Option)-){{1,4}}{_KEY}")
 _GLYPHED = re.compile(rf"(?i)[{_GLYPHS}]{{1,4}}[+ ]?{_KEY}")
+_HOLDS = re.compile(rf"(?i)(?:{_WORDS})[ ]?[+-]")
 _CARET = re.compile(r"\^[A-Z\[\]\\](?![\w^])")
 _EMACS = re.compile(r"[CM]-(?:M-)?[a-z](?![\w-])")
 _PART = re.compile(rf"(?i){_WORDS}|[{_GLYPHS}]|{_KEY}")
+_BETWEEN = re.compile(r"[ ]?[+-]?[ ]?")
 _EMACS_HELD = {"C": "control", "M": "meta"}
 
 
 def pressed(text: str, at: int, manner: Manner) -> Found | None:
     """Keys that are held and the key that is pressed: "Ctrl+Shift+T" is "control shift T"."""
     if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+        return None
+    if text[at].isalpha() and not _HOLDS.match(text, at):
         return None
     written = _PLUS.match(text, at) or _HYPHEN.match(text, at) or _GLYPHED.match(text, at)
     if not written:
@@ -77,16 +81,10 @@ def pressed(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def _parts(text: str, at: int, end: int, manner: Manner) -> Iterator[Token]:
-    while at < end:
-        if at and text[at] in "+- " and _PART.match(text, at + 1, end):
-            at += 1
-            continue
-        part = _PART.match(text, at, end)
-        if part is None:
-            at += 1
-            continue
+    while at < end and (part := _PART.match(text, at, end)):
         yield from _key(part, manner)
-        at = part.end()
+        between = _BETWEEN.match(text, part.end(), end)
+        at = between.end() if between else part.end()
 
 
 def _key(part: re.Match[str], manner: Manner) -> Iterator[Token]:

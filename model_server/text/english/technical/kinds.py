@@ -40,6 +40,8 @@ _LETTERS: tuple[Matcher, ...] = (
     keys.emacs,
     messages.level,
     notations.decrement,
+    notations.derivative,
+    notations.prime,
     notations.code_point,
     listings.modes,
     addresses.url,
@@ -101,6 +103,9 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     (".", shell.here),
     ("$", shell.state),
     (":", shell.editor),
+    (":", messages.short_code),
+    (".", messages.range_of_commits),
+    ("@", messages.hunk),
     ("#", shell.interpreter),
     ("#", messages.directive),
     ("-", messages.pointer),
@@ -110,7 +115,7 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("[", notations.check_box),
     ("[", notations.character_class),
     (".", notations.anything),
-    ("#.", brands.brand),
+    ("#.*", brands.brand),
     (":", network.ipv6),
     (":", listings.role),
     ("#", hashes.colour),
@@ -149,10 +154,10 @@ _BY_SIGN = {
 _ANY_SIGN = tuple(match for begins, match in _SIGNS if not begins)
 
 _IN_PLAIN: tuple[Matcher, ...] = (
+    keys.pressed,
     brands.editor,
     messages.failed,
     messages.level,
-    notations.decrement,
     brands.known_word,
     operators.letter,
 )

@@ -12,6 +12,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token
 _PARENT = re.compile(r"\.\.(?=\s|/?\Z|[;&|)`])")
 _COMMAND = re.compile(r"(?:\b(?:cd|ls|pushd|tree|du|find)|\b(?:cp|mv|ln|make|git|tar)\b[^|;&]{0,60}) \Z")
 _PROMPT = re.compile(r"[$%][ ]{1,2}(?=[a-z./~])")
+_LINE_BEGINS = re.compile(r"(?:\A|\n)(?:\([\w.-]{1,20}\) )?\Z")
 _ROLE = re.compile(r":[a-z]{1,12}:(?:[a-z]{1,12}:)?(?=`)")
 _MODES = re.compile(r"(?P<kind>[-dlbcps])(?P<who>(?:[r-][w-][xsStT-]){3})[.+@]?(?![\w-])")
 _KINDS = {"d": "directory", "l": "link", "b": "block device", "c": "character device", "p": "pipe", "s": "socket"}
@@ -20,7 +21,7 @@ _MAY = {"r": "read", "w": "write", "x": "execute", "s": "set I D", "S": "set I D
 
 def prompt(text: str, at: int, manner: Manner) -> Found | None:
     """The "$" before a command at a line's beginning, which nobody says."""
-    if text[at] not in "$%" or text[max(0, at - 1) : at].strip("\n"):
+    if text[at] not in "$%" or not _LINE_BEGINS.search(before(text, at, 80)):
         return None
     written = _PROMPT.match(text, at)
     return Found(written.end(), ()) if written else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import code_number, said
-from model_server.text.english.technical.reading import before, closes, found, opens
+from model_server.text.english.technical.reading import before, closes, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 _QUOTED = re.compile(
@@ -84,6 +85,11 @@ _BEHIND_ANSWER = re.compile(
 _DIRECTIVE = re.compile(
     r"#(?=(?:include|define|undef|ifdef|ifndef|if|endif|else|elif|pragma|error|warning|import|region)\b)"
 )
+_SHORT_CODE = re.compile(r":([a-z][a-z0-9_]{1,30}|[+-]1):(?![\w`:])")
+_THUMBS = {"+1": "thumbs up", "-1": "thumbs down"}
+_BETWEEN = re.compile(r"\.{2,3}(?=[0-9a-f]{7,40}(?!\w))")
+_COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,40}\Z")
+_HUNK = re.compile(r"@@ -\d{1,7}(?:,\d{1,7})? \+(\d{1,7})(?:,\d{1,7})? @@")
 _STACK = re.compile(r"\((?=[\w$/.-]{1,80}\.[a-z]{1,5}:\d)")
 _POINTER = re.compile(r"-->(?= \S)")
 
@@ -142,6 +148,31 @@ def directive(text: str, at: int, manner: Manner) -> Found | None:
     if at and text[at - 1] == " " and before(text, at, 2).strip():  # amid a sentence: a hashtag
         return None
     return found(at + 1, said("hash", at, at + 1, manner))
+
+
+def short_code(text: str, at: int, manner: Manner) -> Found | None:
+    """The name of an emoji between colons: ":tada:"."""
+    if (at and text[at - 1].isalnum()) or not (written := _SHORT_CODE.match(text, at)):
+        return None
+    if not manner.emoji:
+        return Found(written.end(), ())
+    if spoken := _THUMBS.get(written[1]):
+        return found(written.end(), said(spoken, at, written.end(), manner))
+    return found(written.end(), read(text, *written.span(1), {}, manner))
+
+
+def range_of_commits(text: str, at: int, manner: Manner) -> Found | None:
+    """The two dots between commits: "a1b2c3d..d4e5f6a"."""
+    if not _BETWEEN.match(text, at) or not _COMMIT.search(before(text, at, 41)):
+        return None
+    return found(at + 2, said("to", at, at + 2, manner))
+
+
+def hunk(text: str, at: int, manner: Manner) -> Found | None:
+    """Where a part of a patch belongs: "@@ -1,7 +1,8 @@" is "at line one"."""
+    if text[at] != "@" or not (written := _HUNK.match(text, at)):
+        return None
+    return found(written.end(), said(f"at line {cardinal(written[1], manner.british)},", at, written.end(), manner))
 
 
 def pointer(text: str, at: int, manner: Manner) -> Found | None:

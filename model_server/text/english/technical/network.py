@@ -47,7 +47,7 @@ def ipv4(text: str, at: int, manner: Manner) -> Found | None:
     if text.startswith("-", end) and (last := ip_at(text, end + 1)) and closes(text, last):  # a range
         return Found(last, (*tokens, *said("to", end, end + 1, manner), *say_ip(text, end + 1, last, manner)))
     if more := _BEHIND.match(text, end):
-        spoken = f"slash {cardinal(more[1])}" if more[1] else f"port {code_number(more[2])}"
+        spoken = f"slash {cardinal(more[1], manner.british)}" if more[1] else f"port {code_number(more[2])}"
         tokens += said(spoken, end, more.end(), manner)
         end = more.end()
     return Found(end, tuple(tokens))
@@ -77,7 +77,7 @@ def ipv6(text: str, at: int, manner: Manner) -> Found | None:
             ),
         )
     if (prefix := re.compile(r"/(\d{1,3})(?!\d)").match(text, end)) is not None:
-        tokens += said(f"slash {cardinal(prefix[1])}", end, prefix.end(), manner)
+        tokens += said(f"slash {cardinal(prefix[1], manner.british)}", end, prefix.end(), manner)
         end = prefix.end()
     return Found(end, tuple(tokens))
 

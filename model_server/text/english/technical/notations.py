@@ -14,8 +14,11 @@ _FACTORIAL = re.compile(r"!(?= ?[=*/+·×)^-](?:\s|\w|\()|\)| ?[≈≤≥])")
 _FACTORIAL_OF = re.compile(r"(?<![\w.])(?:[a-z]|\d{1,3}|\))\Z")
 _NEGATIVE = re.compile(r"-[a-z](?=[²³^]| ?[±+*] ?[\w(√])")
 _ALONE = re.compile(r"(?:\A|[(=]) ?\Z")
+_DIVIDED = re.compile(r"(?<=[=(] )-[a-z](?=/[\w(])|(?<=[=(])-[a-z](?=/[\w(])")
 _PRODUCT = re.compile(r"(\d{1,3})([a-z]{2})(?=\)| ?[-+=*/)²³^]|\s*\Z)")
 _SUM_BEFORE = re.compile(r"[\w²³)] ?[-+−±] ?\Z")
+_DERIVATIVE = re.compile(r"(d[a-z])/d[a-z](?!\w)")
+_PRIME = re.compile(r"[a-z](''?)(?:\(([a-z])\)|(?= ?[=+] ?[\w(]))")
 _ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
 _NOT = re.compile(r"!(?=[A-Za-z_(][\w.(]*)")
 _NOT_BEHIND = re.compile(r"(?:&&|\|\||[(=!,?:`]|\b(?:if|while|return|and|or|unless|assert)) ?\Z")
@@ -48,7 +51,11 @@ def factorial(text: str, at: int, manner: Manner) -> Found | None:
 
 def negative(text: str, at: int, manner: Manner) -> Found | None:
     """The minus of the "-b" of "-b ± c": no option of a command."""
-    if text[at] != "-" or not _NEGATIVE.match(text, at) or not _ALONE.search(before(text, at, 3)):
+    if (
+        text[at] != "-"
+        or not (_NEGATIVE.match(text, at) or _DIVIDED.match(text, at))
+        or not _ALONE.search(before(text, at, 3))
+    ):
         return None
     return Found(at + 2, (*said("minus", at, at + 1, manner), letters(text[at + 1], at + 1, at + 2)))
 
@@ -60,6 +67,27 @@ def product(text: str, at: int, manner: Manner) -> Found | None:
         return None
     tokens = [*said(cardinal(written[1], manner.british), *written.span(1), manner)]
     return Found(written.end(), (*tokens, *(letters(text[i], i, i + 1) for i in range(written.end(1), written.end()))))
+
+
+def derivative(text: str, at: int, manner: Manner) -> Found | None:
+    """A derivative: "dy/dx"."""
+    if text[at] != "d" or (at and text[at - 1].isalnum()) or not (written := _DERIVATIVE.match(text, at)):
+        return None
+    over = written.end(1)
+    tokens = [letters(text[at:over], at, over), *said("over", over, over + 1, manner)]
+    return Found(written.end(), (*tokens, letters(text[over + 1 : written.end()], over + 1, written.end())))
+
+
+def prime(text: str, at: int, manner: Manner) -> Found | None:
+    """A function's derivative: "f'(x)", "y' = 2"."""
+    if (at and (text[at - 1].isalnum() or text[at - 1] in "'_")) or not (written := _PRIME.match(text, at)):
+        return None
+    marks = "double prime" if written[1] == "''" else "prime"
+    tokens = [letters(text[at], at, at + 1), *said(marks, *written.span(1), manner)]
+    if written[2]:
+        tokens += said("of", written.start(2) - 1, written.start(2), manner)
+        tokens.append(letters(written[2], *written.span(2)))
+    return Found(written.end(), tuple(tokens))
 
 
 def absolute(text: str, at: int, manner: Manner) -> Found | None:

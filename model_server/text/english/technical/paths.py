@@ -169,7 +169,7 @@ def _segments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token
 
 def _position(place: re.Match[str], manner: Manner) -> Iterator[Token]:
     yield Token(",", place.start(), place.start() + 1, Kind.MARK)
-    yield from said(f"line {cardinal(place[1])}", *place.span(1), manner)
+    yield from said(f"line {cardinal(place[1], manner.british)}", *place.span(1), manner)
     if place[2]:
         yield Token(",", place.end(1), place.end(1) + 1, Kind.MARK)
-        yield from said(f"column {cardinal(place[2])}", *place.span(2), manner)
+        yield from said(f"column {cardinal(place[2], manner.british)}", *place.span(2), manner)

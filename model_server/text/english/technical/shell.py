@@ -18,7 +18,7 @@ _COUNTING = re.compile(
 )
 _INTO = re.compile(r"(&|[012])?(>>|>|<)[ ]?(?=([^\s|;&]{1,60}))")
 _PLACE = re.compile(r"(?:/|~/|\.{1,2}/|\$\{?[A-Za-z_])\w|/dev/")
-_FILE = re.compile(r"[\w-]{2,40}\.([a-z]{2,6})(?!\w)")
+_FILE = re.compile(r"[\w-]{1,40}\.([a-z]{2,6})(?!\w)")
 _STREAMS = {"1": "standard out", "2": "standard error", "0": "standard in", "&": "all"}
 _BACK = re.compile(r"[~^](\d{0,3})(?!\w)")
 _REVISION = re.compile(r"(?<!\w)(?:HEAD|ORIG_HEAD|main|master|develop|@|[0-9a-f]{7,12})\Z")
@@ -27,9 +27,9 @@ _HERE_BEHIND = re.compile(
     r"(?:\b(?:cd|ls|find|tree|du|code|open|git add|docker build|pip install|install)|\s-\w{1,2}|"
     r"\b(?:cp|mv|rsync|grep|docker build|black|ruff check|mypy|flake8|scp) [^|;&\n]{1,60}) \Z"
 )
-_UP = re.compile(r"(?:\.\./){1,6}(?:\.\.)?(?![\w.])")
-_STATE = re.compile(r"\$([?@!#$*])(?![\w])")
-_STATE_BEHIND = re.compile(r"(?:\b(?:echo|exit|return|test|kill|wait|in|if)|\[|=|\"|[(])[ ]?\Z")
+_UP = re.compile(r"(?:\.\./){1,6}(?:\.\.)?(?![\w./])")
+_STATE = re.compile(r"\$(?:([?@!#$*])|\d(?![\d.,%]))(?!\w)")
+_STATE_BEHIND = re.compile(r"(?:\b(?:echo|print|exit|return|test|kill|wait|in|if)|\[|=|\"|[(])[ ]?\Z")
 _STATE_NAMES = {
     "?": "question mark",
     "@": "at",
@@ -39,10 +39,11 @@ _STATE_NAMES = {
     "*": "star",
 }
 _EDITOR = re.compile(r":(wqa?|qa?|w|x|e|set \w+)(!?)(?=[\s.,;)'\"`]|\Z)")
-_MODE = re.compile(r"[0-7]{3,4}(?!\w|[.,]\d)")
+_MODE = re.compile(r"[0-7]{3,6}(?!\w|[.,]\d)")
 _CHMOD = re.compile(r"\b(?:chmod|umask|mode)(?: -\w{1,4})? \Z")
 _CRON_FIELD = r"(?:\*(?:/\d{1,2})?|\d{1,2}(?:[-,/]\d{1,2}){0,6}|MON-FRI)"
 _CRON = re.compile(rf"{_CRON_FIELD}(?:[ \t]{{1,3}}{_CRON_FIELD}){{4}}(?=\s|\Z|[`'\"])")
+_STARS = re.compile(r"\*[ \t]+\*")
 _CRON_PART = re.compile(r"\d+|[*/,-]|[A-Z]+|[ \t]+")
 _CRON_SIGNS = {"*": "star", "/": "slash", "-": "to", ",": "and"}
 
@@ -56,7 +57,9 @@ def number_option(text: str, at: int, manner: Manner) -> Found | None:
 
 def redirection(text: str, at: int, manner: Manner) -> Found | None:
     """Where a command's output goes: "> out.txt", "2>/dev/null", ">> log"."""
-    if not opens(text, at) or not (written := _INTO.match(text, at)):
+    if text[max(0, at - 1) : at].strip() or not (written := _INTO.match(text, at)):
+        return None
+    if written[2] == "<" and text[written.end(2)] != " ":  # a tag
         return None
     target = written[3]
     file = _FILE.match(target)
@@ -94,7 +97,8 @@ def state(text: str, at: int, manner: Manner) -> Found | None:
     """What a shell keeps under a sign: the "$?" of "echo $?"."""
     if text[at] != "$" or not (written := _STATE.match(text, at)) or not _STATE_BEHIND.search(before(text, at, 12)):
         return None
-    return found(at + 2, said(f"dollar {_STATE_NAMES[written[1]]}", at, at + 2, manner))
+    spoken = _STATE_NAMES[written[1]] if written[1] else cardinal(text[at + 1])
+    return found(at + 2, said(f"dollar {spoken}", at, at + 2, manner))
 
 
 def editor(text: str, at: int, manner: Manner) -> Found | None:
@@ -127,7 +131,7 @@ def mode(text: str, at: int, manner: Manner) -> Found | None:
 
 def schedule(text: str, at: int, manner: Manner) -> Found | None:
     """When cron runs something: "*/5 * * * *"."""
-    if not opens(text, at) or not (written := _CRON.match(text, at)) or written.group().count("*") < 2:
+    if not opens(text, at) or not (written := _CRON.match(text, at)) or not _STARS.search(written.group()):
         return None
     tokens = [*_fields(text, *written.span(), manner)]
     if text.startswith(" ", written.end()):

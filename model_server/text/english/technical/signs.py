@@ -157,7 +157,7 @@ _PRICE = re.compile(r"[ ]?[-−]?\.?[0-9]")
 _LISTED = re.compile(r"\w \Z")
 _APART = re.compile(r"(?<=[ ])/[ ](?=\w)")
 _FORMULA = re.compile(r"\$[A-Za-z\\][^$]{0,60}\$(?!\w)")
-_ABOUT = re.compile(r"~(?=[$€£]?\d)")
+_ABOUT = re.compile(r"~(?=[$€£]?\d)(?!\d+\.\d+\.\d)")
 
 
 def alone(text: str, at: int, manner: Manner) -> Found | None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from model_server.text.english.technical import RULES
 from model_server.text.english.technical.kinds import find
-from model_server.text.english.technical.names import PHONEMES
 from model_server.text.english.technical.snippets import ticked
+from model_server.text.english.technical.sounds import PHONEMES
 from model_server.text.english.tokens import Kind, Manner, text_of
 from model_server.text.g2p import SYMBOLS
 from tests.model_server.text.english.technical.saying import said
