@@ -23,8 +23,8 @@ _SURE = 3
 # Readings for a cut within a word, after which one that is not as good as could be will do.
 _TRIES = 5
 # The share of what fits that is good enough there, and that is read first: mostly that will do.
-_GOOD = 0.65
-_FIRST = 0.8
+_GOOD = 0.5
+_FIRST = 0.68
 
 Read = Callable[[str], Reading]
 

@@ -105,7 +105,7 @@ def test_a_sentence_without_end_is_cut_before_its_end_is_known() -> None:
 def test_an_unbroken_run_of_letters_is_cut_and_nothing_is_dropped() -> None:
     found = cut("x" * 1000)
 
-    assert found and MOST * 2 // 3 <= found.end == len(found.reading) <= MOST
+    assert found and ENOUGH <= found.end == len(found.reading) <= MOST
 
 
 def test_a_letter_is_not_parted_from_its_accents() -> None:
