@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 import time
 from collections.abc import Callable, Sequence
 
@@ -16,7 +18,7 @@ from model_server.text.g2p import SYMBOLS
 from model_server.text.pieces import RUSHED
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
-from model_server.text.reading import PHONEMES, SAID, Reader
+from model_server.text.reading import PHONEMES, SAID, Reader, Reading
 from tests.soaking import examples
 
 AMERICAN = reader_for("en-us", PHONEMES, AS_USUAL)
@@ -121,6 +123,8 @@ TRIGGERS = [
     "12:",
     "'",
     "[a](/ə",
+    "a.b:",
+    "if(a!=b){c+=1}",
 ]
 
 
@@ -136,6 +140,55 @@ def test_time_grows_with_the_text(unit: str, counts: Callable[[int, int], int]) 
     seconds(length // 4)  # what is loaded when first needed
 
     assert seconds(2 * length) < 4 * seconds(length) + 0.5
+
+
+def base64_of(length: int) -> str:
+    return base64.b64encode(random.Random(4).randbytes(length))[:length].decode()
+
+
+def digits(length: int) -> str:
+    return "".join(random.Random(4).choices("0123456789", k=length))
+
+
+def hexadecimal(length: int) -> str:
+    return random.Random(4).randbytes(length).hex()[:length]
+
+
+def mixed(length: int) -> str:
+    made = random.Random(4)
+    return "".join(made.choice("abxyzAB019") + made.choice(".:/-_,;=+") for _ in range(length // 2))
+
+
+def minified(length: int) -> str:
+    made = random.Random(4)
+    parts = ('{"id":%d,', '"userName":"a%d",', "if(a!==%d){b.c=d+1}", "[%d,0.5,null],", "for(;e<f.length;)g(%d);")
+    return "".join(made.choice(parts).replace("%d", str(made.randrange(10**5))) for _ in range(length // 17))
+
+
+class Counting:
+    """A reader that counts the characters that it reads."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.takes_text = reader.takes_text
+        self.characters = 0
+        self._read = reader.read
+
+    def read(self, text: str) -> Reading:
+        self.characters += len(text)
+        return self._read(text)
+
+
+@pytest.mark.parametrize("unbroken", [base64_of, digits, hexadecimal, mixed, minified])
+def test_what_has_no_blank_is_read_little_more_than_once(
+    unbroken: Callable[[int], str], counts: Callable[[int, int], int]
+) -> None:
+    text, reader = unbroken(counts(2_000, 100_000)), Counting(AMERICAN)
+
+    pieces = planned([text], reader)
+
+    assert pieces[-1].end == len(text)
+    assert max(len(piece.phonemes) for piece in pieces) <= RUSHED
+    assert reader.characters < 3 * len(text)
 
 
 def test_a_megabyte_without_a_blank_is_spoken_or_told(counts: Callable[[int, int], int]) -> None:
