@@ -34,6 +34,7 @@ _MEASURED = re.compile(
     r"([0-9]{1,5}(?:\.[0-9]{1,3})?)[ ]?(ft|in|cm|mm|m|km|px|yd|mi)\b\.?(?=[ ][x×X][ ][0-9]{1,5}(?:\.[0-9]{1,3})?[ ]?\2\b)"
 )
 _BETWEEN = re.compile(r"[ ][x×X][ ]")
+_TO = re.compile(r"[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _MOST = 4
 _RAISING = frozenset("^⁻⁺−")
 _COORDINATE = re.compile(
@@ -76,6 +77,9 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
             return None  # "2 × 10⁻⁵"
         numbers.append((further[2], further[3], further.start(2), further.end(), further[1]))
     end = numbers[-1][3]
+    if (to := _TO.match(text, end)) and not numbers[-1][1]:  # "3 x 10-12 reps"
+        low = [_number(number, False) for number, *_ in numbers]
+        return found(to.end(), (" by ".join(low), at, end), ("to", end, to.start(1)), (cardinal(to[1]), *to.span(1)))
     unit = units.parse(text, end, manner.british) if not numbers[-1][1] else None
     if len(numbers) < 2 or not (unit or ends(text, end)):
         return None

@@ -47,6 +47,7 @@ STREET = re.compile(  # behind the number of a house
     r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Terr|Square|Sq|Gardens|Gdns|Close|Way|Parkway|Pkwy|Place|Pl|Crescent)\b"
 )
 _FLIGHT = re.compile(r"\b[Ff]l(?:igh)?t\.? (?:[A-Z]{2}|[A-Z][a-z]+) \Z")
+_NEAR_YEAR = re.compile(r"\b(?:mid|pre|post|early|late)-\Z", re.IGNORECASE)
 _QUARTER = re.compile(r"\b(?:[QH][1-4]|[1-4][QH])[ ]\Z")  # of a year
 _JETS = frozenset(("MAX", "Max", "Dreamliner", "jet", "jets", "airliner", "aircraft"))
 _JET = re.compile("7[0-9]7")
@@ -115,7 +116,7 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
         return True
     if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
         return False
-    if _QUARTER.search(back):
+    if _QUARTER.search(back) or _NEAR_YEAR.search(back):
         return True
     word, noun = before(text, start), after(text, end)
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
@@ -143,8 +144,9 @@ def countable(noun: str) -> bool:
 
 
 # Behind "half" these begin the whole: "half an hour", "half of it".
-WHOLES = word_set("price full empty term a an the of my your his her its our their that this")
+WHOLES = word_set("done finished gone eaten price full empty term a an the of my your his her its our their that this")
 _LITTLE = word_set("""
+    done finished gone eaten over through under empty inside across behind between before since
     the and off way for was are has had its his her our their that this more than less past from with
 """)
 

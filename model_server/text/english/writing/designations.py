@@ -12,6 +12,7 @@ from model_server.text.english.writing.initialisms import READ, looks_read
 _DESIGNATION = re.compile(
     r"(?=[A-Za-z]*-?[0-9])[A-Za-z]{1,8}(?:-?[0-9]{1,5}|-?[A-Z]{1,4}){1,6}('s|s)?(?![\w]|[.,-][0-9])"
 )
+_YEAR = re.compile(r"(?i:mid|pre|post|early|late)-(?:1[0-9]|20)[0-9]{2}(?![0-9])")  # "mid-2023": no name
 _SEVERAL = re.compile(r"[A-Z]{1,5}[0-9]{1,4}s(?!\w)")
 _PART = re.compile(r"[0-9]+|[A-Za-z]+")
 _LONGEST_NUMBER = 3  # figures: longer ones are read in twos, as years are
@@ -27,7 +28,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if at and near.joins(text[at - 1]):
         return None
     found = _DESIGNATION.match(text, at)
-    if found is None:
+    if found is None or _YEAR.match(text, at):
         return None
     end = found.end()
     ending = found.group(1) or ""
