@@ -100,6 +100,7 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("~^", shell.ancestor),
     ("-", shell.number_option),
     ("-", notations.negative),
+    ("-−", notations.less),
     (".", shell.here),
     ("$", shell.state),
     (":", shell.editor),

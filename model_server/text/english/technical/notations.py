@@ -15,8 +15,8 @@ _FACTORIAL_OF = re.compile(r"(?<![\w.])(?:[a-z]|\d{1,3}|\))\Z")
 _NEGATIVE = re.compile(r"-[a-z](?=[²³^]| ?[±+*] ?[\w(√])")
 _ALONE = re.compile(r"(?:\A|[(=]) ?\Z")
 _DIVIDED = re.compile(r"(?<=[=(] )-[a-z](?=/[\w(])|(?<=[=(])-[a-z](?=/[\w(])")
-_PRODUCT = re.compile(r"(\d{1,3})([a-z]{2})(?=\)| ?[-+=*/)²³^]|\s*\Z)")
-_SUM_BEFORE = re.compile(r"[\w²³)] ?[-+−±] ?\Z")
+_PRODUCT = re.compile(r"(\d{1,3})((?!st|nd|rd|th)[a-z]{2})(?=\)| ?[-+=*/²³^]|\s*\Z)")
+_SUM_BEFORE = re.compile(r"(?:[²³)]|(?<![\w.])[a-z0-9])(?: [-+−±] |[-+−±])\Z")
 _DERIVATIVE = re.compile(r"(d[a-z])/d[a-z](?!\w)")
 _PRIME = re.compile(r"[a-z](''?)(?:\(([a-z])\)|(?= ?[=+] ?[\w(]))")
 _ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
@@ -58,6 +58,13 @@ def negative(text: str, at: int, manner: Manner) -> Found | None:
     ):
         return None
     return Found(at + 2, (*said("minus", at, at + 1, manner), letters(text[at + 1], at + 1, at + 2)))
+
+
+def less(text: str, at: int, manner: Manner) -> Found | None:
+    """The minus before a product: that of "b² - 4ac"."""
+    if text[at] not in "-−" or text[at + 1 : at + 2] != " " or not _SUM_BEFORE.search(before(text, at + 2, 4)):
+        return None
+    return found(at + 1, said("minus", at, at + 1, manner)) if _PRODUCT.match(text, at + 2) else None
 
 
 def product(text: str, at: int, manner: Manner) -> Found | None:

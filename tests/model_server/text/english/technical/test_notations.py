@@ -20,6 +20,7 @@ SAID = [
     ("use .* here", "use dot star here"),
     ("- [ ] buy milk", "to do, buy milk"),
     ("- [x] buy milk", "done, buy milk"),
+    ("b² - 4ac", "B squared minus four A C"),
     ("dy/dx = 2x", "D Y over D X equals two X"),
     ("f'(x)", "F prime of X"),
     ("y' = 3", "Y prime equals three"),
@@ -28,6 +29,7 @@ SAID = [
 
 # What looks alike and is something else.
 LEFT_ALONE = [
+    ("a mid-19th-century house", "a mid nineteenth century house"),
     ("Stop! Now!", "Stop! Now!"),
     ("I have 5! Great.", "I have five! Great."),
     ("He won -- again.", "He won — again."),
