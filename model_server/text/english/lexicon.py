@@ -77,6 +77,9 @@ class Lexicon:
 
     def _word(self, word: str, tag: str, context: Context) -> tuple[str | None, Context]:
         sounds, left = self._read(word, tag, context)
+        if sounds is None and word.endswith("in'"):  # "singin'"
+            sounds, left = self._read(f"{word[:-1]}g", tag, context)
+            sounds = f"{sounds[:-1]}n" if sounds is not None and sounds.endswith("ɪŋ") else None
         if sounds is None and word.isascii() and (known := loanword(word, self._british)) is not None:
             sounds, left = known, before(known, word, tag, context)
         elif sounds is None and not word.isascii():

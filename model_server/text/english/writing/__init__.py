@@ -44,6 +44,7 @@ _FIRST_WORDS: tuple[Matcher, ...] = (
 )
 _WORDS: tuple[Matcher, ...] = (
     lines.match,
+    single_letters.row,
     designations.match,
     initials.stroke,
     states.state,
@@ -59,9 +60,9 @@ _WORDS: tuple[Matcher, ...] = (
     abbreviations.match,
     capitals.contraction,
     capitals.compound,
+    expressive.clipped,
     expressive.match,
     capitals.match,
-    single_letters.row,
     single_letters.match,
 )
 # The words of one letter, which come often, and what they can be otherwise.

@@ -30,7 +30,14 @@ from model_server.text.english.writing.shortenings import (
     VERBS,
     WITH_STOP,
 )
-from model_server.text.english.writing.titles import OFFICES, ROLES, TITLES, TITLES_ALONE, TITLES_WITH_STOP
+from model_server.text.english.writing.titles import (
+    OFFICES,
+    OFFICES_OF_THINGS,
+    ROLES,
+    TITLES,
+    TITLES_ALONE,
+    TITLES_WITH_STOP,
+)
 
 # At a word's beginning: its letters, and a stop behind them if there is one.
 _ABBREVIATION = re.compile(r"([A-Za-z]{1,8})(\.?)")
@@ -41,6 +48,9 @@ _YEAR_AFTER = re.compile(
     r"\s?(?:[0-9]{3,4}\b|[0-9]{1,2} [A-Z][a-z]{2,8}\.? [0-9]{4}\b|[A-Z][a-z]{2,8}\.? (?:[0-9]{1,2}, )?[0-9]{4}\b)"
 )
 _ORDINAL_BEFORE = re.compile(r"(?:[0-9](?:st|nd|rd|th)|first|second|third|fourth|fifth|revised|new|rev\.)[ \n]\Z", re.I)
+_ASSOCIATED = {"Press": "associated"} | dict.fromkeys(
+    ("Prof", "Professor", "Dean", "Director", "Editor", "Producer", "Justice"), "associate"
+)
 _COMMON = frozenset(("mr", "mrs", "ms"))
 _NAME_AFTER = re.compile("[A-Z][a-z]")
 _SIZE = re.compile(r"(sq|cu)\. ?(ft|in|yd|mi|m|km|cm)(\.?)(?!\w)")
@@ -94,7 +104,7 @@ def _with_stop(text: str, at: int, found: re.Match[str], manner: Manner) -> Foun
         return _ed(text, at, end)
     if name == "rev" and text.startswith(" by ", end):
         return Found(end, words(near.like(text[at], "revised"), at, end))
-    if name in OFFICES and text.startswith(" of ", end) and near.is_name(near.word_after(text, end + 3)):
+    if name in OFFICES and text.startswith(" of ", end) and _is_office(text, end + 3, name):
         return Found(end, words(near.like(text[at], OFFICES[name]), at, end))
     if name == "c" and _ORDINAL_BEFORE.search(text[max(0, at - 12) : at]):
         return _said(text, at, found, manner, "century")
@@ -103,6 +113,11 @@ def _with_stop(text: str, at: int, found: re.Match[str], manner: Manner) -> Foun
     if name == "al" and near.word_before(text, at) in ("et", "Et"):
         return _said(text, at, found, manner, "al")
     return None
+
+
+def _is_office(text: str, after_of: int, name: str) -> bool:
+    following = near.word_after(text, after_of)
+    return near.is_name(following) or (following == "the" and name in OFFICES_OF_THINGS)
 
 
 def _is_case(text: str, at: int, end: int) -> bool:
@@ -223,7 +238,7 @@ def _everywhere(text: str, at: int, found: re.Match[str], manner: Manner) -> Fou
         return None
     if name in CAPITALISED and not short[0].isupper():
         return None
-    if name in ("min", "hrs", "yrs", "yr", "sec", "wk") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):
+    if name in ("min", "hr", "hrs", "lb", "yrs", "yr", "sec", "wk") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):
         return None  # units
     goes_on = text[found.end() : found.end() + 2].strip()[:1]
     if name in ("max", "min") and short[0].isupper() and near.word_after(text, found.end()) in VERBS:
@@ -238,7 +253,8 @@ def _everywhere(text: str, at: int, found: re.Match[str], manner: Manner) -> Fou
         return _said(text, at, found, manner, "minute")
     if name == "est" and not (goes_on.isdigit() or near.word_after(text, found.end()) in ("in", "by", "since")):
         return _said(text, at, found, manner, "estimated")
-    return _said(text, at, found, manner, WITH_STOP[name])
+    associated = _ASSOCIATED.get(near.word_after(text, found.end())) if name == "assoc" else None
+    return _said(text, at, found, manner, associated or WITH_STOP[name])
 
 
 def _is_place(text: str, at: int) -> bool:

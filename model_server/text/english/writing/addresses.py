@@ -59,6 +59,16 @@ _COMPASS = {
     "se": "Southeast",
     "sw": "Southwest",
 }
+# What is called after a street, and never a saint.
+_OF_STREETS = word_set("""
+    Bridge Station Market Theater Theatre Pier Journal Bakery Cafe Garage Clinic Parking Entrance Bar Grill Mall Tunnel Viaduct
+    Underground Tube Bistro Deli Diner Pharmacy Hotel Gallery Studios
+""")
+# What has a northern and a southern half.
+_HALVES = word_set("""
+    Korea Africa America Carolina Dakota Virginia Sudan Ireland Germany Yorkshire London Vietnam Sussex Australia Asia Wales
+    Macedonia Timor Midlands Berlin Europe Jersey Hollywood Bank Pole Pacific Atlantic
+""")
 _PLACES = word_set("corner wind winds side quadrant of from section portion part edge suburbs coast")
 # Capitals before "St." that open a sentence or belong to the saint's place.
 _BEFORE_SAINTS = word_set("""
@@ -133,6 +143,8 @@ def _is_street(text: str, at: int, end: int, stop: bool) -> bool:
     if numbered or _HOUSE_BEFORE.search(text[max(0, at - 48) : at]):
         return True
     named = near.is_name(before) and before.lower() not in _BEFORE_SAINTS
+    if named and following in _OF_STREETS:
+        return True
     if not near.is_name(following):
         return near.is_name(before) or numbered
     if near.starts_sentence(following) and stop:
@@ -176,7 +188,7 @@ def compass(text: str, at: int, manner: Manner) -> Found | None:
         ends = stop
     elif _SUFFIX_BEFORE.search(text[max(0, at - 16) : at]):
         ends = stop and near.ends_sentence(text, end)
-    elif _STREET_AHEAD.match(text, end - stop, end + 60):
+    elif (stop and near.word_after(text, end) in _HALVES) or _STREET_AHEAD.match(text, end - stop, end + 60):
         ends = False
     elif len(found.group(1)) == 2 and not stop and near.word_after(text, end) in _PLACES:
         return Found(end, words(said.lower(), at, end))

@@ -25,7 +25,7 @@ _NEIGHBOUR_BEFORE = re.compile(r"(?<![\w'])([A-Z][A-Z']+)[ \n,;:!?.\"'()]{1,4}(?
 _CONTRACTION = re.compile(r"([A-Z]{1,20}+)'(S|T|LL|RE|VE|D|M)(?![\w'])")
 # "UNICEF, WHO and the IMF".
 _AMONG_INITIALS = re.compile(r"(?<![\w])[A-Z]{3,12}(?:,| and| or|, and|, or)(?: the)? \Z")
-_INITIALS_AFTER = re.compile(r"(?:,| and| or|, and|, or)(?: the)? [A-Z]{3,12}(?!\w)")
+_INITIALS_AFTER = re.compile(r"(?:,| and| or|, and|, or)(?: the)? [A-Z]{2,12}(?!\w)")
 _LETTER_FIRST = re.compile(r"[b-hj-z]-[a-z]{2}")
 _DOTTED_AFTER = re.compile(r"[A-Z]\.[A-Z]\.")
 _LONGEST = 40
@@ -118,7 +118,11 @@ def _is_pronoun(text: str, at: int, end: int, word: str, shouted: bool) -> bool:
         if not shouted and (_AMONG_INITIALS.search(text[max(0, at - 16) : at]) or _INITIALS_AFTER.match(text, end)):
             return False
         return before not in ("the", "The", "by", "from") and after.lower() not in _HEALTH
-    if before == "THE" or (before.lower() in _AFTER_COUNTRY and not before.isupper() and word == "US"):
+    if (
+        before == "THE"
+        or (word == "IT" and before in ("OUR", "YOUR", "THEIR", "MY"))
+        or (before.lower() in _AFTER_COUNTRY and not before.isupper() and word == "US")
+    ):
         return False
     if shouted:
         return True

@@ -11,6 +11,7 @@ from model_server.text.english.writing.near import word_set
 from model_server.text.english.writing.pronounced import said_words
 
 _LETTERS = re.compile(r"[A-Za-z]{2,60}+(?![\w\u00ad\u0300-\u036f]|'\w)")
+_CLIPPED = re.compile(r"[A-Za-z]{1,14}in'(?!\w)")
 _RUN = re.compile(r"([A-Za-z])\1+", re.IGNORECASE)
 STRETCHED = re.compile(r"([A-Za-z])\1{2,}", re.IGNORECASE)
 _MOST_RUNS = 4  # stretched letters of one word for which both spellings are tried
@@ -97,6 +98,17 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
         return None
     said = _shortened(word, manner)
     return Found(end, (Token(said, at, end),)) if said else None
+
+
+def clipped(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "singin'", which keeps its apostrophe: it stands for a "g"."""
+    found = _CLIPPED.match(text, at)
+    if found is None or (at and near.joins(text[at - 1])):
+        return None
+    word = found.group().lower()
+    if manner.known(word[:-1]) or not manner.known(f"{word[:-1]}g"):
+        return None
+    return Found(found.end(), (Token(found.group(), at, found.end(), tag="VBG"),))
 
 
 def _sound(word: str, manner: Manner) -> tuple[str, str] | None:

@@ -135,6 +135,8 @@ def _initial(text: str, at: int) -> Found | None:
     letter = text[at]
     if not letter.isupper():
         return None
+    if letter == "U" and text.startswith(" of ", at + 2) and near.is_name(near.word_after(text, at + 5)):
+        return Found(at + 2, words("University", at, at + 2, tag="NN"))
     before = near.word_before(text, at)
     if before.lower().rstrip(".") in LETTER_NOUNS:
         return None

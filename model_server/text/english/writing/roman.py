@@ -120,11 +120,11 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
 def _alone(text: str, at: int, end: int, numeral: str, manner: Manner) -> str:
     """Return what a numeral is that no word says is a number; "" if it is none."""
     digits = str(value_of(numeral))
+    if len(numeral) > 1 and text.startswith((" century", " centuries", "th "), end):
+        return ordinal(digits, manner.british)
     if numeral.islower():
         whole = near.is_bounded(text, at, end) and text[end : end + 1] not in ("-", "'", "/")
         return cardinal(digits, manner.british) if whole and numeral in _SMALL else ""
-    if len(numeral) > 1 and text.startswith((" century", " centuries", "th "), end):
-        return ordinal(digits, manner.british)
     return _behind_names(text, at, end, numeral, manner) or _by_itself(text, at, end, numeral, manner)
 
 

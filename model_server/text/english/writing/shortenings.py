@@ -52,7 +52,9 @@ WITH_STOP = table("""
     exec executive
     figs figures
     govt government
+    hr hour
     hrs hours
+    lb pound
     hosp hospital
     incl including
     inc Incorporated
@@ -94,6 +96,8 @@ WITH_STOP = table("""
     req required
     reqd required
     sr Senior
+    tbsp tablespoon
+    tsp teaspoon
     tel telephone
     temp temperature
     trans translated
@@ -141,7 +145,7 @@ IN_CAPITALS = word_set("thx pls plz inc ltd co corp etc vs jr sr dept approx bro
 THINGS_TOO = frozenset(["sun", "sat", "jan", "mar"])
 BEFORE_THINGS = word_set("the a an our my your his her their and with is was dear hi hello met")
 ALSO_WITHOUT_STOP = word_set(
-    "acct accts appt asst bldg incl mgr mtg mtgs pls plz ppl qty recd reqd thx thnx tmrw utd flt vs dept govt approx attn assn natl intl mfg mgmt"
+    "acct accts tbsp tsp hr lb appt asst bldg incl mgr mtg mtgs pls plz ppl qty recd reqd thx thnx tmrw utd flt vs dept govt approx attn assn natl intl mfg mgmt"
 )
 _DAYS = "Mon Monday Tue Tuesday Tues Tuesday Wed Wednesday Thu Thursday Thur Thursday Thurs Thursday Fri Friday Sat Saturday Sun Sunday"
 _MONTHS = "Jan January Feb February Mar March Apr April May May Jun June Jul July Aug August Sep September Sept September Oct October"

@@ -15,7 +15,7 @@ _OTHER_LETTER = re.compile(r"(?:,? (?:and|or|to|&) |, |/|-)[A-HJ-Zb-hj-z](?![\w'
 _LETTER_BEFORE = re.compile(r"\b[A-HJ-Zb-hj-z](?:,? (?:and|or|to|&) |, |/|-)\Z")
 _MINUS = re.compile(r"-(?=[.,;!?)\s]|\Z)")
 _MINUS_GRADE = re.compile(r"-(?=[ ](?:grades?|average|student|paper|on (?:the|my|his|her)|in [A-Za-z]+|range)\b)")
-_GRADE_BEFORE = re.compile(r"\b[A-DF][+-]?(?:,| and| or| to|/) \Z")
+_GRADE_BEFORE = re.compile(r": \Z|\b[A-DF][+-]?(?:,| and| or| to|/) \Z")
 _FOLD = re.compile(r"[ ](?=[0-9]{1,3}[ ](?:days?|weeks?|months?|times|hours?|reps|sets|doses|years?)\b)")
 _SMALL_BEFORE = re.compile(r"(?:\b[a-z]{2,}|[0-9]) \Z")
 _ARTICLES = word_set("a an the letter straight an grade big capital one")

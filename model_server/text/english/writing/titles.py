@@ -86,4 +86,13 @@ ROLES = word_set("""
 TITLES_ALONE = word_set("prof profs sgt capt gov lt mrs mr drs ltc cpl cmdr supt atty messrs")
 
 # Offices before "of": "Sec. of State".
-OFFICES = {"sec": "secretary", "pres": "president", "treas": "treasurer", "supt": "superintendent", "dir": "director"}
+OFFICES = {
+    "sec": "secretary",
+    "pres": "president",
+    "treas": "treasurer",
+    "supt": "superintendent",
+    "dir": "director",
+    "ct": "court",
+}
+# Of these also with "the" behind "of".
+OFFICES_OF_THINGS = frozenset(("pres", "treas"))

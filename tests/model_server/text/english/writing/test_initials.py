@@ -18,7 +18,7 @@ SAID = [
     ("She has a Ph.D. and an M.D. He has a B.A.", "She has a P H D and an M D. He has a B A."),
     ("Ten Ph.D.s met.", "Ten P H Ds met."),
     ("J.R.R. Tolkien, John F. Kennedy and C. S. Lewis.", "J R R Tolkien, John F Kennedy and C S Lewis."),
-    ("E. coli and S. Korea.", "E coli and S Korea."),
+    ("E. coli and S. Korea.", "E coli and South Korea."),
     (
         "R.S.V.P. by noon; a.k.a. the boss; N.B. this; P.O. Box 12.",
         "R S V P by noon; also known as the boss; N B this; P O Box twelve.",
