@@ -66,6 +66,14 @@ DATES = [
     ("24–26 December 2023", "the twenty-fourth to the twenty-sixth of December twenty twenty-three"),
     ("Tuesday 5 March at 9", "Tuesday the fifth of March at nine"),
     ("7/4/76", "July fourth, nineteen seventy-six"),
+    ("sept. 11", "September eleventh"),
+    ("on may 5th", "on May fifth"),
+    ("He may 5 times", "He may five times"),
+    ("We march 3 miles", "We march three miles"),
+    ("20231105", "November fifth, twenty twenty-three"),
+    ("#20231105", "number two zero two three one one zero five"),
+    ("20231399", "twenty million two hundred thirty-one thousand three hundred ninety-nine"),
+    ("2025/08", "August twenty twenty-five"),
 ]
 
 

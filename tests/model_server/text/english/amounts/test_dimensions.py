@@ -43,6 +43,11 @@ SIZES = [
     ('5 x 7" photo', "five by seven inch photo"),
     ("5'4½\"", "five foot four and a half"),
     ("6 feet 2 inches", "six feet two inches"),
+    ('3.5" floppy', "three point five inch floppy"),
+    ('It snowed 10" overnight.', "It snowed ten inches overnight."),
+    ('1 1/2" x 3 1/2"', "one and a half inches by three and a half inches"),
+    ("3 x 10-12 reps", "three by ten to twelve reps"),
+    ('a 55" TV', "a fifty-five inch TV"),
 ]
 
 

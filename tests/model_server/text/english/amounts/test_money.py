@@ -95,6 +95,12 @@ MONEY = [
     ("2.5¢", "two point five cents"),
     ("€1.000", "one thousand euros"),
     ("€1,50", "one euro and fifty cents"),
+    ("₹5 lakh", "five lakh rupees"),
+    ("₹2.5 crore", "two point five crore rupees"),
+    ("₹20 Cr", "twenty crore rupees"),
+    ("$5 L", "five dollars L"),
+    ("two $20s", "two twenties"),
+    ("$20 so", "twenty dollars so"),
 ]
 
 

@@ -145,6 +145,17 @@ NUMBERS = [
     ("1/2 price", "half price"),
     ("10Kg", "ten kilograms"),
     ("5kms", "five kilometers"),
+    ("5xx", "five X X"),
+    ("3x", "three times"),
+    ("404s", "four oh fours"),
+    ("30s", "thirty seconds"),
+    ("batting .312", "batting three twelve"),
+    ("a rate of .312", "a rate of point three one two"),
+    ("1/250s", "one two hundred fiftieth of a second"),
+    ("5! = 120", "five factorial equals sign one hundred twenty"),
+    ("all 5! Yes", "all five! Yes"),
+    (".357 Magnum", "three fifty-seven Magnum"),
+    ("490–479 B.C.", "four ninety to four seventy-nine B.C."),
 ]
 
 

@@ -17,6 +17,16 @@ ORDINALS = [
     ("21st-century", "twenty-first century"),
     ("1st-3rd", "first to third"),
     ("the 11th–13th", "the eleventh to thirteenth"),
+    ("the 99.9th percentile", "the ninety-nine point ninth percentile"),
+    ("16ths", "sixteenths"),
+    ("3,5 kg", "three point five kilograms"),
+    ("5,5", "five point five"),
+    ("0,5", "zero point five"),
+    ("(5,5)", "(five, five)"),
+    ("items 3,5", "items three, five"),
+    ("1,2", "one, two"),
+    ("1,2 or 3", "one, two or three"),
+    ("2,000", "two thousand"),
 ]
 
 

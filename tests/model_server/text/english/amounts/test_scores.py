@@ -34,6 +34,14 @@ SCORES = [
     ("24/7/365", "twenty-four seven three sixty-five"),
     ("98/100", "ninety-eight hundredths"),
     ("I got 45/50", "I got forty-five out of fifty"),
+    ("the 5/1 favorite", "the five to one favorite"),
+    ("5/1 of it", "five over one of it"),
+    ("50:50", "fifty fifty"),
+    ("at 20:45", "at twenty forty-five"),
+    ("a time of 19:42", "a time of nineteen forty-two"),
+    ("went 11-5", "went eleven and five"),
+    ("1:25,000", "one to twenty-five thousand"),
+    ("3/5 stars", "three out of five stars"),
 ]
 
 

@@ -46,6 +46,14 @@ TIMES = [
     ("0800-1700", "oh eight hundred to seventeen hundred"),
     ("8 o'clock", "eight o'clock"),
     ("12 noon", "twelve noon"),
+    ("1200 UTC", "twelve hundred UTC"),
+    ("1200 miles", "one thousand two hundred miles"),
+    ("0530Z", "oh five thirty Zulu"),
+    ("14:30h", "fourteen thirty"),
+    ("11:30p", "eleven thirty P M"),
+    ("3:00–4:30 PM", "three to four thirty P M"),
+    ("noon-1pm", "noon to one P M"),
+    ("00:45 left", "forty-five seconds left"),
 ]
 
 
