@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from common.messages.synthesis import PieceWord
 from model_server.text.english.tokens import Kind, Token
@@ -43,15 +42,21 @@ class _Line:
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Return where the parts `begin` to `end` (exclusive) are; a span of no length where they say nothing."""
+        if end - begin == 1:
+            return self._begins[begin], self._ends[begin]
         loud = [index for index in range(begin, end) if self._ends[index] > self._begins[index]]
         return (self._begins[loud[0]], self._ends[loud[-1]]) if loud else (self._begins[begin], self._begins[begin])
 
 
 def _written_words(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield for each written word which tokens are said for it: those of one span, marks at its end excepted."""
-    for _, group in groupby(range(len(tokens)), key=lambda index: (tokens[index].start, tokens[index].end)):
-        members = list(group)
-        while members and tokens[members[-1]].kind is Kind.MARK:
-            members.pop()
-        if members:
-            yield members[0], members[-1] + 1
+    begin = 0
+    for index, token in enumerate(tokens, start=1):
+        if index < len(tokens) and (token.start, token.end) == (tokens[index].start, tokens[index].end):
+            continue
+        end = index
+        while end > begin and tokens[end - 1].kind is Kind.MARK:
+            end -= 1
+        if end > begin:
+            yield begin, end
+        begin = index

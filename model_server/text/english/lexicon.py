@@ -37,6 +37,7 @@ class Lexicon:
         self._words = SingleWords(Dictionary(british), british)
         self._read_word = functools.lru_cache(_KEPT)(self._words.read)
         self._fallback = fallback
+        self._kept_word = functools.lru_cache(_KEPT)(self._word)
 
     def known(self, word: str) -> bool:
         """Return whether a word in lower case, or what it is an inflection of, is in the lexicon."""
@@ -63,7 +64,7 @@ class Lexicon:
         elif token.kind is Kind.LETTERS:
             sounds = self._letters(token.text)
         else:
-            return self._word(token.text, tag, context)
+            return self._kept_word(token.text, tag, context)
         return sounds, before(sounds or "", token.text, tag, context)
 
     def _letters(self, text: str) -> str | None:
