@@ -151,7 +151,7 @@ class Piece:
     end: int  # characters; pieces follow each other without a gap, except after `moved`
     phonemes: str = ""
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the text
-    left_out: tuple[str, ...] = ()  # words of it that cannot be spoken, with `skip_unspeakable`
+    left_out: tuple[str, ...] = ()  # words (with `skip_unspeakable`), signs and characters of it that cannot be spoken
     pause: float = 0.0  # seconds of silence that this piece is, and nothing else
     boundary: str = ""  # what follows: "clause", "sentence", "paragraph", "pause" or "end"; "" if the server is older
 

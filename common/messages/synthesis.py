@@ -133,7 +133,7 @@ class PlannedPiece:
     sentences: tuple[int, ...] = ()  # where sentences begin in it, characters from the beginning of the whole text
     words: tuple[PieceWord, ...] = ()  # in order; empty where words are said as they are written
     pause: float = 0.0  # seconds of silence that this piece is, and nothing else
-    left_out: tuple[str, ...] = ()  # what of it cannot be spoken, with `skip_unspeakable`
+    left_out: tuple[str, ...] = ()  # words (with `skip_unspeakable`), signs and characters of it that cannot be spoken
 
 
 @message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,18 @@ def test_it_is_named_or_left_out_and_nothing_that_was_made_is_lost(tiny_kokoro: 
     assert message(skipped) == "1 word could not be spoken and was left out: '\N{CHEROKEE LETTER TSA}'"
     made = refused.stdout[44:]
     assert made and samples(tmp_path / "out.wav").startswith(made)
+
+
+def test_a_text_that_is_nothing_else_is_an_error_and_a_sign_within_one_is_told(tmp_path: Path) -> None:
+    with Daemon(tmp_path, engine="espeak") as daemon:
+        alone = daemon.run_say("\ue0b0", "-o", "-", timeout=PATIENCE)
+        within = daemon.run_say("--language", "es", "De A \N{RIGHTWARDS ARROW} B.", "-o", "out.wav", timeout=PATIENCE)
+        shown = daemon.run_say("--phonemes", "--json", "\ue0b0 main", timeout=PATIENCE)
+
+    assert alone.returncode == EXIT_FAILED
+    assert message(alone).startswith("nothing of the text can be spoken: U+E0B0 (private-use character).")
+    assert within.returncode == shown.returncode == EXIT_OK
+    assert message(within) == (
+        "1 character could not be spoken and was left out: '\N{RIGHTWARDS ARROW}' (rightwards arrow)"
+    )
+    assert [piece["left_out"] for piece in json.loads(shown.stdout)["pieces"]] == [["\ue0b0"]]
