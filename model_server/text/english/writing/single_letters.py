@@ -66,7 +66,8 @@ def row(text: str, at: int, manner: Manner) -> Found | None:
 def _are_letters(text: str, at: int) -> bool:
     """Return whether an "s" behind a letter makes several of it: "two As", not "As he said"."""
     if text[at] == "A":
-        return _SMALL_BEFORE.search(text[max(0, at - 12) : at]) is not None
+        title = near.is_name(near.word_after(text, at + 2))  # "the As Seen On TV brand"
+        return not title and _SMALL_BEFORE.search(text[max(0, at - 12) : at]) is not None
     return text[at].isupper() and text[at] not in "IO"
 
 

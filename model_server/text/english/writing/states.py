@@ -113,7 +113,7 @@ _STATE_NAMES = frozenset(_STATES.values())
 _ZIP = re.compile(r"[ \n]+[0-9]{5}\b")
 # Words in front of a comma that are no cities, before states that are words too.
 _NO_CITIES = word_set("""
-    yes no well so oh hi hello hey thanks okay sure right and but then alright fine now look listen please sorry
+    yes no well so oh hi hello hey thanks okay sure right and but then alright fine now look listen please sorry who what
 """)
 _SHOUTED_TOO = frozenset(("IN", "OR", "ME", "HI", "OK", "OH"))
 _BEHIND_CITIES = word_set("is was has had and on for from at by with where to are area")

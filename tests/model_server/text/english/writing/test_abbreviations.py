@@ -7,6 +7,18 @@ import pytest
 from tests.model_server.text.english.writing.saying import said, tokens
 
 SAID = [
+    ("Wm. Blake and Thos. Gray; Ben. Geo", "William Blake and Thomas Gray; Ben. Geo"),
+    ("Sr. Developer, Sr. Mary, John Cole Sr.", "Senior Developer, Sister Mary, John Cole Senior."),
+    ("Sec. of State, Sec. 2, 5 sec. of it", "Secretary of State, Section two, five seconds of it"),
+    ("ca. 5 m, ca. 1900, CA", "circa five meters, circa nineteen hundred, C A"),
+    ("3rd ed., rev. by Hill; rev. 3", "third edition, revised by Hill; revision three"),
+    ("the Gov't. of India, the gov't.", "the Government of India, the government."),
+    ("per sq. ft., 5 sq. ft. of it", "per square foot, five square feet of it"),
+    (
+        "Assoc. Press, Assoc. Prof. Lim, the assoc. of it",
+        "Associated Press, Associate Professor Lim, the association of it",
+    ),
+    ("in Jan. She left. Ask Jan. Then go.", "in January. She left. Ask January. Then go."),
     # titles
     (
         "Mr. and Mrs. Jones met Ms. Lee and Prof. Ada Hill.",

@@ -7,6 +7,12 @@ import pytest
 from tests.model_server.text.english.writing.saying import said
 
 SAID = [
+    ("Sts. Peter and Paul; Oak and Elm Sts.", "Saints Peter and Paul; Oak and Elm Streets."),
+    (
+        "Wall St. Journal, Main St. Bridge, the St. Lawrence",
+        "Wall Street Journal, Main Street Bridge, the Saint Lawrence",
+    ),
+    ("S. Korea, N. Carolina, S. Smith", "South Korea, North Carolina, S Smith"),
     ("Dr. Smith lives on Elm St. near St. Mary's.", "Doctor Smith lives on Elm Street near Saint Mary's."),
     ("Dr. Smith lives at 12 Oak Dr. in Salem.", "Doctor Smith lives at twelve Oak Drive in Salem."),
     ("Mulholland Dr. is long. Dr. King agreed.", "Mulholland Drive is long. Doctor King agreed."),

@@ -7,6 +7,9 @@ import pytest
 from tests.model_server.text.english.writing.saying import said, spelled, tokens
 
 SAID = [
+    ("UNICEF, WHO and the IMF. WHO ARE YOU?", "UNICEF, W H O and the I M F. who are you?"),
+    ("ex-U.S. Marine, post-WWII, ex-wife", "ex U S Marine, post World War two, ex-wife"),
+    ("MP3s, PS5s and M.A.s", "M P threes, P S fives and M As"),
     ("NASA, the FBI, SQL and a JPEG.", "NASA, the F B I, SQL and a JPEG."),
     ("NATO and AIDS and UNICEF, but the CIA and HTML.", "NATO and AIDS and UNICEF, but the C I A and H T M L."),
     ("A GIF in RAM on the LAN, with LASIK.", "A GIF in RAM on the LAN, with LASIK."),

@@ -38,6 +38,11 @@ SAID = [
     ("Peter I the Great; Ivan IV the Terrible.", "Peter the first the Great; Ivan the fourth the Terrible."),
     ("Article I, Section 8; Article V; Title IX.", "Article one, Section eight; Article five; Title nine."),
     ("LIII, XXL, MDCC, MMXXIV", "fifty-three, X X L, seventeen hundred, twenty twenty-four"),
+    ("See ii, iii and xiv. Use vi.", "See two, three and fourteen. Use vi."),
+    ("I. Introduction", "one. Introduction"),
+    ("I. Newton fell. V. Woolf did not.", "I. Newton fell. V Woolf did not."),
+    ("Gary, Ind., is big. Indeed.", "Gary, Indiana, is big. Indeed."),
+    ("Final Fantasy X, OS X, Plan X.", "Final Fantasy ten, O S ten, Plan X."),
     ("Rocky IV and Star Wars VI.", "Rocky four and Star Wars six."),
 ]
 

@@ -16,6 +16,9 @@ SAID = [
     ("(a) one; (b) two.", "(A) one; (B) two."),
     ("Is this an A or a B?", "Is this an A or a B?"),
     ("I, too, am I.", "I, too, am I."),
+    ("Two As, three Bs. As he said. Such As It Is.", "Two As, three Bs. As he said. Such As It Is."),
+    ("Rows A–D, a-z, x-z, a-ha.", "Rows A to D, A to Z, x-z, a-ha."),
+    ("a) option A", "A) option A"),
     ("The vowels are a, e and o.", "The vowels are A, E and O."),
 ]
 
@@ -23,6 +26,10 @@ SAID = [
 @pytest.mark.parametrize(("written", "spoken"), SAID)
 def test_a_letter_by_itself_is_told_from_a_word(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+def test_several_of_a_letter_are_spelled_and_words_are_not() -> None:
+    assert spelled("Ps and Qs, two As; As Us Is, the As Seen On brand") == ["Ps", "Qs", "As"]
 
 
 def test_the_letter_a_is_spelled_and_the_article_is_not() -> None:
