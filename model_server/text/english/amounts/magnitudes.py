@@ -34,6 +34,7 @@ _COUNTED = re.compile(
     r"listeners|viewers|members|voters|copies|tokens|parameters|params|flops|operations|documents|samples|edges)\b"
 )
 _PROPER = re.compile("[ ][A-Z][a-z]")  # "221B Baker Street"
+_KELVINS = 4  # digits: nobody writes so many thousands
 _LOOK = 24  # characters behind the letter
 
 
@@ -43,6 +44,8 @@ def behind(text: str, value: Value) -> tuple[int, str] | None:
     if written is None:
         return None
     if letter := written["letter"]:
+        if letter == "K" and len(value.whole) >= _KELVINS and not value.fraction:
+            return written.end(), "kelvin"  # of a lamp: "3,000K"
         start = value.end - len(value.digits)
         if _is_name(letter, value, text[max(0, start - _LOOK) : start], text[written.end() : written.end() + _LOOK]):
             return None

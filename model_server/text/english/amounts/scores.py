@@ -41,7 +41,7 @@ _RATIOS = re.compile(
     r"\b(?:ratio|odds|scale|mix|mixed|proportions?|aspect|split|resolution|in a)[ ](?:of[ ]|is[ ]|at[ ])?\Z",
     re.IGNORECASE,
 )
-_GIVEN = word_set("stars would recommend")
+_GIVEN = re.compile(r",?[ ](?:stars|would|recommend)\b")
 _RECORD = re.compile(r"[ ](?:record|on the (?:season|year)|overall|start|finish|this (?:season|year))\b")
 _WENT = word_set("went go goes going gone")
 _SCALED = re.compile(
@@ -144,7 +144,7 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
     elif (
         part
         or (
-            after(text, end) in _GIVEN
+            _GIVEN.match(text, end)
             or (
                 of in ("5", "10", "20", "25", "50", "100")
                 and (int(whole) >= int(of) or _RATED.search(look_back(text, at)))

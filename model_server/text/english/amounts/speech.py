@@ -120,7 +120,7 @@ _SIZED = word_set("""
     rugs sandwich saucepan screens screws service session shift shifts socket speaker speakers spool steak subwoofer
     tablets tin tins tire tires transformer vial wheels
     node nodes camera cameras filter filters
-    zones elevation font fonts gusts winds
+    final finals heat zones elevation font fonts gusts winds
     tower trip tube turn view walk wall weight weights window wire zone
 """)
 

@@ -21,6 +21,7 @@ _HOURS = re.compile(
 _CLOCK_HOURS = re.compile(r"[ ]?(?:h|hrs|hours)(?![A-Za-z0-9])")  # "14:30h"
 _HALF_ALONE = re.compile(r"[ap](?![A-Za-z0-9])")  # "11:30p"
 _DOTTED = re.compile(r"([01]?[0-9]|2[0-3])\.([0-5][0-9])(?![0-9A-Za-z%]|[.,][0-9]| ?[%°])")  # "at 14.30", in Britain
+_TRAIN = re.compile(r"[ ](?:(?:to|from) [A-Z]|train\b|service\b|bus\b|departure\b)")
 _AT = frozenset(("at", "until", "till"))
 _WATCH = re.compile(r"(0[0-9])([0-5][0-9])[–-]([01][0-9]|2[0-4])([0-5][0-9])(?:[ ]?(?:hours|hrs))?(?![0-9A-Za-z]|-)")
 # "8–4:30": an hour before a time, and behind one: "7:30-9".
@@ -66,7 +67,7 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
         parts = [(_military(watch[1], watch[2]), at, watch.end(2)), ("to", watch.end(2), watch.start(3))]
         return found(watch.end(), *parts, (_military(watch[3], watch[4]), watch.start(3), watch.end()))
     first = _time(text, at)
-    if first is None and manner.british and before(text, at) in _AT and (dotted := _DOTTED.match(text, at)):
+    if first is None and manner.british and (dotted := _DOTTED.match(text, at)) and _is_clock(text, at, dotted.end()):
         first = dotted.end(), _hands(dotted[1], dotted[2], plain=True)
     if first is None and (bare := _BARE.match(text, at) or _OPENING.match(text, at)):
         first = bare.end(), cardinal(bare["hour"])
@@ -81,6 +82,12 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
         for part in more:
             parts = [*parts[:-1], (f"{parts[-1][0]},", *parts[-1][1:]), part]
     return found(end, *parts)
+
+
+def _is_clock(text: str, at: int, end: int) -> bool:
+    """Return whether "10.15" is a time: "at 10.15", "the 10.15 to Leeds"."""
+    word = before(text, at)
+    return word in _AT or (word == "the" and bool(_TRAIN.match(text, end)))
 
 
 def _until(text: str, end: int, first: Part) -> tuple[int, list[Part]]:

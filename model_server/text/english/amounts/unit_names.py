@@ -168,7 +168,7 @@ _NAMED = {
     "mls": "milliliter",
     "gms": "gram",
     "gals": "gallon",
-    "sqft": "square foot",
+    **dict.fromkeys(("sqft", "sf"), "square foot"),
     "sqm": "square meter",
     "bytes": "byte",
     "bits": "bit",
@@ -190,7 +190,7 @@ _NAMED = {
     "º": "degree",
 }
 _PLURALS = {"foot": "feet", "inch": "inches", "henry": "henries", "person": "people", "query": "queries"}
-_SAME = word_set("bedroom bath hertz percent lux bar stone cc horsepower kelvin dozen")
+_SAME = word_set("B_T_U bedroom bath hertz percent lux bar stone cc horsepower kelvin dozen")
 # Written with other capitals than they should be, and seen every day.
 CARELESS = {
     **{
