@@ -48,6 +48,12 @@ _BRANDS = {
     "LaTeX": "lay-tech",
     "BibTeX": "bib tech",
     "s/he": "she or he",
+    "FOO": "foo",
+    "BAZ": "baz",
+    "TeX": "tech",
+    "VSCode": "VS code",
+    "H.264": "H two sixty-four",
+    "H.265": "H two sixty-five",
     "Wi-Fi": "why-fye",
     "wi-fi": "why-fye",
     "2FA": "two F A",
@@ -77,6 +83,10 @@ _BRANDS = {
     "y/o": "year old",
     "d/b/a": "doing business as",
     "802.11": "eight oh two dot eleven",
+    "802.11a": "eight oh two dot eleven A",
+    "802.11b": "eight oh two dot eleven B",
+    "802.11be": "eight oh two dot eleven B E",
+    "802.11g": "eight oh two dot eleven G",
     "802.11n": "eight oh two dot eleven N",
     "802.11ac": "eight oh two dot eleven A C",
     "802.11ax": "eight oh two dot eleven A X",
@@ -166,6 +176,8 @@ def known_word(text: str, at: int, manner: Manner) -> Found | None:
     if not (written := _PROSE_WORD.match(text, at)) or (at and text[at - 1].isalnum()):
         return None
     word = written.group()
+    if word == "VS" and text.startswith(("VS Code", "VS 20"), at):  # no "versus"
+        return Found(at + 2, (letters("VS", at, at + 2),))
     if word[0] == "E" and word in ERRNO:
         return found(written.end(), said(f"E {ERRNO[word]}", at, written.end(), manner))
     if word.lower() not in EVERYWHERE and not word.islower():

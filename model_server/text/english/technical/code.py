@@ -10,7 +10,7 @@ from model_server.text.english.amounts.values import power
 from model_server.text.english.technical.latex_names import FUNCTIONS
 from model_server.text.english.technical.messages import is_place_in_stack
 from model_server.text.english.technical.names import listed
-from model_server.text.english.technical.parts import name, said, word_name
+from model_server.text.english.technical.parts import said, word_name
 from model_server.text.english.technical.reading import before, closes, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
@@ -20,6 +20,7 @@ _CALL = re.compile(r"\(([^()\n]{0,80})\)")
 _INDEX = re.compile(
     r"\[(-?\d{1,6}|(?![aA0]-[zZ9])[A-Za-z_]\w{0,20} ?[-+*/] ?\w{1,10}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]"
 )
+_CALLED = re.compile(r"\.[A-Za-z_]\w{0,60}(?=\()")
 _TYPE = re.compile(r"[A-Z]\w*|list|dict|set|tuple|frozenset|type|int|str")
 _ROWS = listed("data items item args argv list array values rows row columns names lines words params node nodes parts")
 _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
@@ -29,8 +30,6 @@ _EXPRESSION = re.compile(
 _GIVEN = re.compile(r"[A-Za-z]\w{0,12} ?[|∣] ?[A-Za-z]\w{0,12}(?:, ?[A-Za-z]\w{0,12}){0,2}")  # P(A|B)
 _NUMBERS = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?(?:, ?-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?){0,4}")
 _SCIENTIFIC = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)[eE]([-+]?\d{1,3})")
-_ENVIRONMENT = listed("home user path shell lang term editor host hostname display")
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
 _ARGUMENT = re.compile(
     r"\.\d{1,6}|\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S",
@@ -76,21 +75,6 @@ _COMMON = {
 }
 
 
-def variable(text: str, at: int, manner: Manner) -> Found | None:
-    """A variable of the environment: "$HOME" is "dollar home"."""
-    if text[at] != "$" or (at and text[at - 1].isalnum()) or not (written := _VARIABLE.match(text, at)):
-        return None
-    group = 1 if written[1] else 2
-    tokens = [*said("dollar", at, at + 1, manner)]
-    inner = written[group]
-    if inner.isupper() and "_" not in inner:
-        known = inner.lower() in _ENVIRONMENT or manner.known(inner.lower())  # "$AAPL" is spelled
-        tokens += name(inner.lower() if known else inner, written.start(group), manner)
-    else:
-        tokens += read(text, *written.span(group), {}, manner)
-    return Found(written.end(), tuple(tokens))
-
-
 def identifier(text: str, at: int, manner: Manner) -> Found | None:
     """A name of code, with its members, its call and its index: "arr[0]", "foo.bar()", "get_user_name(x)"."""
     written = _DOTTED.match(text, at) if _may_begin(text, at) else None
@@ -111,9 +95,18 @@ def identifier(text: str, at: int, manner: Manner) -> Found | None:
         decimals = _DECIMALS.match(text, end) if whole[-1].isdecimal() else None
         behind = list(_point(text, *decimals.span(), manner)) if decimals else []
         end = decimals.end() if decimals else end
+        if text.startswith(".*", end):  # import java.util.*
+            behind, end = [*behind, *said("dot star", end, end + 2, manner)], end + 2
     else:
         return None
     return found(end, iter([*_members(text, at, written.end(), manner), *behind]))
+
+
+def member(text: str, at: int, manner: Manner) -> Found | None:
+    """The point before a call of what a call or a text gives: that of "x().trim()"."""
+    if text[at] != "." or not at or text[at - 1] not in ")]}\"'" or not _CALLED.match(text, at):
+        return None
+    return found(at + 1, said("dot", at, at + 1, manner))
 
 
 def _may_begin(text: str, at: int) -> bool:
@@ -164,7 +157,7 @@ def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:
         return False
     if (len(written) == 1 or written == "Pr") and _GIVEN.fullmatch(inner):
         return True
-    if inner == "void" or _NUMBERS.fullmatch(inner):
+    if inner == "void" or written.rpartition(".")[2] in FUNCTIONS or _NUMBERS.fullmatch(inner):
         return True
     if len(written) == 1 and _EXPRESSION.fullmatch(inner):
         return True
@@ -215,7 +208,9 @@ def _is_member(text: str, end: int, parts: list[str]) -> bool:
         return False
     if any(part.isupper() and len(part) == 1 for part in parts):
         return False
-    return text[end : end + 1] != "." and not (len(parts) == 2 and len(parts[0]) == 1 and len(parts[1]) == 1)
+    return (text[end : end + 1] != "." or text.startswith(".*", end)) and not (
+        len(parts) == 2 and len(parts[0]) == 1 and len(parts[1]) == 1
+    )
 
 
 def _members(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:

@@ -16,6 +16,7 @@ _IN_COMMAND = re.compile(
     r"(?:\A|[\s`$|])(?:gcc|g\+\+|clang|cc|java|find|go|tar|ffmpeg|openssl|ps|make|cmake|ld)(?: [^|;&\n]{0,80})? \Z|\s-\w+ \Z"
 )
 _COMPILER = re.compile(r"[WfmR][a-z]{1,20}(?:-[a-z0-9+]{1,20}){1,6}|W[a-z]{3,20}")  # -Wunused-variable
+_HYPHENED = re.compile(r"[a-z]{2,20}(?:-[a-z]{2,20}){1,4}")  # -auto-approve
 _STREAM = re.compile(r":[avs](?![\w])")  # -c:v
 _NOT_FLAGS = listed("and the but or not so as if in of to is it no yes for we he she an at on by")
 
@@ -67,8 +68,10 @@ def _is_flag(text: str, at: int, option: str, manner: Manner) -> bool:
         return True
     if at and text[at - 1] not in " `[(\"'":
         return False
-    if _COMPILER.fullmatch(option):
-        return True
+    if _COMPILER.fullmatch(option) or (
+        _HYPHENED.fullmatch(option) and text[at - 2 : at].strip(" \n") == text[at - 2 : at - 1]
+    ):
+        return bool(_COMPILER.fullmatch(option)) or at > 2
     return bool(_IN_COMMAND.search(before(text, at))) or (
         option.isalpha() and option.islower() and not manner.known(option)
     )

@@ -30,6 +30,7 @@ _BRACKETED = re.compile(rf"\\\((.{{1,{_LONGEST}}}?)\\\)|\\\[(.{{1,{_LONGEST}}}?)
 _FORMAL = re.compile(r"\\[A-Za-z]|[\^_]|[A-Za-z)] ?[=<>+*-] ?[\w(\\]|[A-Za-z]'?(?:\([^)]{1,20}\))?\Z")
 _NAMES = re.compile(r"[A-Z_]{2,}|[a-z]{4,}/")  # "$PATH:$HOME"
 _COMMAND = re.compile(r"\\([A-Za-z]{2,16}+)(?![\w\\/]*[\\/])")
+_FRAME = re.compile(r"\\(?:begin|end|label)\{[\w*:-]{1,40}\}")
 _NOT_IN_WORD = re.compile(r"(?:[A-Za-z]{2}|[\\/:.])\Z")
 _SCRIPTED = re.compile(r"[A-Za-z](?=[_^]\{|\^\\[a-z]{2}|_\\[a-z]{2})")
 _STEP = re.compile(r"\\([A-Za-z]+|.)|[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|\s+|.", re.DOTALL)
@@ -71,6 +72,8 @@ def command(text: str, at: int, manner: Manner) -> Found | None:
     r"""A command outside of dollar signs, with what belongs to it: "\frac{1}{2}", "\alpha"."""
     if text[at] != "\\" or not (written := _COMMAND.match(text, at)) or _NOT_IN_WORD.search(before(text, at, 2)):
         return None
+    if frame := _FRAME.match(text, at):
+        return Found(frame.end(), ())
     wraps = written[1] in SILENT | WORDS and text.startswith("{", written.end())
     if not wraps and written[1] not in _SAID_ANYWHERE:
         return None

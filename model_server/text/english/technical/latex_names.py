@@ -99,7 +99,7 @@ ACCENTS = {
 }
 
 # What stands in their brackets is words; in those of the others, if they have any, mathematics.
-WORDS = listed("text textbf textit textrm mathrm operatorname mbox")
+WORDS = listed("section subsection chapter title caption footnote text textbf textit textrm mathrm operatorname mbox")
 SILENT = listed(
     "left right big Big bigl bigr Bigl Bigr displaystyle textstyle quad qquad limits nolimits mathbf mathbb mathcal boldsymbol",
     "boxed underline",

@@ -79,7 +79,7 @@ def power(text: str, at: int, manner: Manner) -> Found | None:
     )
 
 
-_CARET = re.compile(r"\^(?:\{?(-?)(\d{1,6}|[A-Za-z](?!\w))\}?)")
+_CARET = re.compile(r"\^(?:\{?(-?)(\d{1,6}(?:\.\d{1,4})?|[A-Za-z](?!\w))\}?)")
 
 
 def caret(text: str, at: int, manner: Manner) -> Found | None:
@@ -94,7 +94,11 @@ def caret(text: str, at: int, manner: Manner) -> Found | None:
     end = raised.end()
     if raised[2] in ("2", "3") and not raised[1]:
         return found(end, said("squared" if raised[2] == "2" else "cubed", at, end, manner))
-    exponent = cardinal(raised[2], manner.british) if raised[2].isdecimal() else raised[2].upper()
+    whole, point, fraction = raised[2].partition(".")
+    if point:
+        exponent = decimal(whole, fraction, manner.british)
+    else:
+        exponent = cardinal(whole, manner.british) if whole.isdecimal() else whole.upper()
     return found(end, said(f"to the power of {'minus ' if raised[1] else ''}{exponent}", at, end, manner))
 
 

@@ -77,7 +77,7 @@ _CLASS = re.compile(r"[1-5](xx|XX)(?!\w)")
 _CODES = listed("301 302 303 304 307 308 400 401 402 403 404 405 406 408 409 410 418 422 429 500 501 502 503 504")
 _ANSWER = re.compile(r"[345][0-2][0-9](s?)(?![\w%$€£:/°-]|[.,]\d)")
 _ANSWERED = re.compile(
-    r"\b(?:HTTP|[Ss]tatus(?: code)?[:=]?|(?:return|throw|send|respond|answer|give)(?:s|ed|ing)?(?: with)?)(?: an?)? \Z|\ba \Z|\" \Z"
+    r"(?i)\b(?:HTTP|[Ss]tatus(?: code)?[:=]?|(?:return|throw|send|respond|answer|give)(?:s|ed|ing)?(?: with)?)(?: an?)? \Z|\binstead of \Z|\ba \Z|\" \Z"
 )
 _BEHIND_ANSWER = re.compile(
     r"s|[ ]?[.,;:!?)]|\s*\Z|\s(?:from|on|when|if|for|and|or|but|because|instead|every|with|again|after|\d)\b"

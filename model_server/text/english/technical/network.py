@@ -12,7 +12,7 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}(?!\d|\.\d)")
-_BEHIND = re.compile(r"/(\d{1,3})(?![\d/])|:(\d{1,5})(?![\d:])")
+_BEHIND = re.compile(r"/(\d{1,3})(?![\d/])|:(\d{1,5})(?!\d|:\d)")
 _IPV6 = re.compile(r"(?=[0-9A-Fa-f:]{0,39}[0-9])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:)[0-9A-Fa-f:]{3,39}+(?![\w:])")
 _PORT = re.compile(r"\]:(\d{1,5})(?!\d)")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.technical.latex_names import FUNCTIONS
 from model_server.text.english.technical.parts import characters, name, said
 from model_server.text.english.technical.reading import before, found, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
@@ -18,6 +19,7 @@ _DIVIDED = re.compile(r"(?<=[=(] )-[a-z](?=/[\w(])|(?<=[=(])-[a-z](?=/[\w(])")
 _PRODUCT = re.compile(r"(\d{1,3})((?!st|nd|rd|th)[a-z]{2})(?=\)| ?[-+=*/²³^]|\s*\Z)")
 _SUM_BEFORE = re.compile(r"(?:[²³)]|(?<![\w.])[a-z0-9])(?: [-+−±] |[-+−±])\Z")
 _DERIVATIVE = re.compile(r"(d[a-z])/d[a-z](?!\w)")
+_FUNCTION = re.compile(r"(sin|cos|tan) (?=[b-hj-zα-ω](?!\w))")
 _PRIME = re.compile(r"[a-z](''?)(?:\(([a-z])\)|(?= ?[=+] ?[\w(]))")
 _ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
 _NOT = re.compile(r"!(?=[A-Za-z_(][\w.(]*)")
@@ -83,6 +85,13 @@ def derivative(text: str, at: int, manner: Manner) -> Found | None:
     over = written.end(1)
     tokens = [letters(text[at:over], at, over), *said("over", over, over + 1, manner)]
     return Found(written.end(), (*tokens, letters(text[over + 1 : written.end()], over + 1, written.end())))
+
+
+def function_of(text: str, at: int, manner: Manner) -> Found | None:
+    """A function and its variable: "sin x", "cos θ"."""
+    if text[at] not in "cst" or (at and text[at - 1].isalpha()) or not (written := _FUNCTION.match(text, at)):
+        return None
+    return found(written.end(1), said(FUNCTIONS[written[1]], *written.span(1), manner))
 
 
 def prime(text: str, at: int, manner: Manner) -> Found | None:

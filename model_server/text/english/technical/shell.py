@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
 from model_server.text.english.technical.endings import EXTENSIONS
+from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import name, said
-from model_server.text.english.technical.reading import before, found, opens
+from model_server.text.english.technical.reading import before, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 _NUMBER = re.compile(r"-(\d{1,4})(?![\w.,:/%°-])")
@@ -28,6 +29,7 @@ _HERE_BEHIND = re.compile(
     r"\b(?:cp|mv|rsync|grep|docker build|black|ruff check|mypy|flake8|scp) [^|;&\n]{1,60}) \Z"
 )
 _UP = re.compile(r"(?:\.\./){1,6}(?:\.\.)?(?![\w./])")
+_UP_WINDOWS = re.compile(r"(?:\.\.\\){1,6}(?=\w)")
 _STATE = re.compile(r"\$(?:([?@!#$*])|\d(?![\d.,%]))(?!\w)")
 _STATE_BEHIND = re.compile(r"(?:\b(?:echo|print|exit|return|test|kill|wait|in|if)|\[|=|\"|[(])[ ]?\Z")
 _STATE_NAMES = {
@@ -39,6 +41,8 @@ _STATE_NAMES = {
     "*": "star",
 }
 _EDITOR = re.compile(r":(wqa?|qa?|w|x|e|set \w+)(!?)(?=[\s.,;)'\"`]|\Z)")
+_ENVIRONMENT = listed("home user path shell lang term editor host hostname display")
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
 _MODE = re.compile(r"[0-7]{3,6}(?!\w|[.,]\d)")
 _CHMOD = re.compile(r"\b(?:chmod|umask|mode)(?: -\w{1,4})? \Z")
 _CRON_FIELD = r"(?:\*(?:/\d{1,2})?|\d{1,2}(?:[-,/]\d{1,2}){0,6}|MON-FRI)"
@@ -88,6 +92,9 @@ def here(text: str, at: int, manner: Manner) -> Found | None:
         end = above.end()
         spoken = " slash ".join(["dot dot"] * above.group().count(".."))
         return found(end, said(spoken, at, end, manner))
+    if windows := _UP_WINDOWS.match(text, at):
+        count = windows.group().count("\\")
+        return found(windows.end(), said(" ".join(["dot dot backslash"] * count), at, windows.end(), manner))
     if not _HERE.match(text, at) or not _HERE_BEHIND.search(before(text, at, 80)):
         return None
     return found(at + 1, said("dot", at, at + 1, manner))
@@ -99,6 +106,21 @@ def state(text: str, at: int, manner: Manner) -> Found | None:
         return None
     spoken = _STATE_NAMES[written[1]] if written[1] else cardinal(text[at + 1])
     return found(at + 2, said(f"dollar {spoken}", at, at + 2, manner))
+
+
+def variable(text: str, at: int, manner: Manner) -> Found | None:
+    """A variable of the environment: "$HOME" is "dollar home"."""
+    if text[at] != "$" or (at and text[at - 1].isalnum()) or not (written := _VARIABLE.match(text, at)):
+        return None
+    group = 1 if written[1] else 2
+    tokens = [*said("dollar", at, at + 1, manner)]
+    inner = written[group]
+    if inner.isupper() and "_" not in inner:
+        known = inner.lower() in _ENVIRONMENT or manner.known(inner.lower())  # "$AAPL" is spelled
+        tokens += name(inner.lower() if known else inner, written.start(group), manner)
+    else:
+        tokens += read(text, *written.span(group), {}, manner)
+    return Found(written.end(), tuple(tokens))
 
 
 def editor(text: str, at: int, manner: Manner) -> Found | None:

@@ -120,7 +120,7 @@ _ALONE = {
 
 # Faces and hearts: others read them.
 _FACE = re.compile(r"(?<![,=])</?3(?!\w)|=[()DPp|](?!\w)|>[:;]|\^[_.-]?\^|\\o/|<\)|>_<|>\.<")
-_STAR = re.compile(r"(?i)(?:\b(?:select|distinct|import|accept:)\s|\w\()\Z")
+_STAR = re.compile(r"(?i)(?:\b(?:select|distinct|import|accept:|ls|rm|cp|mv|du|wc|cat|git add)\s|\w\(|\s-\w{1,4}\s)\Z")
 
 
 def sign(text: str, at: int, manner: Manner) -> Found | None:

@@ -7,6 +7,9 @@ import pytest
 from tests.model_server.text.english.technical.saying import said
 
 SAID = [
+    ("import java.util.*;", "import java dot util dot star;"),
+    ("user.getName().trim()", "user dot get name dot trim"),
+    ("Install VS Code now, 2 vs. 3", "Install V S Code now, two versus three"),
     ("def get_user_name(x): return x == 3", "def get user name of X, return X equals three"),
     ("Call getUserName twice.", "Call get user name twice."),
     ("Call get_user_name twice.", "Call get user name twice."),

@@ -21,6 +21,7 @@ SAID = [
     ("- [ ] buy milk", "to do, buy milk"),
     ("- [x] buy milk", "done, buy milk"),
     ("b² - 4ac", "B squared minus four A C"),
+    ("2 sin x cos x", "two sine X cosine X"),
     ("dy/dx = 2x", "D Y over D X equals two X"),
     ("f'(x)", "F prime of X"),
     ("y' = 3", "Y prime equals three"),
