@@ -167,7 +167,7 @@ def _command(text: str, step: re.Match[str], end: int, manner: Manner, depth: in
         return _limited(text, step, end, manner, depth)
     if name in ACCENTS:
         stop, tokens = _argument(text, stop, end, manner, depth)
-        return stop, [*tokens, *said(ACCENTS[name], stop - 1, stop, manner)] if tokens else []
+        return stop, [*tokens, *said(ACCENTS[name], *_behind(text, stop, tokens), manner)] if tokens else []
     if name in WORDS and text[stop : stop + 1] == "{":
         close = text.find("}", stop, end)
         close = end if close < 0 else close
@@ -192,14 +192,19 @@ def _fraction(text: str, step: re.Match[str], end: int, manner: Manner, depth: i
     middle, above = _argument(text, stop, end, manner, depth)
     last, below = _argument(text, middle, end, manner, depth)
     if step[1] == "binom":
-        return last, [*above, *said("choose", middle - 1, middle, manner), *below] if above else []
+        return last, [*above, *said("choose", *_behind(text, middle, above), manner), *below] if above else []
     top, bottom = text[stop:middle].strip("{} "), text[middle:last].strip("{} ")
     if _SMALL.fullmatch(top) and _SMALL.fullmatch(bottom) and int(bottom) > 1:
         return last, list(said(fraction(top, bottom, manner.british), at, last, manner))
     if not above or not below:
         return last, [*said("fraction", at, stop, manner), *above, *below]
-    pause = [Token(",", middle - 1, middle, Kind.MARK)] if len(above) >= _SUM else []
-    return last, [*above, *pause, *said("over", middle - 1, middle, manner), *below]
+    pause = [Token(",", *_behind(text, middle, above), Kind.MARK)] if len(above) >= _SUM else []
+    return last, [*above, *pause, *said("over", *_behind(text, middle, above), manner), *below]
+
+
+def _behind(text: str, end: int, tokens: list[Token]) -> tuple[int, int]:
+    """Return the characters that a word behind an argument stands for: its bracket, or what its last word has."""
+    return (end - 1, end) if text[end - 1] == "}" else (tokens[-1].start, tokens[-1].end)
 
 
 def _root(text: str, step: re.Match[str], end: int, manner: Manner, depth: int) -> tuple[int, list[Token]]:

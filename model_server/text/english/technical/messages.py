@@ -113,7 +113,7 @@ def level(text: str, at: int, manner: Manner) -> Found | None:
         return None
     tokens = [*said(_LEVELS[written.group()], at, written.end(), manner)]
     if not time.group().endswith("[") and "]" not in time.group():
-        tokens = [Token(",", at, at, Kind.MARK), *tokens]
+        tokens = [Token(",", at, written.end(), Kind.MARK), *tokens]
     return Found(written.end(), tuple(tokens))
 
 

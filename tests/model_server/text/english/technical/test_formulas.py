@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model_server.text.english.scanner import scan
 from model_server.text.english.tokens import Manner
@@ -46,6 +48,25 @@ LEFT_ALONE = [
 @pytest.mark.parametrize(("written", "spoken"), [*SAID, *LEFT_ALONE])
 def test_a_formula_is_said_as_it_is_read_aloud(written: str, spoken: str) -> None:
     assert said(written) == spoken
+
+
+_PARTS = st.lists(
+    st.sampled_from(
+        [r"\frac", r"\alpha", r"\hat", r"\sum", r"\sqrt", r"\binom", *"{}^_ax12$ ([)]+=,&", r"\\", r"\text"]
+    ),
+    max_size=20,
+)
+
+
+@given(_PARTS.map("".join))
+def test_any_formula_has_words_in_order_and_no_digits(written: str) -> None:
+    for text in (f"${written}$", written):
+        tokens = scan(text, Manner())
+        spans = [(token.start, token.end) for token in tokens]
+
+        assert all(start < end for start, end in spans)
+        assert all(before == after or before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert not any(character.isdecimal() for token in tokens for character in token.text)
 
 
 @pytest.mark.parametrize("written", [written for written, _ in SAID])
