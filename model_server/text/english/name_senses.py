@@ -64,6 +64,7 @@ NAME_SENSES: tuple[Sense, ...] = (
     Sense("ravel", "ɹəvˈɛl", "ɹavˈɛl", cased="Xx", tags="NNP"),
     Sense("celtic", "sˈɛltɪk", "sˈɛltɪk", cased="Xx", near="rangers football boston fc league hibernian match"),
     # Entries of the lexicons that are nobody's.
+    Sense("xi", "ʃˈi", "ʃˈiː", cased="Xx", before="president mr mister leader chairman secretary", after="jinping"),
     Sense("chopin", "ʃˈOpæn", "ʃˈQpan", cased="Xx"),
     Sense("chopin's", "ʃˈOpænz", "ʃˈQpanz", cased="Xx"),
     Sense("bach", "bˈɑk", "bˈɑːk", cased="Xx"),

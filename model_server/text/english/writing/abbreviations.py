@@ -168,7 +168,7 @@ def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | 
     )
     if not stop and ((name in TITLES_WITH_STOP and not joined) or not short[0].isupper()):
         return None
-    common = bool(stop) and name in _COMMON
+    common = bool(stop) and (name in _COMMON or (name == "hon" and joined))
     if not common and not (near.is_name(following) and text[found.end() : found.end() + 1].isspace()):
         return None
     if name in ("ft", "mt", "pt", "col") and _DIGIT_BEFORE.search(text, max(0, at - 2), at):

@@ -103,6 +103,7 @@ MIXED = {
     "ttyl": ("TTYL", ""),
     "lmao": ("LMAO", ""),
     "lmfao": ("LMFAO", ""),
+    "fwiw": ("FWIW", ""),
     "gtg": ("GTG", ""),
     "smh": ("SMH", ""),
     "afk": ("AFK", ""),

@@ -20,7 +20,7 @@ _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 # Behind these a numeral is a number, whatever its letters.
 _COUNTED = word_set("""
     act acts amendment annex appendices appendix art article articles bk book books bowl canto cantos category
-    ch chap chapter chapters chromosome class clause clauses column concerto congress corollary corps crusade
+    ch chs chap chapter chapters chromosome class clause clauses column concerto congress corollary corps crusade
     definition division dynasty episode episodes exhibit factor fig figs figure figures footnote form gen
     generation grade grades group item items legion lemma lesson lessons level levels mark mk module modules
     movement nerve nerves no nos note number numbers olympiad p page pages paragraph part parts phase phases

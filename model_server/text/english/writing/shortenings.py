@@ -182,6 +182,7 @@ NUMBERED = table("""
     eq equation
     eqs equations
     ex example
+    exs examples
     pt part
     pts parts
     par paragraph

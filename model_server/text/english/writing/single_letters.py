@@ -99,6 +99,8 @@ def _is_letter_a(text: str, at: int, end: int) -> bool:
         return (
             before in ("letter", "vowel") or bool(_OTHER_LETTER.match(text, end)) or (marked and before in LETTER_NOUNS)
         )
+    if following[:1] == ":":
+        return True  # "Q: Who? A: Me."
     if before in LETTER_NOUNS and (marked or not following[1:].isupper()):
         return True
     if before in _ARTICLES:

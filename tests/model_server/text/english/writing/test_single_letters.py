@@ -30,6 +30,7 @@ def test_a_letter_by_itself_is_told_from_a_word(written: str, spoken: str) -> No
 
 def test_several_of_a_letter_are_spelled_and_words_are_not() -> None:
     assert spelled("Ps and Qs, two As; As Us Is, the As Seen On brand") == ["Ps", "Qs", "As"]
+    assert spelled("Q: Who? A: Me.") == ["Q", "A"]
 
 
 def test_the_letter_a_is_spelled_and_the_article_is_not() -> None:
