@@ -13,7 +13,7 @@ from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXI
 # The table that `--help` and the documents print.
 STATUSES = (
     (str(EXIT_OK), "spoken or written; nothing to speak"),
-    (str(EXIT_FAILED), "failed; also where a file is missing, is not what it should be, or cannot be written"),
+    (str(EXIT_FAILED), "failed, also for a file that is missing, unfit or cannot be written"),
     (str(EXIT_USAGE), "usage: an option, a voice or a file name that makes no sense"),
     (str(EXIT_NO_SOUND), "no way to make sound: no audio library or no device"),
     (str(EXIT_STOPPED), "stopped: by key q, --stop, --cancel, --interrupt or --shutdown"),
