@@ -11,6 +11,7 @@ from common.errors import Unspeakable
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.messages.synthesis import Plan, PlannedPiece
 from model_server.text.characters import decoration
+from model_server.text.english.scripts import ENGLISH, english_sounds, runs
 from model_server.text.g2p import SYMBOLS, polyglot_reader
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
@@ -103,6 +104,34 @@ def test_every_character_by_itself_is_spoken_or_an_error_that_names_it(
 def test_what_is_silent_by_its_nature_is_not_told(character: str) -> None:
     for language, takes in READERS:
         assert [piece.left_out for piece in pieces(f"Papa {character} papa.", language, takes)] == [()]
+
+
+# Silent by themselves only: a small tsu doubles what follows, others carry vowels or mark where one was.
+_CARRIERS = "っッอઽ"
+
+
+def test_every_letter_that_is_left_to_a_language_has_a_sound_in_it(counts: Callable[[int, int], int]) -> None:
+    letters = [chr(code) for code in range(0x250, 0x110000) if chr(code).isalpha() and chr(code) not in _CARRIERS]
+    known = [
+        letter for letter in letters if len(found := list(runs(letter))) == 1 and found[0].language not in ("", ENGLISH)
+    ]
+    rare = [letter for letter in known if not ("\u3400" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3")]
+    step = max(1, len(rare) // counts(1500, len(rare)))
+    read = polyglot_reader()
+
+    silent = []
+    for letter in [*rare[::step], *known[::997]]:
+        (run,) = runs(letter)
+        if not any(map(str.isalpha, english_sounds(read(run.language, run.text), run.language, british=False))):
+            silent.append(letter)
+
+    assert silent == []
+
+
+def test_a_letter_without_a_sound_is_named_in_the_midst_of_a_word() -> None:
+    (piece,) = pieces("مر\u0870حبا", "en-us", PHONEMES)
+
+    assert "lˈɛTəɹ" in piece.phonemes
 
 
 @pytest.mark.parametrize("text", ["שלום עולם", "\u202eolleh\u202c", "a שלום b مرحبا", "\u2067مرحبا\u2069", "12 שקל 34"])
