@@ -232,6 +232,11 @@ class NullSink:
         wait_until(self._ready, "PulseAudio", _START_SECONDS)
 
     @property
+    def is_unused(self) -> bool:
+        """Whether nobody has it open to play, so that what was played last has been heard."""
+        return not self._output("list", "short", "sink-inputs")
+
+    @property
     def underruns(self) -> int:
         """Return how often a player was too late, by the server's own log: its recording then has a hole.
 

@@ -22,7 +22,7 @@ _STEP = 0.01  # seconds from one to the next
 _SENTENCE = "Sentence number {} is long enough to be a piece of its own because it goes on for a while without a stop."
 # Seconds of silence within a tone that are a hole which a busy machine left in the recording, not its end. A piece that
 # is spoken again, by a server that has to start first, comes later.
-_HOLE = 0.15
+_HOLE = 0.3
 _HEARD = 0.25 * AMPLITUDE  # amplitude above which a tone counts as heard; a window that it fills half has half
 
 

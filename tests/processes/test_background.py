@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,18 +26,6 @@ pytestmark = pytest.mark.sound
 
 TEXT = text_of_pieces(2)  # 4 s
 TONES = tones_of(TEXT)
-
-
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
 
 
 def tones(recording: Recording) -> list[int]:

@@ -7,8 +7,6 @@ import re
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -28,18 +26,6 @@ pytestmark = pytest.mark.sound
 TEXT = text_of_pieces(4)  # a sentence each, of 2 s
 TONES = tones_of(TEXT)
 SENTENCES = re.findall(r"[^.]+\.", TEXT)
-
-
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
 
 
 def kept(daemon: Daemon) -> str | None:
@@ -183,6 +169,7 @@ def test_what_others_displace_is_not_reported(daemon: Daemon, sink: NullSink) ->
     assert kept(daemon) is None
 
 
+@pytest.mark.own_daemon
 def test_a_server_that_keeps_crashing_leaves_the_rest(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, saying(daemon, TEXT) as client:
         reach(recording, 1)

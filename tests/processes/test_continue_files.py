@@ -22,6 +22,7 @@ from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import NullSink
 from tests.fakes.said import message
 from tests.fakes.saying import saying
+from tests.fakes.shared_daemon import SharedDaemon
 
 pytestmark = pytest.mark.sound
 
@@ -30,13 +31,23 @@ SPOKEN = "Row {} is one of very many, and none may be lost, see here.\n"
 NAME = "big.md"
 
 
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
+@pytest.fixture(scope="module")
+def shared_daemon(tmp_path_factory: pytest.TempPathFactory, shared_sink: NullSink) -> Iterator[SharedDaemon]:
     """A daemon that notes what it speaks, eight rows a second."""
-    arguments = ("--tone-character", "0.002", "--tone-note", str(tmp_path / "spoken"))
-    with NullSink() as sink, Daemon(tmp_path, environment=sink.environment, arguments=arguments) as daemon:
+    folder = tmp_path_factory.mktemp("shared")
+    arguments = ("--tone-character", "0.002", "--tone-note", str(folder / "spoken"))
+    with SharedDaemon(folder, shared_sink, arguments=arguments) as shared:
+        yield shared
+
+
+@pytest.fixture
+def daemon(shared_daemon: SharedDaemon, tmp_path: Path) -> Daemon:
+    daemon = shared_daemon.for_test(tmp_path)
+    note = shared_daemon.folder / "spoken"
+    if not note.exists():
         assert daemon.run_say("Up.").returncode == 0
-        yield daemon
+    (tmp_path / "spoken").symlink_to(note)
+    return daemon
 
 
 @pytest.fixture
@@ -50,10 +61,6 @@ def rows(daemon: Daemon, counts: Callable[[int, int], int]) -> int:
 def pieces(daemon: Daemon) -> list[str]:
     """Return what was spoken so far, or is about to be, piece by piece."""
     return [json.loads(line) for line in (daemon.folder / "spoken").read_text().splitlines()]
-
-
-def queued(daemon: Daemon) -> int:
-    return len(json.loads(daemon.run_say("--queue", "--json").stdout)["utterances"])
 
 
 def claim(daemon: Daemon) -> Rest:
@@ -155,7 +162,7 @@ def test_of_several_that_are_stopped_at_once_each_goes_on(daemon: Daemon) -> Non
     assert daemon.run_say("--pause").returncode == 0  # so that none comes to its end before
     clients = [daemon.start_say(f"Text {name} goes on. And on.") for name in ("one", "two", "three")]
     try:
-        eventually(lambda: queued(daemon) == 3, "three in the queue")
+        eventually(lambda: len(daemon.queue()) == 3, "three in the queue")
         daemon.run_say("--stop")
         said = [client.communicate(timeout=20)[1] for client in clients]
     finally:

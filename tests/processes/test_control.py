@@ -8,13 +8,13 @@ import re
 import signal
 import subprocess
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_NO_SOUND, EXIT_OK, EXIT_STOPPED
+from common.messages.control import QueuedUtterance
 from say.hold import HELD
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import kill, model_servers
@@ -34,18 +34,6 @@ QUIET = 0.5  # seconds of silence that mean more than a pause between sentences
 with_sound = pytest.mark.sound
 
 
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
-
-
 def answer(daemon: Daemon, *arguments: str) -> str:
     """Return what `say` answers, once it was successful."""
     done = daemon.run_say(*arguments)
@@ -61,14 +49,14 @@ def queue(daemon: Daemon) -> list[dict[str, Any]]:
 
 def wait_for_states(daemon: Daemon, *expected: str) -> list[int]:
     """Return the numbers of the utterances in work once their states are these, in the order of the queue."""
-    found: list[dict[str, Any]] = []
+    found: list[QueuedUtterance] = []
 
     def come() -> bool:
-        found[:] = queue(daemon)
-        return tuple(each["state"] for each in found) == expected
+        found[:] = daemon.queue()
+        return tuple(each.state for each in found) == expected
 
     eventually(come, f"utterances that are {expected}")
-    return [each["number"] for each in found]
+    return [each.number for each in found]
 
 
 def wait_for_tone(recording: Recording, frequency: int, times: int = 1) -> None:
@@ -124,13 +112,14 @@ def test_the_queue_shows_who_speaks_and_who_waits(daemon: Daemon, sink: NullSink
             waiting.kill()
         speaking.kill()
 
-    assert numbers == [1, 2]
+    assert numbers[1] == numbers[0] + 1
     assert (first["voice"], first["priority"]) == (FIRST, "")
     assert first["text"].startswith(LONG[:40])
     assert 0 < first["played"] < first["total"] == len(LONG)
     assert (second["voice"], second["priority"], second["played"]) == (SECOND, "message", 0)
     assert second["text"].startswith("\u65e5\u672c\u8a9e and so on.")
-    assert [line.split()[:3] for line in table[1:]] == [["1", FIRST, "speaking"], ["2", SECOND, "waiting"]]
+    rows = [[str(numbers[0]), FIRST, "speaking"], [str(numbers[1]), SECOND, "waiting"]]
+    assert [line.split()[:3] for line in table[1:]] == rows
     eventually(lambda: answer(daemon, "--queue") == "nothing is speaking", "those killed leave the queue")
 
 
@@ -281,6 +270,7 @@ def test_waiting_ends_when_the_utterance_does(daemon: Daemon, sink: NullSink) ->
 
 
 @with_sound
+@pytest.mark.own_daemon
 def test_waiting_outlasts_a_crash_of_the_model_server(daemon: Daemon, sink: NullSink) -> None:
     with saying(daemon, LONG) as speaking:
         (number,) = wait_for_states(daemon, "speaking")
@@ -324,6 +314,7 @@ def test_ctrl_c_ends_the_wait_and_not_the_utterance(daemon: Daemon, sink: NullSi
 
 
 @with_sound
+@pytest.mark.own_daemon
 def test_the_last_utterances_are_in_the_status(daemon: Daemon, sink: NullSink, tmp_path: Path) -> None:
     answer(daemon, "-v", SECOND, OTHER)
     answer(daemon, "-o", "out.wav", OTHER)

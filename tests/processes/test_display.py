@@ -35,18 +35,6 @@ PARAGRAPHS = "\n\n".join(f"Paragraph {number} has a few words.\nAnd a second lin
 
 
 @pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
-
-
-@pytest.fixture
 def tmux(daemon: Daemon) -> Iterator[Tmux]:
     (daemon.folder / "text").write_text(LONG)
     with Tmux(daemon.folder, daemon.environment) as tmux:
@@ -204,6 +192,7 @@ def test_it_vanishes_when_it_is_stopped_from_elsewhere(daemon: Daemon, sink: Nul
     assert_left(tmux, r"\$ say -i .*", "say: .*", ".*there.")
 
 
+@pytest.mark.own_daemon
 def test_it_outlives_a_crash_and_vanishes_when_the_daemon_ends(daemon: Daemon, sink: NullSink, tmux: Tmux) -> None:
     tmux.start("say -i --progress -f text")
     tmux.wait_for("[piece]")

@@ -6,9 +6,8 @@ import os
 import random
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -27,18 +26,6 @@ LONG = text_of_pieces(3, FIRST)  # 3.5 s at speed 2
 OTHER = text_of_pieces(1, SECOND, unlike=tones_of(LONG, FIRST))
 LONG_TONES, OTHER_TONES = tones_of(LONG, FIRST), tones_of(OTHER, SECOND)
 TONES = LONG_TONES + OTHER_TONES
-
-
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
 
 
 def texts_in_turn(*voices: str, unlike: Sequence[int] = (), end: str = "") -> tuple[list[str], list[int]]:
@@ -64,8 +51,10 @@ def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
 
 
 def wait_for_waiting(daemon: Daemon, count: int) -> None:
-    line = f'"waiting": {count}'.encode()
-    eventually(lambda: line in daemon.run_say("--status", "--json").stdout, f"{count} wait for the loudspeaker")
+    def waiting() -> int:
+        return [one.state for one in daemon.queue()].count("waiting")
+
+    eventually(lambda: waiting() == count, f"{count} wait for the loudspeaker")
 
 
 def wait_for_tone(recording: Recording, frequency: int) -> None:
@@ -158,6 +147,7 @@ def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Da
     assert after[0].start < 3.0
 
 
+@pytest.mark.own_daemon
 def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, saying(daemon, "-v", FIRST, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[1])
@@ -171,6 +161,7 @@ def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> 
 
 
 @pytest.mark.timeout(3600)
+@pytest.mark.own_daemon
 def test_a_kill_at_any_moment_costs_no_word(daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]) -> None:
     text = text_of_pieces(2, FIRST)
     chance = random.Random(11)
@@ -193,6 +184,7 @@ def ways_to_go_on(tones: list[int]) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("voice", [FIRST, SECOND])
+@pytest.mark.own_daemon
 def test_a_daemon_that_drains_is_not_talked_over(daemon: Daemon, sink: NullSink, voice: str) -> None:
     text = text_of_pieces(1, voice, unlike=LONG_TONES)
     tones = LONG_TONES + tones_of(text, voice)

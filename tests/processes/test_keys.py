@@ -6,8 +6,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -23,18 +22,6 @@ pytestmark = pytest.mark.sound
 TEXT = text_of_pieces(4)  # a sentence each, of 2 s
 TONES = tones_of(TEXT)
 RIGHT, LEFT, UP, DOWN = "\x1b[C", "\x1b[D", "\x1b[A", "\x1b[B"
-
-
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
 
 
 def order(recording: Recording) -> list[int]:
@@ -165,6 +152,7 @@ def test_the_terminal_is_as_before_when_a_signal_ends_it(
         recording.wait_for_silence(0.3)
 
 
+@pytest.mark.own_daemon
 def test_the_terminal_is_as_before_when_it_fails(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
         recording.wait_for_sound()

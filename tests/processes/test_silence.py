@@ -20,6 +20,7 @@ from common.errors import EXIT_STOPPED
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import NullSink, Recording
 from tests.fakes.saying import saying
+from tests.fakes.shared_daemon import SharedDaemon
 from tests.fakes.terminal import Terminal
 from tests.fakes.tones import heard, short_text, text_of_pieces, tones_of
 
@@ -33,16 +34,10 @@ NEXT = short_text(unlike=tones_of(LONG), words="Next text")
 LASTS = 2.2  # seconds from starting `say` until it has spoken LONG and is gone
 
 
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment, tone_delay=0.1) as daemon:
-        yield daemon
+@pytest.fixture(scope="module")
+def shared_daemon(tmp_path_factory: pytest.TempPathFactory, shared_sink: NullSink) -> Iterator[SharedDaemon]:
+    with SharedDaemon(tmp_path_factory.mktemp("shared"), shared_sink, tone_delay=0.1) as shared:
+        yield shared
 
 
 def moments(count: int, seed: int, until: float = LASTS) -> list[float | None]:
@@ -192,7 +187,7 @@ def test_stop_ends_who_waits_too(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, saying(daemon, text_of_pieces(8)) as speaking:
         recording.wait_for_sound()
         with saying(daemon, "-v", "bm_george", "hello") as waiting:
-            eventually(lambda: b'"waiting": 1' in daemon.run_say("--status", "--json").stdout, "the second one waits")
+            eventually(lambda: [one.state for one in daemon.queue()][1:] == ["waiting"], "the second one waits")
 
             assert daemon.run_say("--stop").stdout == b"stopped 2 utterances\n"
 

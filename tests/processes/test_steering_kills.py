@@ -4,14 +4,12 @@ a server, speech goes on where it had been moved to, at its speed, and what was 
 from __future__ import annotations
 
 import itertools
-import json
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from common.errors import EXIT_OK, EXIT_STOPPED
+from common.errors import EXIT_OK, EXIT_STOPPED, SayError
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import clients, kill, model_servers, voice_servers
 from tests.fakes.pulse import RATE, NullSink, Recording
@@ -32,22 +30,12 @@ Servers = Callable[[Daemon], list[int]]
 whichever_server_dies = pytest.mark.parametrize("servers", [voice_servers, model_servers])
 
 
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
-
-
 def states(daemon: Daemon) -> list[str]:
-    """Return the states of all utterances in work, in the order of the queue."""
-    found = json.loads(daemon.run_say("--queue", "--json").stdout)
-    return [each["state"] for each in found["utterances"]]
+    """Return the states of all utterances in work, in the order of the queue; what is no state while there is no daemon."""
+    try:
+        return [each.state for each in daemon.queue()]
+    except SayError:
+        return ["no daemon"]
 
 
 def wait_for_states(daemon: Daemon, *expected: str) -> None:
@@ -142,6 +130,7 @@ def test_a_client_killed_in_the_background_falls_silent(daemon: Daemon, sink: Nu
 
 
 @whichever_server_dies
+@pytest.mark.own_daemon
 def test_what_its_key_paused_stays_paused(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
     with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
         sounding(recording, 1)
@@ -161,6 +150,7 @@ def test_what_its_key_paused_stays_paused(daemon: Daemon, sink: NullSink, server
 
 
 @whichever_server_dies
+@pytest.mark.own_daemon
 def test_what_was_skipped_stays_skipped(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
     with sink.record() as recording, saying(daemon, TEXT) as client:
         recording.wait_for_sound()
@@ -173,6 +163,7 @@ def test_what_was_skipped_stays_skipped(daemon: Daemon, sink: NullSink, servers:
 
 
 @whichever_server_dies
+@pytest.mark.own_daemon
 def test_who_went_back_goes_on_from_there(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
     """The text that was spoken already is needed again, from the client."""
     with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
@@ -192,6 +183,7 @@ def test_who_went_back_goes_on_from_there(daemon: Daemon, sink: NullSink, server
 
 
 @whichever_server_dies
+@pytest.mark.own_daemon
 def test_a_changed_speed_stays(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
     with sink.record() as recording, Terminal(daemon, "--debug", *SLOWLY, TEXT) as terminal:
         recording.wait_for_sound()

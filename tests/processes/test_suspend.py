@@ -7,8 +7,7 @@ import signal
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -23,18 +22,6 @@ pytestmark = pytest.mark.sound
 TEXT = text_of_pieces(2)  # a sentence each, of 2 s
 TONES = tones_of(TEXT)
 STOPPED = 128 + signal.SIGTSTP  # as the shell shows it
-
-
-@pytest.fixture
-def sink() -> Iterator[NullSink]:
-    with NullSink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def daemon(tmp_path: Path, sink: NullSink) -> Iterator[Daemon]:
-    with Daemon(tmp_path, environment=sink.environment) as daemon:
-        yield daemon
 
 
 def sounded(recording: Recording) -> list[int]:
