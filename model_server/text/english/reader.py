@@ -39,8 +39,9 @@ def _nameable(token: Token) -> Token:
     """Return a token with names for letters of scripts that espeak-ng does not have, as the lexicon's fallback reads them."""
     if token.text.isascii() or token.kind is Kind.MARK:
         return token
-    said = " ".join(map(_in_known_letters, runs(token.text)))
-    return token if said == token.text else replace(token, text=said)
+    written = list(runs(token.text))
+    said = list(map(_in_known_letters, written))
+    return token if said == [run.text for run in written] else replace(token, text=" ".join(said))
 
 
 def _in_known_letters(run: Run) -> str:
