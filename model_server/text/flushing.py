@@ -1,4 +1,4 @@
-"""How much of a text can be spoken before the rest of it is there: whole lines and whole sentences."""
+"""How much of a text is done with before the rest of it is there: whole lines, whole sentences, and blanks."""
 
 from __future__ import annotations
 
@@ -29,3 +29,9 @@ def _stops(window: Window, begin: int) -> bool:
     gap = window.classes[start:] + " "
     stop = mark_end(gap, STOP + EXCLAIM + ELLIPSIS, WIDE_STOP)
     return bool(stop) and not goes_on(window, begin, start, gap[:stop], "u")
+
+
+def before_word(window: Window, lead: int) -> int:
+    """Return where blanks end before the quotes and brackets of the first word; a line end stays with the word."""
+    blank = max(window.classes.rfind(" ", 0, lead), window.classes.rfind("\n", 0, lead))
+    return blank if blank > 0 else lead

@@ -13,7 +13,7 @@ from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import LONE_SIGNS, SPEAKABLE, speakable
 from model_server.text.cleaning import reflow, with_known_digits
-from model_server.text.flushing import complete_part
+from model_server.text.flushing import before_word, complete_part
 from model_server.text.markup import next_pause, without_given
 from model_server.text.pieces import Cut, Measure, next_piece
 from model_server.text.reading import Reader, Reading
@@ -290,7 +290,7 @@ class _Planning:
         window = self._window(PLAN_WINDOW, ended=True)
         lead = SPEAKABLE.search(window.classes)
         if lead is None or lead.start() >= PLAN_WINDOW // 2:
-            self._position = _before_word(window, lead.start()) if lead else len(self._text)
+            self._position = before_word(window, lead.start()) if lead else len(self._text)
             self._use_silently()
             return
         cut = next_piece(window, self._measure, first=self._request.first)
@@ -298,9 +298,3 @@ class _Planning:
         self._take(cut, window)
         if self._position > self.used:
             self._use_silently()
-
-
-def _before_word(window: Window, lead: int) -> int:
-    """Return where blanks end before the quotes and brackets of the first word; a line end stays with the word."""
-    blank = max(window.classes.rfind(" ", 0, lead), window.classes.rfind("\n", 0, lead))
-    return blank if blank > 0 else lead
