@@ -28,7 +28,7 @@ LONE_SIGNS = frozenset("=<>|~^")
 
 _NAMED = {
     **dict.fromkeys("\n", NEWLINE),
-    **dict.fromkeys(" " + LINE_SEPARATOR, SPACE),
+    **dict.fromkeys(" \u2800" + LINE_SEPARATOR, SPACE),  # braille without a dot is a blank
     **dict.fromkeys(".", STOP),
     **dict.fromkeys("…‥", ELLIPSIS),
     **dict.fromkeys("!?‽", EXCLAIM),
