@@ -17,6 +17,7 @@ import pytest
 from common.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.said import lines, message, samples
+from tests.fakes.shared_daemon import SharedDaemon
 
 SOON = 5.0  # seconds; 0.1 s on an idle machine
 
@@ -28,10 +29,15 @@ def cold(tmp_path: Path) -> Iterator[Daemon]:
         yield daemon
 
 
+@pytest.fixture(scope="module")
+def shared_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedDaemon]:
+    with SharedDaemon(tmp_path_factory.mktemp("shared"), None) as shared:
+        yield shared
+
+
 @pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with Daemon(tmp_path) as running:
-        yield running
+def daemon(shared_daemon: SharedDaemon, tmp_path: Path) -> Daemon:
+    return shared_daemon.for_test(tmp_path)
 
 
 # What no server is asked for
