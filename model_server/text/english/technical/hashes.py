@@ -13,6 +13,12 @@ _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})(?!\w)")
 _RUN = re.compile(r"(?:[0-9a-f]{7,128}+|[0-9A-F]{7,128}+)(?!\w|[.]\d)")
 _SHORT_RUN = 16
 _UUID = re.compile(r"\{?([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})\}?(?![\w-])")
+# Keys, tokens and data in base64 or the like.
+_KEY = re.compile(r"([A-Za-z0-9_+/-]{20,256}+(?:[.][A-Za-z0-9_-]{16,256}+){0,4})={0,2}+(?!\w)")
+_KEY_PARTS = re.compile(r"[A-Za-z0-9]{16,}+")
+_WORD_INSIDE = re.compile(r"[A-Z]?[a-z]{2,40}+")
+# Of drawn letters, runs of small ones have 1.7 at the mean; in names of code, which are words, more than 3.
+_LONGEST_MEAN_RUN = 2.75
 _ANNOUNCED = re.compile(
     r"(?i)\b(?:commit|hash|sha|md5|digest|checksum|revision|rev|id|uuid|guid|fingerprint|key|token|merge|revert)(?:s|-?\d+)?(?!\w)"
 )
@@ -56,6 +62,26 @@ def checksum(text: str, at: int, manner: Manner) -> Found | None:
     if len(code) < _SHORT_RUN and (digits < 2 or re.fullmatch(r"\d+[a-fA-F]", code)):
         return None
     return _announced(text, at, run.span(), run.end(), "hash", manner)
+
+
+def key(text: str, at: int, manner: Manner) -> Found | None:
+    """A key, a token or data in base64: its first and last characters."""
+    if not (opens(text, at) or text[at - 1] == ":") or not (run := _KEY.match(text, at)):
+        return None
+    if not any(_looks_drawn(part, manner) for part in _KEY_PARTS.findall(run.group())):
+        return None
+    return _announced(text, at, run.span(1), run.end(), "code", manner)
+
+
+def _looks_drawn(part: str, manner: Manner) -> bool:
+    """Return whether letters and digits stand as if drawn by lot: small ones, capitals and digits amid each other."""
+    small = re.findall(r"[a-z]+", part)
+    if len(small) < 3 or len(re.findall(r"[A-Z]+", part)) < 3 or not re.search(r"\d", part):
+        return False
+    if len("".join(small)) > _LONGEST_MEAN_RUN * len(small):
+        return False
+    words = [word for word in _WORD_INSIDE.findall(part) if len(word) > 2 and manner.known(word.lower())]
+    return 3 * len("".join(words)) < len(part)
 
 
 def _announced(text: str, at: int, span: tuple[int, int], end: int, what: str, manner: Manner) -> Found | None:

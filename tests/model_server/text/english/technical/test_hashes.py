@@ -24,12 +24,22 @@ SAID = [
         "A UUID such as 550e8400-e29b-41d4-a716-446655440000 there.",
         "A U U I D such as five five zero E… zero zero zero zero there.",
     ),
+    ("The key is dGhpcyBpcyBhIHNlY3JldCBrZXkgdGhhdCBubyBvbmU=.", "The key is D G H P… V B M U."),
+    ("Use ghp_16C7e42F292c6912E7710c838347Ae178B4a here.", "Use code G H P… eight B four A here."),
+    ("SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", "S H A two fifty-six: N T H B… five S Y eight"),
+    ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.dozjgNryP4J3jVmNHl0w5N", "Bearer code E Y J H… zero W five N"),
 ]
 
 # Said by others, or as they are: nothing technical.
 NEAR = [
     ("A decade, a facade", "A decade, a facade"),
     ("It is #face now", "It is hashtag face now"),
+    ("getHTTP2ResponseForUser3By4Id", "get H T T P two response for user three by four I D"),
+    ("KubeProxyCfgMapReconciler2x fails", "Kube Proxy config Map Reconciler two X fails"),
+    (
+        "src/v1/api2/foo3Bar/longPath4Name",
+        "source slash V one slash A P I two slash foo three bar slash long path four name",
+    ),
 ]
 
 
