@@ -124,3 +124,8 @@ def letters(said: str, start: int, end: int) -> Token:
 def text_of(tokens: Sequence[Token]) -> str:
     """Return what is said as one line."""
     return "".join(token.text + " " * token.space for token in tokens).strip()
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text apart by blanks."""
+    return frozenset(text.split())

@@ -9,8 +9,8 @@ import re
 
 from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
-from model_server.text.english.amounts.speech import Part, apart, before, ends, found, look_back, word_set
-from model_server.text.english.tokens import Found, Kind, Manner, Token
+from model_server.text.english.amounts.speech import Part, apart, before, ends, found, look_back
+from model_server.text.english.tokens import Found, Kind, Manner, Token, word_set
 
 MONTH_LETTERS = "JFMASONDjfmasond"
 MONTHS = (

@@ -6,8 +6,9 @@ import re
 
 from model_server.text.english.amounts.dates import compact
 from model_server.text.english.amounts.numerals import digit_by_digit, pairs, year
-from model_server.text.english.amounts.speech import after, before, look_back, word_set
+from model_server.text.english.amounts.speech import after, before, look_back
 from model_server.text.english.amounts.values import whole_number
+from model_server.text.english.tokens import word_set
 
 # Things that have a number for a name, said two digits at a time.
 LABELS = word_set("""

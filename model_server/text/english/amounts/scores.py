@@ -6,8 +6,8 @@ import re
 
 from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.amounts.scripture import verse_at
-from model_server.text.english.amounts.speech import Part, after, apart, before, found, look_back, word_set
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.amounts.speech import Part, after, apart, before, found, look_back
+from model_server.text.english.tokens import Found, Manner, word_set
 
 _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")

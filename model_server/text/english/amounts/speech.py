@@ -9,13 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from model_server.text.english.amounts.numerals import cardinal, ordinal
-from model_server.text.english.tokens import Found, Kind, Token, letters
-
-
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text apart by blanks."""
-    return frozenset(text.split())
-
+from model_server.text.english.tokens import Found, Kind, Token, letters, word_set
 
 Part = tuple[str, int, int]  # what is said, and the characters that it stands for
 

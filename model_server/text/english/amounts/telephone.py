@@ -9,8 +9,8 @@ import re
 
 from model_server.text.english.amounts.names import nought
 from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
-from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, said, word_set
-from model_server.text.english.tokens import Found, Manner, Token, letters
+from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, said
+from model_server.text.english.tokens import Found, Manner, Token, letters, word_set
 
 _EXTENSION = re.compile(r",?[ ]?(?:x|ext\.?|extension)[ ]?([0-9]{1,6})(?![0-9A-Za-z])", re.IGNORECASE)
 _INTERNATIONAL = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal, year
-from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found, word_set
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.amounts.speech import Part, after, apart, before, ends, found
+from model_server.text.english.tokens import Found, Manner, word_set
 
 _HALF = r"(?P<half>[AaPp])(?:\.[ ]?(?P<dotted>[Mm])\.?|(?P<plain>[Mm]))(?![A-Za-z0-9])"
 _CLOCK = re.compile(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.amounts.speech import word_set
+from model_server.text.english.tokens import word_set
 
 _PREFIXES = {
     "p": "pico",

@@ -6,8 +6,8 @@ import re
 
 from model_server.text.english.amounts.dates import short_year
 from model_server.text.english.amounts.numerals import cardinal, pairs, plural, year
-from model_server.text.english.amounts.speech import apart, before, ends, found, look_back, word_set
-from model_server.text.english.tokens import Found, Manner
+from model_server.text.english.amounts.speech import apart, before, ends, found, look_back
+from model_server.text.english.tokens import Found, Manner, word_set
 
 _DECADE = re.compile(r"([12][0-9])([0-9])0(?:'s|s)(?![A-Za-z0-9])")
 _SHORT_DECADE = re.compile(r"(')?([2-9])0(?:('s)|s)(?![A-Za-z0-9])")

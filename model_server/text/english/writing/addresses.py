@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Manner, words
+from model_server.text.english.tokens import Found, Manner, word_set, words
 from model_server.text.english.writing import near
-from model_server.text.english.writing.near import word_set
 
 _SHORT = re.compile(r"([A-Za-z]{1,4})(\.?)")
 _HOUSE_BEFORE = re.compile(r"[0-9][0-9A-Za-z-]*[ \n](?:[NSEW]{1,2}\.?[ \n])?(?:[A-Z0-9][\w'.]*[ \n]){1,3}\Z")

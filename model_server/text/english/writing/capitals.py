@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Kind, Manner, Token
+from model_server.text.english.tokens import Found, Kind, Manner, Token, word_set
 from model_server.text.english.writing import near
 from model_server.text.english.writing.initialisms import (
     DOUBLED,
@@ -15,7 +15,6 @@ from model_server.text.english.writing.initialisms import (
     SPELLED,
     looks_read,
 )
-from model_server.text.english.writing.near import word_set
 
 _CAPITALS = re.compile(r"([A-Z]{2,20}+)('s|s'|s)?(?![^\W\d_]|'[A-Za-z])")
 _WORD = re.compile(r"[^\W\d_]{2,8}(?![\w'])")

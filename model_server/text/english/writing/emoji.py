@@ -13,9 +13,8 @@ import unicodedata
 from typing import cast
 
 from model_server.text.english.amounts.numerals import cardinal
-from model_server.text.english.tokens import Found, Kind, Manner, Token, words
+from model_server.text.english.tokens import Found, Kind, Manner, Token, word_set, words
 from model_server.text.english.writing import near
-from model_server.text.english.writing.near import word_set
 
 _NO_NAME = "[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]"  # skin tones, presentation selectors
 _ONE = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from model_server.text.english.tokens import Found, Manner, Token
+from model_server.text.english.tokens import Found, Manner, Token, word_set
 from model_server.text.english.writing import near
-from model_server.text.english.writing.near import word_set
 from model_server.text.english.writing.pronounced import said_words
 
 _LETTERS = re.compile(r"[A-Za-z]{2,60}+(?![\w\u00ad\u0300-\u036f]|'\w)")

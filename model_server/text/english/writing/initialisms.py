@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.writing.near import word_set
+from model_server.text.english.tokens import word_set
 
 # Spelled, though they could be read or are words in lower case as well.
 SPELLED = word_set("""

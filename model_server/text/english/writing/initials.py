@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Kind, Manner, Token, letters, words
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters, word_set, words
 from model_server.text.english.writing import near
-from model_server.text.english.writing.near import word_set
 
 _DOTTED = re.compile(r"(?:[A-Za-z]\.){1,12}[A-Za-z]?(?!\w|'(?!s\b))|(?:[A-Za-z]\.){2,12}")
 _SPACED = re.compile(r"(?:[a-z]\. [a-z]\.)(?!\w)")

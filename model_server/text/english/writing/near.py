@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from model_server.text.english.tokens import Manner
-
-
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text apart by blanks."""
-    return frozenset(text.split())
-
+from model_server.text.english.tokens import Manner, word_set
 
 # Figures that a regular expression takes for letters, for a class of characters: superscripts, fractions, circled ones.
 FIGURES = "²³¹¼-¾⁰⁴-⁹₀-₉⅐-↉①-⒛⓪-⓿❶-➓"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
-from model_server.text.english.tokens import Found, Manner, Token, words
+from model_server.text.english.tokens import Found, Manner, Token, word_set, words
 from model_server.text.english.writing import near
-from model_server.text.english.writing.near import word_set
 
 _NUMERAL = re.compile(r"([IVXLCDM]{1,15}|[ivxlc]{1,9})('s)?(?![\w']|-(?![IVXLC]+\b|[ivx]+\b)[A-Za-z]{2})")
 _ORDINAL = re.compile(r"([IVXLC]{1,10})(th|st|nd|rd)(?!\w)")
@@ -60,7 +59,7 @@ _FIRST_NAMES = _NAMES | word_set("""
     randolph oliver allen alan bill bob jim joe tom sam ben
 """)
 # In small letters these are no words and no names of programs.
-_SMALL = near.word_set("ii iii iv vii viii ix xii xiii xiv xvi xvii xviii xix")
+_SMALL = word_set("ii iii iv vii viii ix xii xiii xiv xvi xvii xviii xix")
 # By themselves these are initials, sizes or names rather than numbers.
 _DOUBTFUL = frozenset(("IV", "VI", "IX", "XX", "XXX"))
 _DRIPS = word_set(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from model_server.text.english.writing.near import table, word_set
+from model_server.text.english.tokens import word_set
+from model_server.text.english.writing.near import table
 
 # With an apostrophe for what is left out.
 CONTRACTED = {

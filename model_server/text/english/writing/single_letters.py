@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters, word_set
 from model_server.text.english.writing import capitals, near
 from model_server.text.english.writing.initials import LETTER_NOUNS
-from model_server.text.english.writing.near import word_set
 
 _SINGLE = re.compile(r"([A-Za-z])('s|s(?=\b))?(?![\w'\u00ad]|-\w)")
 _ROW = re.compile(r"([A-Za-z])(-|–)([A-Za-z])(?![\w'–-])")

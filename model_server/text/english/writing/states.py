@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from model_server.text.english.tokens import Found, Kind, Manner, Token, letters, words
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters, word_set, words
 from model_server.text.english.writing import near
-from model_server.text.english.writing.near import word_set
 
 _STATES = {
     "AL": "Alabama",
