@@ -82,22 +82,21 @@ class Heard:
 def heard(samples: Samples, frequencies: Sequence[int]) -> list[Heard]:
     """Return which of `frequencies` sounded when, in the order in which they began."""
     assert apart(frequencies), "these tones cannot be told apart"
-    found = []
+    runs = []
     for frequency, present in zip(frequencies, _presence(samples, frequencies), strict=True):
         edges = np.flatnonzero(np.diff(np.concatenate([[False], present, [False]])))
-        runs = [
+        runs += [
             Heard(frequency, float(start) * _STEP, float(end - 1) * _STEP + _WINDOW)
             for start, end in zip(edges[::2], edges[1::2], strict=True)
         ]
-        found += _without_holes(runs)
-    return sorted(found, key=lambda each: each.start)
+    return _without_holes(sorted(runs, key=lambda each: each.start))
 
 
 def _without_holes(runs: list[Heard]) -> list[Heard]:
-    """Return the runs of one tone, in order, with those made one that only a hole separates."""
+    """Return the runs, in order, with those of one tone made one that nothing but a hole separates: no other tone."""
     whole: list[Heard] = []
     for run in runs:
-        if whole and run.start - whole[-1].end < _HOLE:
+        if whole and whole[-1].frequency == run.frequency and run.start - whole[-1].end < _HOLE:
             run = replace(whole.pop(), end=run.end)
         whole.append(run)
     return whole

@@ -206,13 +206,12 @@ def end(client: subprocess.Popen[bytes], status: int = 0) -> bytes:
     return out
 
 
-def wait_for_sound_since(recording: Recording, moment: float) -> float:
-    """Return how long after `moment`, in monotonic seconds, something sounded first."""
+def wait_for_sound_from(recording: Recording, sample: int) -> float:
+    """Return when something sounded first from that sample on, in monotonic seconds."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        skipped = round((moment - recording.start_time) * RATE)
-        if len(loud := np.flatnonzero(np.abs(recording.samples[skipped:]) > LOUD)):
-            return float(loud[0]) / RATE
+        if len(loud := np.flatnonzero(np.abs(recording.samples[sample:]) > LOUD)):
+            return recording.start_time + float(sample + loud[0]) / RATE
         time.sleep(0.01)
     pytest.fail("waited 10 s for sound")
 
@@ -223,9 +222,9 @@ def test_a_line_sounds_soon_after_its_end_was_written(
     delays = []
     with into(daemon) as (client, write), sink.record() as recording:
         for number in range(counts(5, 50)):
-            written = time.monotonic()
+            recorded, written = len(recording.samples), time.monotonic()
             write(b"Line %d is written.\n" % number)
-            delays.append(wait_for_sound_since(recording, written))
+            delays.append(wait_for_sound_from(recording, recorded) - written)
             recording.wait_for_silence(0.3)
         end(client)
     assert min(delays) < 1.0 and max(delays) < SOON
