@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from common.markup import TRANSCRIBED
 from model_server.text.ipa import says_something
 
-_PAUSE = re.compile(r"\[pause {1,8}([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s)\]", re.IGNORECASE | re.ASCII)
+# Three digits behind a comma are none: "1,000ms" may be a second or a millisecond.
+_PAUSE = re.compile(
+    r"\[pause {1,8}([0-9]{1,6}(?:\.[0-9]{1,3}|,[0-9]{1,2})?) ?(?:(ms)|s|secs?|seconds?)\]", re.IGNORECASE | re.ASCII
+)
 # What may yet become one of them.
 _OPEN = re.compile(r"(?<!\x1b)\[(?:[^\[\]\n]{0,60}|[^\[\]\n]{1,60}\](?:\((?:/[^()\n]{0,61})?)?)\Z")
 _OPEN_LENGTH = 130
@@ -75,7 +78,7 @@ def next_pause(text: str, start: int, end: int) -> Pause | None:
     found = _PAUSE.search(text, start)
     if found is None or found.start() >= end:
         return None
-    seconds = float(found[1]) / (1000 if found[2].lower() == "ms" else 1)
+    seconds = float(found[1].replace(",", ".")) / (1000 if found[2] else 1)
     return Pause(found.start(), found.end(), max(_SHORTEST_PAUSE, min(seconds, LONGEST_PAUSE)))
 
 
