@@ -165,8 +165,11 @@ class Utterances:
     def find(self, number: int) -> Utterance:
         """Return the utterance of that number. Raises NoUtterance."""
         if number not in self._alive:
-            ended = f", it has ended ({self._outcomes[number]})" if number in self._outcomes else ""
-            raise NoUtterance(f"there is no utterance {number}{ended}", "'say --queue' lists those there are.")
+            outcome = self._outcomes.get(number)
+            fault = (
+                f"utterance {number} has ended already ({outcome})" if outcome else f"there is no utterance {number}"
+            )
+            raise NoUtterance(fault, "'say --queue' lists those there are.")
         return self._alive[number]
 
     def begin(self, begin: Begin, session: Serving) -> Utterance:

@@ -141,7 +141,9 @@ def test_a_number_without_an_utterance_is_an_error_that_says_so(past: bool) -> N
     all_ = registry()
     if past:
         ended(all_)
-    with pytest.raises(NoUtterance, match=r"has ended \(spoken\)" if past else "there is no utterance 1"):
+    with pytest.raises(
+        NoUtterance, match=r"^utterance 1 has ended already \(spoken\)" if past else "^there is no utterance 1"
+    ):
         all_.find(1)
 
 

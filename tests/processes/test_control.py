@@ -241,7 +241,7 @@ def test_cancelling_ends_one_and_leaves_the_others(daemon: Daemon, sink: NullSin
         assert order(recording) == LONG_TONES
     again = daemon.run_say("--cancel", str(number))
     assert again.returncode == EXIT_FAILED
-    assert again.stderr.startswith(f"say: there is no utterance {number}".encode())
+    assert again.stderr.startswith(f"say: utterance {number} has ended already (stopped)".encode())
 
 
 def test_a_file_that_is_written_can_be_cancelled(tmp_path: Path) -> None:
