@@ -3,7 +3,8 @@
     SayError                      code, sentence, what to do next, exit status
     ├── UsageError           2    bad options or arguments
     │   ├── UnknownVoice     2    no voice of that name
-    │   └── BadSpeed         2    outside 0.5 to 2.0
+    │   ├── BadSpeed         2    outside 0.5 to 2.0
+    │   └── BadSplit         2    no regular expression at which text can be cut
     ├── NoSound              3    no library, no device, or a dead device
     ├── Stopped              4    `say --stop`, `--shutdown`, or another client ended it
     ├── Cancelled            1    the asking client took its request back
@@ -72,6 +73,10 @@ class UnknownVoice(UsageError):
 
 class BadSpeed(UsageError):
     code = "bad_speed"
+
+
+class BadSplit(UsageError):
+    code = "bad_split"
 
 
 class NoSound(SayError):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.errors import UsageError
+from common.errors import SayError, UsageError
 from common.limits import FASTEST, LOUDEST, SLOWEST
 
 CLIENT = "client"
@@ -95,9 +95,11 @@ def shortened(value: object) -> object:
 class Settings(Mapping[str, Value]):
     """The values in force. `explicit` names those that did not come from the default."""
 
-    def __init__(self, values: Mapping[str, Value], explicit: frozenset[str]) -> None:
+    def __init__(self, values: Mapping[str, Value], sources: Mapping[str, str]) -> None:
+        """`sources` tells where each comes from that is not the default, as errors say it; "" for a flag."""
         self._values = dict(values)
-        self.explicit = explicit
+        self._sources = dict(sources)
+        self.explicit = frozenset(sources)
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
@@ -117,6 +119,11 @@ class Settings(Mapping[str, Value]):
     def integer(self, name: str) -> int:
         return int(self._values[name])
 
+    def blamed(self, name: str, error: SayError) -> SayError:
+        """Return the error of a value that made no sense where it was used, with where that value comes from."""
+        source = self._sources.get(name)
+        return type(error)(f"{source}: {error.message}", error.hint) if source else error
+
     def of(self, reader: str) -> dict[str, Value]:
         """Return the values that `reader` reads."""
         return {row.name: self._values[row.name] for row in TABLE if row.reader == reader}
@@ -132,18 +139,26 @@ def load(
     `flags` are values that were already checked. An empty environment variable counts as unset.
     """
     values: dict[str, Value] = {row.name: row.default for row in TABLE}
-    explicit: set[str] = set()
-    for source in (_from_file(config_file), _from_environment(environment), dict(flags or {})):
-        values.update(source)
-        explicit.update(source)
-    return Settings(values, frozenset(explicit))
+    sources: dict[str, str] = {}
+    for found in (_from_file(config_file), _from_environment(environment), _from_flags(flags or {})):
+        values.update({name: value for name, (value, _) in found.items()})
+        sources.update({name: source for name, (_, source) in found.items()})
+    return Settings(values, sources)
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
-    return {row.name: parse(row, text, row.variable) for row in TABLE if (text := environment.get(row.variable))}
+_Found = dict[str, tuple[Value, str]]  # by name: the value, and where it comes from
 
 
-def _from_file(path: Path | None) -> dict[str, Value]:
+def _from_flags(flags: Mapping[str, Value]) -> _Found:
+    return {name: (value, "") for name, value in flags.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> _Found:
+    given = ((row, text) for row in TABLE if (text := environment.get(row.variable)))
+    return {row.name: (parse(row, text, row.variable), row.variable) for row, text in given}
+
+
+def _from_file(path: Path | None) -> _Found:
     if path is None:
         return {}
     try:
@@ -155,12 +170,13 @@ def _from_file(path: Path | None) -> dict[str, Value]:
         return {}
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
-    values = {}
+    found: _Found = {}
     for name, value in table.items():
         if name not in BY_NAME:
             raise UsageError(f"{path}: there is no setting {name!r}", "'say --help' lists the settings.")
-        values[name] = parse(BY_NAME[name], value, f"{path}: {name}")
-    return values
+        source = f"{path}: {name}"
+        found[name] = parse(BY_NAME[name], value, source), source
+    return found
 
 
 def _within(setting: Setting, value: float) -> bool:

@@ -67,7 +67,7 @@ class FrontEnd:
     async def plan(self, request: Plan, language: str, takes: str, options: ReadingOptions) -> Planned:
         """Return the pieces at the front of a text, for an engine that takes phonemes or text.
 
-        Raises Unspeakable, LanguageUnavailable, EngineError; UsageError for a split pattern that cannot be used.
+        Raises Unspeakable, LanguageUnavailable, EngineError, BadSplit.
         """
         return await self._in_thread(partial(_plan, request, language, takes, options, self._own.now))
 

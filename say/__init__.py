@@ -16,6 +16,7 @@ TYPE_CHECKING = False  # type checkers take it for true; `typing` would be loade
 if TYPE_CHECKING:
     from common.errors import (
         BadSpeed,
+        BadSplit,
         BadVoiceFile,
         Cancelled,
         CorruptFile,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BadSpeed",
+    "BadSplit",
     "BadVoiceFile",
     "Cancelled",
     "Control",

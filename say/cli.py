@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from common.errors import EXIT_FAILED, EXIT_USAGE, SayError
+from common.errors import EXIT_FAILED, EXIT_USAGE, BadSplit, SayError
 from say import console
 from say.arguments import DASH_HINT, could_be_text, parse_arguments
 from say.commands.context import Context
@@ -83,7 +83,10 @@ def run(arguments: Sequence[str], make_client: ClientFactory | None = None) -> i
 
 def _do(context: Context) -> int:
     module, function = _COMMANDS[context.request.action]
-    return int(getattr(import_module(f"say.commands.{module}"), function)(context))
+    try:
+        return int(getattr(import_module(f"say.commands.{module}"), function)(context))
+    except BadSplit as error:  # the model server's, which cannot know where the pattern comes from
+        raise context.settings().blamed("split", error) from error
 
 
 def _real_client(*arguments: object, **options: object) -> SayClient:

@@ -12,6 +12,7 @@ from common.errors import NoUtterance, UsageError
 from common.messages.speaking import RESUME, STEERING, DeviceList, DeviceReport, ListDevices
 from common.settings import Settings
 from common.voices import find_voice
+from say.requests import voice_for
 from say.servers import Servers
 
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
@@ -99,7 +100,7 @@ class DaemonCare:
 
         Raises UnknownVoice, NoSound, DaemonError.
         """
-        name = find_voice(voice or self._settings.text("voice")).name
+        name = voice_for(self._settings, voice).name
         environment = audio_environment(os.environ)
         return self._servers.ask_voice(name, environment, ListDevices(environment), DeviceList).devices
 

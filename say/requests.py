@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from common.audio_environment import audio_environment
-from common.errors import UsageError
+from common.errors import UnknownVoice, UsageError
 from common.messages.speaking import EMOJI, POLICIES, PRIORITIES, QUEUE, SPEAKER, ReadingOptions
 from common.settings import BY_NAME, Settings
 from common.voices import LANGUAGES, Voice, find_voice
@@ -67,7 +67,7 @@ def voice_for(
 ) -> Voice:
     """Return the voice that speaks. Raises UnknownVoice, BadVoiceFile, UsageError."""
     if not voice_file:
-        return find_voice(voice or settings.text("voice"))
+        return find_voice(voice) if voice else _configured_voice(settings)
     if voice:
         raise UsageError("a voice and a voice file are given, which are two voices", "Leave one of them out.")
     if (engine or settings.text("engine")) == "espeak":
@@ -75,6 +75,13 @@ def voice_for(
     from common.voice_files import own_voice  # few have one
 
     return own_voice(voice_file)
+
+
+def _configured_voice(settings: Settings) -> Voice:
+    try:
+        return find_voice(settings.text("voice"))
+    except UnknownVoice as error:
+        raise settings.blamed("voice", error) from error
 
 
 def _one_of(what: str, value: str, choices: tuple[str, ...]) -> str:

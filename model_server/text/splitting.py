@@ -10,7 +10,7 @@ import re
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
-from common.errors import UsageError
+from common.errors import BadSplit
 
 PATTERN_MOST = 200  # characters
 # A separator is looked for with so many characters known behind its beginning, so that text that comes in parts is
@@ -27,11 +27,11 @@ class Splitter:
     """Finds the separators of a text."""
 
     def __init__(self, pattern: str) -> None:
-        """Raises UsageError for a pattern that is wrong, too long, or that matches nothing or places instead of text."""
+        """Raises BadSplit for a pattern that is wrong, too long, or that matches nothing or places instead of text."""
         if len(pattern) > PATTERN_MOST:
-            raise UsageError(f"the split pattern has more than {PATTERN_MOST} characters", "Use a shorter one.")
+            raise BadSplit(f"the split pattern has more than {PATTERN_MOST} characters", "Use a shorter one.")
         if _SURROGATE.search(pattern):
-            raise UsageError(f"the split pattern {pattern!r} is not UTF-8", "Write it in UTF-8.")
+            raise BadSplit(f"the split pattern {pattern!r} is not UTF-8", "Write it in UTF-8.")
         _refuse_anchors(pattern)
         options = re2.Options()
         options.max_mem = _MEMORY
@@ -40,12 +40,12 @@ class Splitter:
             self._expression = re2.compile(pattern, options)
         except re2.error as error:
             said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-            raise UsageError(
+            raise BadSplit(
                 f"the split pattern {_shown(pattern)} cannot be used: {said}",
                 "RE2's syntax is understood: no backreferences, no looking around.",
             ) from error
         if self._expression.search("") is not None:
-            raise UsageError(
+            raise BadSplit(
                 f"the split pattern {_shown(pattern)} also matches where there is no text",
                 "Let it match one character or more: + in place of *.",
             )
@@ -60,14 +60,14 @@ class Splitter:
 
 @functools.lru_cache(maxsize=64)
 def splitter_for(pattern: str) -> Splitter | None:
-    """Return what cuts at a pattern, None for the empty one. Raises UsageError."""
+    """Return what cuts at a pattern, None for the empty one. Raises BadSplit."""
     return Splitter(pattern) if pattern else None
 
 
 def _refuse_anchors(pattern: str) -> None:
     for found in _ANCHORS.finditer(pattern):
         if found[1]:
-            raise UsageError(
+            raise BadSplit(
                 f"the split pattern has {_shown(found[1])}, which matches a place", "Match the text at it, such as \\n."
             )
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.errors import UsageError
+from common.errors import UnknownVoice, UsageError
 from common.settings import BY_NAME, CLIENT, DAEMON, TABLE, load, parse
 
 
@@ -70,6 +70,22 @@ def test_each_reader_gets_its_own() -> None:
 
     assert set(settings.of(CLIENT)) | set(settings.of(DAEMON)) == set(BY_NAME)
     assert not set(settings.of(CLIENT)) & set(settings.of(DAEMON))
+
+
+def test_what_proves_wrong_where_it_is_used_is_blamed_on_where_it_comes_from(tmp_path: Path) -> None:
+    file = config(tmp_path, 'voice = "af_hart"\nsplit = "("\n')
+    settings = load({"split": "["}, {"SAY_AUDIO_DEVICE": "hdmi"}, file)
+    wrong = UnknownVoice("there is no such", "Choose another.")
+
+    blamed = {name: settings.blamed(name, wrong) for name in ("voice", "audio_device", "split", "behind")}
+
+    assert {name: str(error).removesuffix("there is no such. Choose another.") for name, error in blamed.items()} == {
+        "voice": f"{file}: voice: ",
+        "audio_device": "SAY_AUDIO_DEVICE: ",
+        "split": "",  # whoever writes it on the command line sees it
+        "behind": "",
+    }
+    assert {type(error) for error in blamed.values()} == {UnknownVoice}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from common.async_connection import AsyncConnection
-from common.errors import BadFrame, LanguageUnavailable, UnknownVoice, UsageError
+from common.errors import BadFrame, BadSplit, LanguageUnavailable, UnknownVoice
 from common.messages.control import CheckPronunciations, Preview, PronunciationsChecked
 from common.messages.hello import Notice
 from common.messages.speaking import AS_USUAL, ReadingOptions
@@ -113,7 +113,7 @@ def test_voices_languages_and_patterns_that_cannot_be_had_are_told(front_end: Fr
         preview(front_end, replace(PRICE, voice="af_hart"))
     with pytest.raises(LanguageUnavailable):
         preview(front_end, replace(PRICE, voice="jf_alpha"))
-    with pytest.raises(UsageError, match="split pattern"):
+    with pytest.raises(BadSplit, match="split pattern"):
         preview(front_end, replace(PRICE, reading=ReadingOptions(split="(")))
 
 

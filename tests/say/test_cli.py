@@ -19,6 +19,7 @@ from common.errors import (
     EXIT_OK,
     EXIT_STOPPED,
     EXIT_USAGE,
+    BadSplit,
     Dropped,
     NoSound,
     NoUtterance,
@@ -157,6 +158,29 @@ def test_a_bad_setting_names_where_it_came_from(
     monkeypatch.setenv("SAY_SPEED", "9")
     assert say("x") == EXIT_USAGE
     assert "SAY_SPEED" in capfd.readouterr().err
+
+
+def test_a_voice_that_there_is_not_names_the_file_it_comes_from(say: Say, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("home").mkdir(exist_ok=True)
+    Path("home/config.toml").write_text('voice = "af_hart"\n', encoding="utf-8")
+    for arguments in (["x"], ["-f", "missing.txt"]):
+        assert say(*arguments) == EXIT_USAGE
+        assert "home/config.toml: voice: there is no voice 'af_hart'. Did you mean" in capfd.readouterr().err
+    assert say("-v", "af_hart", "x") == EXIT_USAGE
+    assert capfd.readouterr().err.startswith("say: there is no voice 'af_hart'")
+
+
+@pytest.mark.parametrize(
+    ("variable", "arguments", "source"), [("(", [], "SAY_SPLIT: "), ("(", ["--split", "["], ""), ("", [], "")]
+)
+def test_a_split_pattern_that_is_refused_names_where_it_comes_from(
+    variable: str, arguments: list[str], source: str, say: Say, client: type[FakeClient],
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("SAY_SPLIT", variable)
+    monkeypatch.setattr(client, "failure", BadSplit("the split pattern cannot be used", "Mend it."))
+    assert say(*arguments, "x") == EXIT_USAGE
+    assert capfd.readouterr().err == f"say: {source}the split pattern cannot be used. Mend it.\n"
 
 
 def test_text_that_is_not_utf8_is_replaced_with_one_warning(

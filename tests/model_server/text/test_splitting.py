@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.errors import UsageError
+from common.errors import BadSplit
 from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
 from model_server.text.plain import PlainReader
 from model_server.text.planner import plan
@@ -70,16 +70,16 @@ def test_without_a_pattern_there_is_no_splitter() -> None:
     ],
 )
 def test_a_pattern_that_cannot_be_used_is_refused_with_the_reason(pattern: str, says: str) -> None:
-    with pytest.raises(UsageError, match=says):
+    with pytest.raises(BadSplit, match=says):
         Splitter(pattern)
 
 
 def test_a_refused_pattern_is_shown_as_it_was_typed() -> None:
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(BadSplit) as refused:
         Splitter(r"(\w)\1")
     assert r"'(\w)\1'" in refused.value.message
 
-    with pytest.raises(UsageError) as refused:
+    with pytest.raises(BadSplit) as refused:
         Splitter(r"end\b")
     assert r"'\b'" in refused.value.message
 
