@@ -36,8 +36,8 @@ _MARKS = {
     **dict.fromkeys("]}", ")"),
 }
 _CLOSING = frozenset(",;:!?…)")
-_OPENING = re.compile(r"(?:\A|[\s(\[{“—-])\Z")
 _NAME_LENGTH = 60
+_SAME = re.compile(r"(.)\1{0,999}", re.DOTALL)
 
 
 def scan(text: str, manner: Manner) -> list[Token]:
@@ -110,18 +110,16 @@ def _word(text: str, at: int) -> Found | None:
 
 
 def _mark(text: str, at: int) -> Found | None:
-    character = text[at]
-    if character == '"':
-        mark = "“" if _OPENING.search(text, max(0, at - 1), at) else "”"
-    else:
-        mark = _MARKS.get(character, "")
+    mark = _MARKS.get(text[at], "")
     return Found(at + 1, (Token(mark, at, at + 1, Kind.MARK),)) if mark else None
 
 
 def _symbol(text: str, at: int) -> Found:
-    """Name what nothing else knows; punctuation and what is not printed is not said."""
+    """Name what nothing else knows, the same many times once; punctuation and what is not printed is not said."""
     character = text[at]
     if unicodedata.category(character)[0] in "PZCM":
         return Found(at + 1, ())
+    same = _SAME.match(text, at)
+    end = same.end() if same else at + 1
     name = in_words(unicodedata.name(character, "symbol").lower()).replace("-", " ")
-    return Found(at + 1, tuple(Token(word, at, at + 1) for word in name[:_NAME_LENGTH].split()))
+    return Found(end, tuple(Token(word, at, end) for word in name[:_NAME_LENGTH].split()))

@@ -25,6 +25,11 @@ def test_a_soft_hyphen_is_not_said() -> None:
     assert said("dan\u00adger") == "danger"
 
 
+def test_a_sign_that_is_written_many_times_is_named_once() -> None:
+    assert said("D\ufffd\ufffd\ufffdj\ufffd") == "D replacement character J replacement character"
+    assert [(token.start, token.end) for token in scan("\u2656\u2656 x", Manner())] == [(0, 2)] * 3 + [(3, 4)]
+
+
 @given(st.text(max_size=80))
 def test_spans_follow_each_other_or_are_the_same(text: str) -> None:
     tokens = scan(text, Manner())
