@@ -174,8 +174,8 @@ def _closes(window: Window, sentence: Sentence, reading: Reading, measure: Measu
     """Return whether a piece must end with this sentence, for the sake of the pause after it."""
     if sentence.next == len(window.text):
         return True
-    if sentence.paragraph:
-        return not sentence.stopped or len(reading) >= WEAK
+    if sentence.paragraph:  # only engines that take phonemes speak few of them weakly
+        return measure.takes_text or not sentence.stopped or len(reading) >= WEAK
     return measure.takes_text and not sentence.stopped
 
 

@@ -72,6 +72,14 @@ def test_a_paragraph_ends_its_piece_unless_it_is_very_short() -> None:
     assert front('"No."\n\n"This is the next." Then') == '"No."\n\n"This is the next." Then'
 
 
+def test_where_an_engine_takes_text_a_paragraph_ends_its_piece_however_short_it_is() -> None:
+    text = '"No."\n\n"This is the next."\n\nThen'
+
+    found = next_piece(Window.of(text, ended=True, line_start=True), Measure(PlainReader(None)), first=False)
+
+    assert found and (found.reading.sounds, found.boundary) == ('"No."', "paragraph")
+
+
 def test_lines_of_a_list_are_joined_with_stops_in_phonemes_and_kept_apart_in_text() -> None:
     text = "milk\neggs\nbread\n\nNext"
     window = Window.of(text, ended=True, line_start=True)
