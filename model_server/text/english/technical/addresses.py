@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from model_server.text.english.technical.endings import TOP_LEVEL, WORDY_TOP_LEVEL
 from model_server.text.english.technical.network import ip_at, say_ip
@@ -28,6 +29,10 @@ _HASHTAG = re.compile(r"#(?=\w*[^\W\d_])(\w{1,80}+)")
 _ITEM = re.compile(r"[A-Z]{0,3}[0-9]{1,8}[A-Z]{0,2}")  # no topic but the number of an order or a flat: "#A1234", "#3B"
 _NUMBERED_ITEM = re.compile(r"[A-Z]{1,4}-\d")  # "#A-1029"
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_ACCENTED = re.compile(
+    r"[A-Za-z]{0,20}+(?:(?:%[CcDdEe][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){1,2}){1,20}[A-Za-z]{0,20}+){1,10}"
+)
+_ESCAPED_NAMES = {"+": "plus", "#": "sharp", "&": "and", "@": "at", "%": "percent", "=": "equals"}
 
 _SAID_PARTS = 4  # parts of a path that are all said, if they are short
 _SAID_LENGTH = 60  # characters of an address that are all said
@@ -132,8 +137,17 @@ def _path(text: str, start: int, end: int, whole: bool, manner: Manner) -> Itera
         yield Token(",", last, last + 1, Kind.MARK)
         start = max(last + 1, end - _SAID_LENGTH)
     at = start
-    for escape in _ESCAPED.finditer(text, start, end):
+    while at < end and (escape := _ESCAPED.search(text, at, end)):
+        word = escape.start()
+        while word > at and text[word - 1].isalpha():
+            word -= 1
+        if (accented := _ACCENTED.match(text, word, end)) and (written := unquote(accented.group())).isalpha():
+            yield from read(text, at, word, ADDRESS, manner)  # "Caf%C3%A9"
+            yield Token(written, word, accented.end())
+            at = accented.end()
+            continue
         yield from read(text, at, escape.start(), ADDRESS, manner)
+        yield from said(_ESCAPED_NAMES.get(unquote(escape.group()), ""), *escape.span(), manner)
         at = escape.end()
     yield from read(text, at, end, ADDRESS, manner)
 

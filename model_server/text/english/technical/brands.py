@@ -77,6 +77,9 @@ _BRANDS = {
     "x86-64": "X eighty-six sixty-four",
     "2>&1": "standard error to standard out",
     "#1": "number one",
+    "YoY": "year over year",
+    "QoQ": "quarter over quarter",
+    "MoM": "month over month",
     "y/y": "year over year",
     "q/q": "quarter over quarter",
     "m/m": "month over month",
@@ -111,9 +114,11 @@ def brand(text: str, at: int, manner: Manner) -> Found | None:
     end = written.end()
     if not closes(text, end) or (text[end : end + 1] in ("/", "+", "-") and text[end + 1 : end + 2].isalnum()):
         return None
-    return found(end, said(_BRANDS[written.group()], at, end, manner))
+    pause = "," if written.group().startswith("HTTP/") and _ANSWER.match(text, end) else ""
+    return found(end, said(_BRANDS[written.group()] + pause, at, end, manner))
 
 
+_ANSWER = re.compile(r" [1-5]\d\d(?!\w)")
 _COUNTDOWN = re.compile(r"T-(?=[0-9]{1,4}[ ]?(?:s|sec|seconds?|min|minutes?|h|hours?|days?)\b)")
 _MODEL = re.compile(
     r"(?!GMT|UTC)([A-Za-z]{1,12}\d{0,3})(?:-\d{1,5}(?:\.\d{1,3})?[A-Za-z]{0,2}(?!\w)){1,3}(?!%|[.,:/]\d)"

@@ -217,7 +217,7 @@ def _members(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]
     at = start
     for joint in re.finditer(r"\?\.|\.|::~?|->", text[start:end]):
         yield from _single(text, at, start + joint.start(), manner)
-        spoken = {".": "dot", "?.": "dot", "->": "arrow"}.get(joint.group(), "colon colon")
+        spoken = {".": "dot", "?.": "question dot", "->": "arrow"}.get(joint.group(), "colon colon")
         yield from said(spoken, start + joint.start(), start + joint.end(), manner)
         at = start + joint.end()
     yield from _single(text, at, end, manner)

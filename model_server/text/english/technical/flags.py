@@ -11,6 +11,7 @@ from model_server.text.english.technical.reading import before, read
 from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
+_TO_STANDARD = re.compile(r"-[A-Za-z]{1,4}-(?=\s|\Z)")
 _SHORT_FLAG = 3  # letters
 _IN_COMMAND = re.compile(
     r"(?:\A|[\s`$|])(?:gcc|g\+\+|clang|cc|java|find|go|tar|ffmpeg|openssl|ps|make|cmake|ld)(?: [^|;&\n]{0,80})? \Z|\s-\w+ \Z"
@@ -25,6 +26,10 @@ def flag(text: str, at: int, manner: Manner) -> Found | None:
     """An option of a command: "--dry-run" is "dash dash dry run", "-la" "dash L A"."""
     if text[at] != "-" or (at and not (text[at - 1].isspace() or text[at - 1] in "([`'\"|/,")):
         return None
+    if last := _TO_STANDARD.match(text, at):  # "wget -qO-"
+        tokens = [*said("dash", at, at + 1, manner)]
+        tokens += [letters(text[index], index, index + 1) for index in range(at + 1, last.end() - 1)]
+        return Found(last.end(), (*tokens, *said("dash", last.end() - 1, last.end(), manner)))
     written = _FLAG.match(text, at)
     if not written or written[1].endswith("-"):
         return None

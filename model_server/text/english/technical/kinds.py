@@ -10,8 +10,10 @@ from model_server.text.english.technical import (
     addresses,
     brands,
     code,
+    expressions,
     flags,
     formulas,
+    globs,
     hashes,
     keys,
     listings,
@@ -31,7 +33,9 @@ from model_server.text.english.technical.reading import closes, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Matcher, Token
 
 # A word as prose has it: only asked whether it is a name.
-_PLAIN = re.compile(r"(?:[A-Z]?[a-z]{1,40}+|[A-Z]{1,40}+)(?:'[a-z]{1,8}+)?(?=[\s,;!?\"]|[.:)]{1,8}+(?:[\s\"]|\Z)|\Z)")
+_PLAIN = re.compile(
+    r"(?:[A-Z]?[a-z]{1,40}+|[A-Z]{1,40}+)(?:'[a-z]{1,8}+)?(?=[\s,;!\"]|\?(?![.?\w])|[.:)]{1,8}+(?:[\s\"]|\Z)|\Z)"
+)
 
 _LETTERS: tuple[Matcher, ...] = (
     brands.brand,
@@ -45,6 +49,8 @@ _LETTERS: tuple[Matcher, ...] = (
     notations.prime,
     notations.code_point,
     listings.modes,
+    globs.choice,
+    globs.any_one,
     addresses.url,
     addresses.mail,
     network.mac,
@@ -58,6 +64,9 @@ _LETTERS: tuple[Matcher, ...] = (
     versions.advisory,
     versions.version,
     brands.model,
+    expressions.abstraction,
+    expressions.logarithm,
+    expressions.ion,
     mathematics.greek,
     formulas.scripted,
     code.identifier,
@@ -83,11 +92,13 @@ _DIGITS: tuple[Matcher, ...] = (
     paths.relative,
     paths.file,
     versions.edition,
+    shell.ports,
     versions.numbered,
     versions.status,
     versions.version,
     notations.product,
     mathematics.coefficient,
+    expressions.charge,
     mathematics.power,
 )
 # By the characters that they begin with; "" stands for any.
@@ -100,6 +111,14 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("'\"`‘“", messages.quoted_mark),
     ("*", shell.schedule),
     ("<>&", shell.redirection),
+    ("?:", expressions.condition),
+    ("?", expressions.coalescing),
+    ("<", expressions.types),
+    ("∂", expressions.partial),
+    ("⁺⁻", expressions.charge),
+    ("*./~", globs.choice),
+    ("*", globs.any_one),
+    ("[", network.ipv6_in_brackets),
     ("~^", shell.ancestor),
     ("-", shell.number_option),
     ("-", notations.negative),
@@ -176,7 +195,7 @@ _LETTERS_INSIDE: tuple[Matcher, ...] = (
     mathematics.raised,
     operators.letter,
 )
-_DIGITS_INSIDE: tuple[Matcher, ...] = (versions.numbered, versions.version, mathematics.power)
+_DIGITS_INSIDE: tuple[Matcher, ...] = (versions.numbered, versions.version, expressions.charge, mathematics.power)
 
 
 # What "'s" sounds like behind these; "z" behind all else.

@@ -82,6 +82,17 @@ def ipv6(text: str, at: int, manner: Manner) -> Found | None:
     return Found(end, tuple(tokens))
 
 
+def ipv6_in_brackets(text: str, at: int, manner: Manner) -> Found | None:
+    """[::1]:8080: without a word for the brackets, which only keep the port apart."""
+    close = text.find("]", at, at + 42)
+    if text[at] != "[" or close < 0 or not (port := _PORT.match(text, close)):
+        return None
+    address = ipv6(text, at + 1, manner)
+    if address is None or address.end != port.end():
+        return None
+    return Found(address.end, tuple(token for token in address.tokens if token.text != ")"))
+
+
 def mac(text: str, at: int, manner: Manner) -> Found | None:
     """00:1A:2B:3C:4D:5E: pairs of characters with short pauses."""
     if not opens(text, at) or not (address := _MAC.match(text, at)):

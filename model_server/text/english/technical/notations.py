@@ -12,6 +12,7 @@ from model_server.text.english.technical.reading import before, found, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
 _FACTORIAL = re.compile(r"!(?= ?[=*/+·×)^-](?:\s|\w|\()|\)| ?[≈≤≥])")
+_SURELY_FACTORIAL = re.compile(r"(?:(?<![\w'.])[nk]|\([a-z0-9] ?[-+−] ?[a-z0-9]\))\Z")
 _FACTORIAL_OF = re.compile(r"(?<![\w.])(?:[a-z]|\d{1,3}|\))\Z")
 _NEGATIVE = re.compile(r"-[a-z](?=[²³^]| ?[±+*] ?[\w(√])")
 _ALONE = re.compile(r"(?:\A|[(=]) ?\Z")
@@ -22,7 +23,8 @@ _DERIVATIVE = re.compile(r"(d[a-z])/d[a-z](?!\w)")
 _FUNCTION = re.compile(r"(sin|cos|tan) (?=[b-hj-zα-ω](?!\w))")
 _PRIME = re.compile(r"[a-z](''?)(?:\(([a-z])\)|(?= ?[=+] ?[\w(]))")
 _ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
-_NOT = re.compile(r"!(?=[A-Za-z_(][\w.(]*)")
+_NOT = re.compile(r"!(?=!?[A-Za-z_(])")
+_NOT_ALONE = re.compile(r"\A!{1,2}[A-Za-z_]\w{0,40}+(?:\.\w{1,40})?(?:\(\))?;?\Z")
 _NOT_BEHIND = re.compile(r"(?:&&|\|\||[(=!,?:`]|\b(?:if|while|return|and|or|unless|assert)) ?\Z")
 _LESS_ONE = re.compile(r"([a-z]|(?<=[(;] )[a-z]{2,12})--(?=[;)\],]|\s*\Z)")
 _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})(?!\w)")
@@ -46,7 +48,10 @@ _CLASS_SIGNS = {
 
 def factorial(text: str, at: int, manner: Manner) -> Found | None:
     """The exclamation mark of "5! = 120"."""
-    if text[at] != "!" or not _FACTORIAL.match(text, at) or not _FACTORIAL_OF.search(before(text, at, 5)):
+    if text[at] != "!" or text[at + 1 : at + 2] == "!":
+        return None
+    behind = before(text, at, 8)
+    if not _SURELY_FACTORIAL.search(behind) and not (_FACTORIAL.match(text, at) and _FACTORIAL_OF.search(behind)):
         return None
     return found(at + 1, said("factorial", at, at + 1, manner))
 
@@ -129,7 +134,8 @@ def _number(written: str, manner: Manner) -> str:
 
 def negation(text: str, at: int, manner: Manner) -> Found | None:
     """The exclamation mark of "x && !y"."""
-    if text[at] != "!" or not _NOT.match(text, at) or not _NOT_BEHIND.search(before(text, at, 8)):
+    written = _NOT.match(text, at) if text[at] == "!" else None
+    if not written or not (_NOT_BEHIND.search(before(text, at, 8)) or (at < 2 and _NOT_ALONE.match(text))):
         return None
     return found(at + 1, said("not", at, at + 1, manner))
 

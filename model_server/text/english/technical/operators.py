@@ -27,7 +27,8 @@ _BINARY = {
     "@": "at",
 }
 _BETWEEN = re.compile(
-    r"(?<=[\w)\]%'\"²³π∞!|]) [-+=*<>^%−·/&|~@] (?=[\w(\[$√'\"+−.~-])|(?<=[\w)\]²³π])[+=*<>^−·&](?=[\w(√π−-]|\.\d)|(?<=[a-z²³)])-(?=\d)"
+    r"(?<=[\w)\]%'\"²³π∞!|]) [-+=*<>^%−·/&|~@] (?=[\w(\[$√'\"+−.~-])"
+    r"|(?<=[*/.~}-]) \| (?=[a-z])|(?<=[\w)\]²³π])[+=*<>^−·&](?=[\w(√π−-]|\.\d)|(?<=[a-z²³)])-(?=\d)"
 )
 _VARIABLE = r"(?:[A-Za-z]|\d+(?:\.\d+)?|[A-Za-z]?[²³)])"
 _VARIABLE_BEFORE = re.compile(rf"(?<![A-Za-z_'.]){_VARIABLE} ?\Z|[)²³] ?\Z")
@@ -35,9 +36,9 @@ _VARIABLE_AFTER = re.compile(rf" ?{_VARIABLE}(?![\w'])|\(")
 _DOUBLED = {"**": "to the power of", "//": "floor divided by"}
 _LETTER = re.compile(r"(?:[A-Za-z]|[b-df-hj-np-tv-xz]{2})(?![\w'])")
 _OPERATOR_AFTER = re.compile(
-    r" (?:[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±∈→&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])|[=+*^<>−×÷²³⁴ⁿ]|\+\+|-(?=\d)"
+    r" (?:[=!]==|[=!<>:]=|[-+*/]=|\?\?|<=>|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±∈→&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])| \? (?=[^\n?;]{1,60} : )|\?\.(?=[a-z])|[=+*^<>−×÷²³⁴ⁿ]|\+\+|-(?=\d)"
 )
-_OPERATOR_BEFORE = re.compile(r"(?:[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±√→(]|&&|\|\|) ?\Z")
+_OPERATOR_BEFORE = re.compile(r"(?:\?\?|(?<= )[?:]|\|>|[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±√→(]|&&|\|\|) ?\Z")
 _SIGNED = re.compile(r"[Aa] [±≈+][$€£]?\.?[0-9]")  # "a ±2% margin": an article
 _WORDY = re.compile(r"[AaI]")
 _WORDY_SIGNS = ("-", "/", "&", "|", "%")
@@ -45,10 +46,12 @@ _WORDY_BEHIND = ("-", "/", "&", "|", "%", "*", ">", "<")
 
 
 _PIPED_TO = re.compile(
-    r"(?:grep|less|more|wc|sort|uniq|head|tail|awk|sed|cut|tr|xargs|tee|sh|bash|jq|say|sudo|base64|column)\b"
+    r"(?:grep|egrep|rg|less|more|wc|sort|uniq|head|tail|awk|sed|cut|tr|xargs|tee|sh|bash|zsh|jq|say|sudo|base64|column|ssh|tar|nc|"
+    r"gzip|gunzip|pv|md5sum|sha256sum|xclip|pbcopy|fzf|perl|python3?|node|psql|mysql|kubectl|docker|openssl)\b"
 )
 _PIPED_FROM = re.compile(
-    r"(?:\A|[^\w-])(?:ls|cat|ps|find|echo|curl|wget|grep|git|du|df|dmesg|journalctl|history|env)(?: [^|]*)?\Z"
+    r"(?:\A|[^\w-])(?:ls|cat|ps|find|echo|curl|wget|grep|git|du|df|dmesg|journalctl|history|env|tar|seq|sort|printf|yes|zcat|awk|sed|docker|"
+    r"kubectl|mysqldump|pg_dump|netstat|ss|lsof|xargs)(?: [^|]*)?\Z"
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from model_server.text.english.amounts.numerals import cardinal, digit_by_digit
 from model_server.text.english.technical.endings import EXTENSIONS
 from model_server.text.english.technical.names import listed
-from model_server.text.english.technical.parts import name, said
+from model_server.text.english.technical.parts import code_number, name, said
 from model_server.text.english.technical.reading import before, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
@@ -43,6 +43,8 @@ _STATE_NAMES = {
 _EDITOR = re.compile(r":(wqa?|qa?|w|x|e|set \w+)(!?)(?=[\s.,;)'\"`]|\Z)")
 _ENVIRONMENT = listed("home user path shell lang term editor host hostname display")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,40})\}|([A-Za-z_]\w{0,40}+))(?!\$)")
+_JOINTS = {".": "dot", "->": "arrow", "::": "colon colon", "?.": "question dot", "?->": "question arrow"}
+_JOINT = re.compile(r"(?:\??->|::|\?\.)(?=[A-Za-z_])|\.(?=[A-Za-z_]\w{0,40}+(?:[.(\[;,)=]|->|\s?[=+*/<>-]|\s*\Z))")
 _MODE = re.compile(r"[0-7]{3,6}(?!\w|[.,]\d)")
 _CHMOD = re.compile(r"\b(?:chmod|umask|mode)(?: -\w{1,4})? \Z")
 _CRON_FIELD = r"(?:\*(?:/\d{1,2})?|\d{1,2}(?:[-,/]\d{1,2}){0,6}|MON-FRI)"
@@ -50,6 +52,24 @@ _CRON = re.compile(rf"{_CRON_FIELD}(?:[ \t]{{1,3}}{_CRON_FIELD}){{4}}(?=\s|\Z|[`
 _STARS = re.compile(r"\*[ \t]+\*")
 _CRON_PART = re.compile(r"\d+|[*/,-]|[A-Z]+|[ \t]+")
 _CRON_SIGNS = {"*": "star", "/": "slash", "-": "to", ",": "and"}
+
+
+_PORTS = re.compile(r"(\d{2,5}):(\d{2,5})(?:/(?:tcp|udp))?(?![\w:])")
+_PORTS_BEHIND = re.compile(
+    r"(?:\s-p|--publish|--port|\bports?)(?:[ =]|: ?)(?:[\"'\[]|- ?)?(?:[\d.]{7,15}:)?\Z|- [\"']\Z"
+)
+_FEWEST_PORTS = 4  # digits of a port that is known by itself: "8080:80"
+
+
+def ports(text: str, at: int, manner: Manner) -> Found | None:
+    """A port of the machine and one of a container: "-p 8080:80" is "dash P eighty eighty to eighty"."""
+    if not opens(text, at) or not (written := _PORTS.match(text, at)):
+        return None
+    if not _PORTS_BEHIND.search(before(text, at, 28)) and not all(len(p) >= _FEWEST_PORTS for p in written.groups()):
+        return None
+    end = written.end(2)
+    spoken = [*said(code_number(written[1]), *written.span(1), manner), *said("to", at, end, manner)]
+    return Found(end, (*spoken, *said(code_number(written[2]), *written.span(2), manner)))
 
 
 def number_option(text: str, at: int, manner: Manner) -> Found | None:
@@ -120,7 +140,11 @@ def variable(text: str, at: int, manner: Manner) -> Found | None:
         tokens += name(inner.lower() if known else inner, written.start(group), manner)
     else:
         tokens += read(text, *written.span(group), {}, manner)
-    return Found(written.end(), tuple(tokens))
+    end = written.end()
+    if inner[0].islower() and (joint := _JOINT.match(text, end)):  # "$scope.items", "$this->name"
+        tokens += said(_JOINTS[joint.group()], *joint.span(), manner)
+        end = joint.end()
+    return Found(end, tuple(tokens))
 
 
 def editor(text: str, at: int, manner: Manner) -> Found | None:

@@ -34,7 +34,7 @@ _COMPARED = re.compile(r"(?:[<>=~!]=|\^)\Z")
 
 # Behind these a number is read as a code: in pairs.
 _NUMBERED = re.compile(
-    r"(?i)\b(?:rfc|iso|iso/iec|iec|ieee|pep|http|status|error|code|port|rtx|gtx|boeing|airbus|route|flight|interstate|din|ecma|bug"
+    r"(?i)\b(?:rfc|iso|iso/iec|iec|ieee|pep|http(?:/[123](?:\.[01])?)?|status|error|code|port|rtx|gtx|boeing|airbus|route|flight|interstate|din|ecma|bug"
     r"|issue|ticket|pr|kb|area|intel|amd|ryzen|cve|model|extension)(?: code| number| status)?(?:[ :#-]{1,2}|\": ?)\Z"
 )
 _CODE = re.compile(r"#?(\d{3,5})(?![\w%$€£]|[.,:/-]\d)")

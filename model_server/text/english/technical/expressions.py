@@ -1,0 +1,141 @@
+"""Expressions of code and mathematics that are more than an operator: "a ? b : c", "Map<K, V>", "λx.x", "∂f/∂x", "log₂ 8"."""
+
+from __future__ import annotations
+
+import re
+
+from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.technical.names import listed
+from model_server.text.english.technical.parts import name, said
+from model_server.text.english.technical.reading import before, found, opens, read
+from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
+
+# "ok ? 1 : 0", up to the end of its line or sentence
+_CHOSEN = (
+    r"(?:\"[^\"\n]{0,40}\"|'[^'\n]{0,40}'|[-!$]?[\w.()\[\]]{1,40}(?:, ?[\w.]{1,20}\)){0,2})(?: [-+*/] [\w.]{1,20})?"
+)
+_THEN = re.compile(rf"\?(?= {_CHOSEN} : [\w\"'`(\[{{$!-])")
+_ELSE_BEFORE = re.compile(rf"[\w)\]\"'`] \? {_CHOSEN} \Z")
+_COALESCED = re.compile(r"\?\?=?(?= [\w\"'`(\[{$!-])")
+_OPERAND = re.compile(r"[\w)\]\"'`] \Z")
+_CHOICE_LENGTH = 68  # characters from the question mark to the colon
+
+_WHOLE = r"(?:::|\.)?[A-Za-z_]\w{0,30}(?:(?:::|\.)[A-Za-z_]\w{0,30}){0,3}(?:\[\])?[?&*]{0,2}"
+_TYPES = re.compile(
+    rf"<(&?{_WHOLE}(?:<{_WHOLE}(?:, ?{_WHOLE}){{0,3}}>)?(?:, ?{_WHOLE}(?:<{_WHOLE}>)?){{0,3}})>(?![\w>])"
+)
+_TYPE = re.compile(r"\w+")
+_SMALL_TYPES = listed(
+    "int string str bool boolean void number float double char byte any long short u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 usize isize auto",
+    "object unknown never size_t",
+)
+_STEP = re.compile(rf"{_WHOLE}|[<,]")
+
+_LAMBDA = re.compile(r"λ([a-z])\.(?=\S)")
+_PARTIAL = re.compile(r"∂([²³]?)([A-Za-zα-ωψ]?)/∂([A-Za-zα-ω])([²³]?)(?!\w)")
+_POWERS = {"²": " squared", "³": " cubed"}
+_LOGARITHM = re.compile(r"log(?:([₀-₉]{1,3})|_(\d{1,3}))(?=[ (]?[\w(|])")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_CHARGE = re.compile(r"([²³⁴-⁹]?)([⁺⁻])(?![⁰¹²³⁴-⁹])")
+_RAISED = str.maketrans("²³⁴⁵⁶⁷⁸⁹", "23456789")
+_ION = re.compile(r"(?:[A-Z][a-z]?|[A-Z]{2,4}|[ep])(?=[²³⁴-⁹]?[⁺⁻](?![⁰¹²³⁴-⁹]))")
+
+
+def condition(text: str, at: int, manner: Manner) -> Found | None:
+    """The marks of "a ? b : c": "A, then B, else C"."""
+    if not _OPERAND.search(before(text, at, 2)):
+        return None
+    if text[at] == "?" and _THEN.match(text, at):
+        spoken = "then"
+    elif text[at : at + 2] == ": " and _ELSE_BEFORE.search(before(text, at, _CHOICE_LENGTH)):
+        spoken = "else"
+    else:
+        return None
+    return found(at + 1, iter([Token(",", at, at + 1, Kind.MARK), *said(spoken, at, at + 1, manner)]))
+
+
+def coalescing(text: str, at: int, manner: Manner) -> Found | None:
+    """Between what may be missing and what stands for it: "x ?? y"."""
+    if not (written := _COALESCED.match(text, at)) or not _OPERAND.search(before(text, at, 2)):
+        return None
+    spoken = "null coalescing equals" if written.group().endswith("=") else "null coalescing"
+    return found(written.end(), said(spoken, at, written.end(), manner))
+
+
+def types(text: str, at: int, manner: Manner) -> Found | None:
+    """What a generic type is of: the "<int>" of "std::vector<int>"; no tag of HTML."""
+    if text[at] != "<" or not at or not text[at - 1].isalnum() or not (written := _TYPES.match(text, at)):
+        return None
+    if not all(_is_type(part) for part in _TYPE.findall(written[1])):
+        return None
+    tokens = [*said("of", at, at + 1, manner)]
+    for step in _STEP.finditer(text, *written.span(1)):
+        if step.group() == "<":
+            tokens += said("of", *step.span(), manner)
+        elif step.group() == ",":
+            tokens.append(Token(",", *step.span(), Kind.MARK))
+        else:
+            tokens += read(text, *step.span(), {"?": "or null"}, manner)
+    return Found(written.end(), tuple(tokens))
+
+
+def _is_type(part: str) -> bool:
+    return part[0].isupper() or part in _SMALL_TYPES or part == "std"
+
+
+def abstraction(text: str, at: int, manner: Manner) -> Found | None:
+    """A function of the lambda calculus: "λx.x" is "lambda X dot X"."""
+    if text[at] != "λ" or not (written := _LAMBDA.match(text, at)):
+        return None
+    tokens = [*said("lambda", at, at + 1, manner), letters(written[1], at + 1, at + 2)]
+    return Found(written.end(), (*tokens, *said("dot", at + 2, at + 3, manner)))
+
+
+def partial(text: str, at: int, manner: Manner) -> Found | None:
+    """A partial derivative: "∂f/∂x" is "partial F over partial X"."""
+    if text[at] != "∂" or not (written := _PARTIAL.match(text, at)):
+        return None
+    tokens = [*said(f"partial{_POWERS.get(written[1], '')}", at, written.start(2), manner)]
+    if written[2]:
+        tokens += _variable(written[2], written.start(2), manner)
+    tokens += said("over partial", written.end(2), written.start(3), manner)
+    tokens += _variable(written[3], written.start(3), manner)
+    if written[4]:
+        tokens += said(_POWERS[written[4]], *written.span(4), manner)
+    return Found(written.end(), tuple(tokens))
+
+
+def _variable(letter: str, at: int, manner: Manner) -> tuple[Token, ...]:
+    if letter.isascii():
+        return (letters(letter, at, at + 1),)
+    return tuple(said(_GREEK.get(letter, letter), at, at + 1, manner))
+
+
+_GREEK = {"α": "alpha", "β": "beta", "θ": "theta", "φ": "phi", "ψ": "psi", "λ": "lambda", "μ": "mu", "σ": "sigma"}
+
+
+def logarithm(text: str, at: int, manner: Manner) -> Found | None:
+    """A logarithm and its base: "log₂ 8" is "log base two of eight"."""
+    if not text.startswith("log", at) or (at and text[at - 1].isalnum()) or not (written := _LOGARITHM.match(text, at)):
+        return None
+    base = (written[1] or written[2]).translate(_LOWERED)
+    return found(written.end(), said(f"log base {cardinal(base)} of", at, written.end(), manner))
+
+
+def ion(text: str, at: int, manner: Manner) -> Found | None:
+    """The letters before a charge: the "Na" of "Na⁺"."""
+    if not opens(text, at) or not (written := _ION.match(text, at)):
+        return None
+    if written.group().isupper():
+        return Found(written.end(), (letters(written.group(), at, written.end()),))
+    return found(written.end(), name(written.group(), at, manner))
+
+
+def charge(text: str, at: int, manner: Manner) -> Found | None:
+    """The charge of an ion: the "²⁺" of "Ca²⁺" is "two plus"."""
+    if not at or not (text[at - 1].isalnum() or text[at - 1] in ")]") or not (written := _CHARGE.match(text, at)):
+        return None
+    spoken = "plus" if written[2] == "⁺" else "minus"
+    if written[1]:
+        spoken = f"{cardinal(written[1].translate(_RAISED))} {spoken}"
+    return found(written.end(), said(spoken, at, written.end(), manner))
