@@ -26,7 +26,8 @@ from say.requests import reading_for
 from say.rests import Manner, Origin, Rest, remove
 from say.signals import Signals
 from say.spool import TextSpool
-from say.unspoken import is_complete, keep, read_text
+from say.spool_view import is_complete, read_text
+from say.unspoken import keep
 from say.utterance import Event
 
 if TYPE_CHECKING:

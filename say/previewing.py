@@ -12,8 +12,8 @@ from common.messages.hello import Notice
 from common.messages.synthesis import PLAN_WINDOW, Planned, PlannedPiece
 from say.servers import Servers
 from say.spool import TextSpool
+from say.spool_view import is_complete, read_text
 from say.text_source import TextSource, as_spool
-from say.unspoken import is_complete, read_text
 from say.utterance import Request
 
 _ESPEAK_READS = Notice("espeak_reads", "Kokoro does not read this language here; this is what espeak gets")

@@ -21,6 +21,7 @@ from common.errors import InputFailed, SayError
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.paths import ensure_private_directory
 from common.quoting import reason_of
+from say.console import write_all
 
 if TYPE_CHECKING:
     from say.flows import TextFilter
@@ -160,13 +161,6 @@ def store(home: Path, manner: Manner, recipe: Recipe, write: Callable[[int], Non
         remove(before)
     _remove_oldest(home)
     return path
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it. Raises OSError."""
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _stamp(home: Path) -> int:

@@ -6,17 +6,18 @@ Decides what is kept and how it is told; `say.rests` has the files.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from common.errors import SayError
 from common.quoting import reason_of
+from say.console import write_all
 from say.place import Place
-from say.rests import Manner, Origin, Recipe, Rest, remove, store, write_all
+from say.rests import Manner, Origin, Recipe, Rest, remove, store
 from say.spool import TextSpool
+from say.spool_view import CHUNK, chunks, is_complete, read_text
 
-_CHUNK = 1 << 16  # characters
 _QUOTED = 60  # characters, of what was not spoken
 # Seconds for the thread that reads to empty a pipe, or to come to a file's end: some hundred kilobytes, as what is read
 # is also put into words (say/forms). Nobody waits longer for Ctrl-C: of what is larger the file itself is kept.
@@ -44,7 +45,7 @@ def keep(
     if origin is None:
         _waited_for(lambda: is_complete(spool) or not unread())
     begin = _beginning(spool, place)
-    front = read_text(spool, begin, begin + _CHUNK)
+    front = read_text(spool, begin, begin + CHUNK)
     length = max(spool.length - begin, len(front))
     if not (follows or front.strip() or length > len(front)):
         if rest is not None:
@@ -65,7 +66,7 @@ def keep(
 
 def _beginning(spool: TextSpool, place: Place) -> int:
     start = max(place.start, spool.kept)
-    front = read_text(spool, start, start + _CHUNK)
+    front = read_text(spool, start, start + CHUNK)
     return max(place.unheard(len(front) - len(front.lstrip())), spool.kept)
 
 
@@ -77,27 +78,9 @@ def _waited_for(condition: Callable[[], bool]) -> bool:
     return holds
 
 
-def is_complete(spool: TextSpool) -> bool:
-    """Return whether nothing will follow what is there."""
-    length = spool.length
-    return spool.read(length, 0, flushed=length).ended
-
-
-def read_text(spool: TextSpool, offset: int, end: int) -> str:
-    """Return the text between two offsets, as far as it is there."""
-    return "".join(_chunks(spool, max(offset, spool.kept), end))
-
-
-def _chunks(spool: TextSpool, offset: int, end: int) -> Iterator[str]:
-    while offset < min(end, spool.length):
-        text = spool.read(offset, min(end - offset, _CHUNK), flushed=offset).text
-        yield text
-        offset += len(text)
-
-
 def _writer(spool: TextSpool, begin: int, end: int) -> Callable[[int], None]:
     def write(descriptor: int) -> None:
-        for text in _chunks(spool, begin, end):
+        for text in chunks(spool, begin, end):
             write_all(descriptor, text.encode("utf-8", "replace"))
 
     return write

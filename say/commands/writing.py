@@ -73,7 +73,7 @@ def _beside(context: Context, spool: TextSpool, settings: Settings, path: str) -
     if request.timings is None and request.subtitles is None:
         return None
     from say.beside import Beside, spare_the_text
-    from say.unspoken import read_text
+    from say.spool_view import read_text
 
     spare_the_text(request.file, request.timings, request.subtitles)
     return Beside(
@@ -90,7 +90,7 @@ def _shown_rendering(context: Context, spool: TextSpool) -> Rendering | None:
     if not (context.request.progress and context.display.terminal) or context.request.background:
         return None
     from say.rendering import Rendering
-    from say.unspoken import is_complete
+    from say.spool_view import is_complete
 
     def known_text() -> tuple[int, bool]:
         return spool.length, not is_complete(spool)

@@ -16,8 +16,9 @@ import pytest
 from common.errors import InputFailed, SayError
 from common.messages.speaking import ReadingOptions
 from say import rests
+from say.console import write_all
 from say.reading import Flush, Input, pour
-from say.rests import Manner, Origin, Recipe, Rest, kept_files, recall, remove, store, write_all
+from say.rests import Manner, Origin, Recipe, Rest, kept_files, recall, remove, store
 from say.spool import TextSpool
 
 MANNER = Manner("bf_emma", "kokoro", "en-gb", 1.2, 0.5)
@@ -154,7 +155,8 @@ def test_what_is_kept_anew_takes_no_others_place(tmp_path: Path) -> None:
 
 def test_many_that_are_stopped_at_once_are_all_kept(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from say.rests import Manner, Recipe, store, write_all; sys.stdin.read();"
+        "import sys; from pathlib import Path; from say.console import write_all;"
+        "from say.rests import Manner, Recipe, store; sys.stdin.read();"
         "store(Path(sys.argv[1]), Manner('af_heart', 'tone', '', 1, 1), Recipe(),"
         " lambda to: write_all(to, sys.argv[2].encode()))"
     )
