@@ -12,13 +12,16 @@ airbnb ˌɛɹbˌibˈi ˌɛːbˌiːbˈiː
 aisha ɑˈiʃə Iˈiːʃə
 alejandro ˌɑləhˈɑndɹO ˌaləhˈandɹQ
 alnwick ˈænɪk ˈanɪk
+amadeus ˌɑmədˈAəs ˌamədˈAəs
 anais ˌænəˈis ˌanAˈiːs
 anstruther ˈænstɹʌðəɹ ˈanstɹʌðə
 asuncion ˌɑsunsiˈOn ˌasʊnsɪˈQn
 asus ˈAsˌus ˈAsˌuːs
 balham bˈæləm bˈaləm
+banh bˈɑn bˈɑːn
 barmouth bˈɑɹməθ bˈɑːməθ
 baudelaire bˌOdᵊlˈɛɹ bˌQdᵊlˈɛː
+beauchamp bˈiʧəm bˈiːʧəm
 beaulieu bjˈuli bjˈuːli
 belvoir bˈivəɹ bˈiːvə
 bezos bˈAzOs bˈAzQs
@@ -40,6 +43,7 @@ cliche kliʃˈA klˈiːʃA
 cortez kɔɹtˈɛz kɔːtˈɛz
 cusco kˈuskO kˈʊskQ
 dafoe dəfˈO dəfˈQ
+debussy dˌɛbjusˈi dəbjˈuːsi
 deptford dˈɛtfəɹd dˈɛtfəd
 djokovic ʤˈOkəvɪʧ ʤˈQkəvɪʧ
 dolgellau dɑlɡˈɛθlI dɒlɡˈɛθlI
@@ -89,6 +93,7 @@ janeiro ʒənˈɛɹO ʒənˈɛːɹQ
 javier hˌɑvjˈɛɹ hˈaviˌA
 joaquin wɑkˈin wɑːkˈiːn
 jokic jˈOkɪʧ jˈQkɪʧ
+jolla hˈYə hˈYə
 jorgen jˈɔɹɡən jˈɔːɡən
 juan wˈɑn wˈɑːn
 juarez wˈɑɹɛz wˈɑːɹɛz
@@ -170,6 +175,7 @@ tynemouth tˈInməθ tˈInməθ
 utrecht jˈutɹɛkt jˈuːtɹɛkt
 vermeer vəɹmˈɪɹ vɜːmˈɪə
 vivaldi vɪvˈɑldi vɪvˈaldi
+vuitton vwitˈɔn vwiːtˈɒn
 wagner vˈɑɡnəɹ vˈɑːɡnə
 wittgenstein vˈɪtɡənʃtˌIn vˈɪtɡənstˌIn
 woolwich wˈʊlɪʧ wˈʊlɪʤ
@@ -181,6 +187,7 @@ xiaomi ʃˈWmi ʃˈWmi
 ximena himˈAnə hɪmˈAnə
 yusuf jˈusəf jˈuːsəf
 zellweger zˈɛlwˌAɡəɹ zˈɛlwˌɛɡə
+zendaya zəndˈAə zɛndˈAə
 zhang ʤˈɑŋ ʤˈaŋ
 zhao ʤˈW ʤˈW
 """

@@ -16,6 +16,7 @@ from model_server.text.english.writing import (
     days,
     designations,
     emoji,
+    everyday,
     expressive,
     folded,
     foreign,
@@ -34,6 +35,7 @@ from model_server.text.english.writing.plain import is_plain
 # In the order in which they are asked.
 _FIRST_WORDS: tuple[Matcher, ...] = (
     emoji.face,
+    everyday.match,
     expressive.censored,
     addresses.compass,
     initials.dotted,
@@ -79,6 +81,7 @@ _FIRST_SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("©§", symbols.match),
     ("(", sections.clause),
     ("#*", sections.key),
+    ("*", everyday.star),
 )
 _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("#*", emoji.match),

@@ -180,6 +180,7 @@ def _title(text: str, at: int, found: re.Match[str], manner: Manner) -> Found | 
     if name == "sr" and near.is_name(near.word_before(text, at)):
         return None  # "John Smith Sr. Hall"
     said = "Senior" if name == "sr" and following in ROLES else TITLES[name]
+    said = "Honourable" if name == "hon" and manner.british else said
     return Found(
         found.end(),
         said_words(said if short[0].isupper() else said.lower(), at, found.end(), manner.british, tag="NNP"),

@@ -28,7 +28,7 @@ SPELLED = word_set("""
     EIB EOS ERM EUR FIA GCSE GDR HSA IAEA IBA ICJ IDF IEA IFC INA IOC IOU IRB ITU LNG MEP MSNBC NUS OAS OAU OEIC
     AAPI OFAC OHL OIC OR PAYE PLO RAC RAF RIA RUC SNP TGV TUC UAW UCI UCL UEA UKHSA UPN USCIS USGS USMC USN USTA UVA
     UWA VOIP VE VJ IATSE ASU LSAT OSI OSX UI UTF URN UDP UUID ASIN EOL EIO EBT EPO ABV IPV IBEW IUCN APAC AFAIK
-    IMHO IIRC IDC TIL AMA ELI OOP ORF ICO AOC RBG MLK SBF IATF LOC UNHCR OECD ESPN
+    IMHO IIRC IDC TIL AMA ELI OOP ORF ICO AOC RBG MLK SBF OIRO OIEO EOY IATF LOC UNHCR OECD ESPN
 """)
 # Read as words, though they look spelled or are not in the lexicons.
 READ = word_set("""
@@ -107,6 +107,25 @@ MIXED = {
     "gtg": ("GTG", ""),
     "smh": ("SMH", ""),
     "afk": ("AFK", ""),
+    "omw": ("OMW", ""),
+    "otw": ("OTW", ""),
+    "yw": ("YW", ""),
+    "np": ("NP", ""),
+    "ngl": ("NGL", ""),
+    "iirc": ("IIRC", ""),
+    "afaik": ("AFAIK", ""),
+    "irl": ("IRL", ""),
+    "jk": ("JK", ""),
+    "hbu": ("HBU", ""),
+    "wbu": ("WBU", ""),
+    "ikr": ("IKR", ""),
+    "nvm": ("NVM", ""),
+    "icymi": ("ICYMI", ""),
+    "tldr": ("TLDR", ""),
+    "ofc": ("OFC", ""),
+    "iykyk": ("IYKYK", ""),
+    "lbw": ("LBW", ""),
+    "pcm": ("PCM", ""),
     "ur": ("", "your"),
     "html": ("HTML", ""),
     "pdf": ("PDF", ""),

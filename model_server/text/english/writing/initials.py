@@ -15,7 +15,9 @@ _DEGREE = re.compile(
 )
 _PLURAL = re.compile(r"'?s\b")
 # "c/o", "w/": what abbreviates with a stroke.
-_STROKES = re.compile(r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e)(?![\w/])|w/(?=\w)", re.IGNORECASE)
+_STROKES = re.compile(
+    r"(w/out|w/o|w/in|w/|c/o|b/c|n/a|a/c|h/t|w/e)(?![\w/])|w/(?=[a-z0-9]{2}|[A-Z][a-z])", re.IGNORECASE
+)
 _WITH_STROKE = {
     "w/o": "without",
     "w/out": "without",

@@ -6,6 +6,7 @@ import functools
 import re
 
 from model_server.text.english.writing.addresses import STREETS
+from model_server.text.english.writing.everyday import PLAIN_LOOKING
 from model_server.text.english.writing.expressive import LAUGHTER, SOUNDS, STRETCHED
 from model_server.text.english.writing.initialisms import MIXED
 from model_server.text.english.writing.shortenings import ALSO_WITHOUT_STOP, DAYS, FIGURES_WITHOUT_STOP
@@ -30,7 +31,14 @@ def _is_plain(word: str) -> bool:
     lower = word.lower()
     if len(word) == 2 and word[1] == "s" and word[0] in _PLURALS:
         return False
-    if word in MIXED or word in DAYS or lower in _ABBREVIATIONS or lower == "xd" or _NUMERAL.fullmatch(word):
+    if (
+        word in MIXED
+        or word in DAYS
+        or lower in _ABBREVIATIONS
+        or lower == "xd"
+        or word in PLAIN_LOOKING
+        or _NUMERAL.fullmatch(word)
+    ):
         return False
     return not (
         STRETCHED.search(lower)

@@ -12,6 +12,7 @@ _PHONEMES = {
     "Et": ("ɛt", "ɛt"),
     "cetera": ("sˈɛɾəɹə", "sˈɛtəɹə"),
     "Ms": ("mˈɪz", "mˈɪz"),
+    "Messrs": ("mˈɛsəɹz", "mˈɛsəz"),
     "ibid": ("ˈɪbɪd", "ˈɪbɪd"),
     "mille": ("mˈɪl", "mˈɪl"),
     "lol": ("lˈɔl", "lˈɒl"),

@@ -10,7 +10,9 @@ TITLES = table("""
     mr Mister
     mrs Missus
     ms Ms
-    messrs Messieurs
+    messrs Messrs
+    cllr Councillor
+    revd Reverend
     mme Madame
     mlle Mademoiselle
     prof Professor
