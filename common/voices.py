@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from common.errors import UnknownVoice
+from common.quoting import quoted
 
 DEFAULT_VOICE = "af_heart"
+_SHOWN = 40  # characters of a name that is none, in a message
 
 # First letter of a voice name -> language tag.
 LANGUAGES = {
@@ -138,9 +140,7 @@ def unknown_voice(name: str, where: str = "") -> UnknownVoice:
     """Return the error for a name that is none; `where` says in what it was found."""
     import difflib  # only a mistake needs it
 
-    shown = name if len(name) <= 40 else name[:40] + "…"
-    near = difflib.get_close_matches(
-        shown.lower(), VOICES, n=3, cutoff=0.5
-    )  # a megabyte would take a fifth of a second
+    # Of a megabyte it would take a fifth of a second.
+    near = difflib.get_close_matches(name[:_SHOWN].lower(), VOICES, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(near)}?" if near else "'say --voices' lists them all."
-    return UnknownVoice(f"there is no voice {shown!r}{where}", hint)
+    return UnknownVoice(f"there is no voice {quoted(name, _SHOWN)}{where}", hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.errors import BadSpeed, UsageError
 from common.limits import FASTEST, SLOWEST
+from common.quoting import quoted
 from common.settings import shortened
 from common.voices import LANGUAGES
 
@@ -34,7 +35,7 @@ def parse_language(tag: str) -> str:
     """Return it; "" is none. Raises UsageError."""
     if tag in ("", *LANGUAGES.values()):
         return tag
-    raise UsageError(f"there is no language {tag[:40]!r}", f"Choose from {', '.join(LANGUAGES.values())}.")
+    raise UsageError(f"there is no language {quoted(tag, 40)}", f"Choose from {', '.join(LANGUAGES.values())}.")
 
 
 def parse_volume(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.errors import EXIT_OK
 from common.voices import VOICES, find_voice
 from say import console, units
 from say.commands.context import Context
@@ -18,7 +19,7 @@ def download(context: Context) -> int:
         console.answer(f"fetched {amount}")
     else:
         console.answer("everything is on disk already")
-    return 0
+    return EXIT_OK
 
 
 def remove(context: Context) -> int:
@@ -30,7 +31,7 @@ def remove(context: Context) -> int:
         console.answer(f"removed {units.plural(removed.files, 'file')}, {units.size(removed.bytes_freed)}")
     else:
         console.answer("there was nothing to remove")
-    return 0
+    return EXIT_OK
 
 
 def _voices(context: Context) -> tuple[str, ...]:

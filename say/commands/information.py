@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.errors import EXIT_OK, EXIT_USAGE, NoSound
 from say import console
 from say.commands.context import Context
 
@@ -13,12 +14,11 @@ def voices(context: Context) -> int:
 
     model_dir = context.settings().text("model_dir")
     console.answer(voices_table(lambda name: on_disk(name, model_dir)))
-    return 0
+    return EXIT_OK
 
 
 def devices(context: Context) -> int:
     """List the loudspeakers, as a voice server sees them. Returns the exit status. Raises NoSound."""
-    from common.errors import NoSound
     from say.listing import devices_table
 
     with context.client(context.settings()) as client:
@@ -27,7 +27,7 @@ def devices(context: Context) -> int:
     if not found:
         raise NoSound("there is no loudspeaker", "'say -o out.wav …' writes a file instead.")
     console.answer(devices_table(found))
-    return 0
+    return EXIT_OK
 
 
 def logs(context: Context) -> int:
@@ -36,14 +36,13 @@ def logs(context: Context) -> int:
     from say.logs_merged import show
 
     show(log_directory(state_directory()), console.answer, console.watch_output if context.request.follow else None)
-    return 0
+    return EXIT_OK
 
 
 def check_pronunciations(context: Context) -> int:
     """Tell whether the user's own dictionary is as it should be. Returns the exit status."""
     import os
 
-    from common.errors import EXIT_OK, EXIT_USAGE
     from say.units import plural
 
     with context.client(context.settings()) as client:
@@ -63,7 +62,7 @@ def version(context: Context) -> int:
     from common import VERSION
 
     console.answer(f"say {VERSION}")
-    return 0
+    return EXIT_OK
 
 
 def help_(context: Context) -> int:
@@ -71,4 +70,4 @@ def help_(context: Context) -> int:
     from say.usage import help_text
 
     console.answer(help_text())
-    return 0
+    return EXIT_OK

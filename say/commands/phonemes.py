@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from common.errors import EXIT_OK
 from say import console
 from say.commands.context import Context
 from say.commands.speaking import give_text
@@ -33,7 +34,7 @@ def phonemes(context: Context) -> int:
     context.display.end_work()
     show.end()
     left_out.tell(context.display.line)
-    return 0
+    return EXIT_OK
 
 
 class _Blocks:
