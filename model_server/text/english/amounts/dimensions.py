@@ -36,6 +36,11 @@ _MEASURED = re.compile(
 _BETWEEN = re.compile(r"[ ][x×X][ ]")
 _TO = re.compile(r"[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _MOST = 4
+# What makes a product of numbers with a cross between them: "2 × 3 ÷ 4 =", "what is 7 × 8".
+_SUM_BEHIND = re.compile(r"[ ]?[=÷≈≠≤≥]|[ ][+−/*<>-][ ][0-9(]")
+_SUM_BEFORE = re.compile(
+    r"(?:[=÷≈≤≥+−(]|[0-9] [-*/]|\b[Ww]hat(?: is|'s)|\b(?:[Cc]alculate|[Cc]ompute|[Mm]ultiply|equals)) ?\Z"
+)
 _RAISING = frozenset("^⁻⁺−")
 _COORDINATE = re.compile(
     r"""([0-9]{1,3})(?:\.([0-9]{1,10}))?[ ]?°[ ]?(?:([0-9]{1,2})['′][ ]?(?:([0-9]{1,2})(?:\.([0-9]{1,4}))?(?:"|″|”|'')[ ]?)?)?([NSEW])(?![A-Za-z0-9])"""
@@ -83,7 +88,9 @@ def _by(text: str, at: int, manner: Manner) -> Found | None:
     unit = units.parse(text, end, manner.british) if not numbers[-1][1] else None
     if len(numbers) < 2 or not (unit or ends(text, end)):
         return None
-    product = not unit and bool(re.match(r"[ ]?=", text[end : end + 2]))
+    product = not unit and bool(
+        _SUM_BEHIND.match(text, end) or (numbers[0][4] == "" and _SUM_BEFORE.search(text[max(0, at - 16) : at]))
+    )
     screen = (
         len(numbers) == 2 and not unit and all(number.isdigit() and 3 <= len(number) <= 4 for number, *_ in numbers)
     )
@@ -139,7 +146,8 @@ def _feet(text: str, at: int) -> Found | None:
             f := fraction(written[4], written[5]), f
         )
     if not quoted and "in" in written.group():
-        said = said.replace(" foot ", " feet ") + f" inch{'' if written[2] == '1' else 'es'}"
+        feet = " foot " if written[1] == "1" else " feet "
+        said = said.replace(" foot ", feet) + f" inch{'' if written[2] == '1' else 'es'}"
     return found(written.end(), (said, at, written.end()))
 
 

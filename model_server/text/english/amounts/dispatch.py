@@ -13,6 +13,7 @@ from model_server.text.english.amounts.dates import MONTH_LETTERS, match_day_fir
 from model_server.text.english.amounts.dimensions import match_dimension
 from model_server.text.english.amounts.durations import match_duration
 from model_server.text.english.amounts.money import SYMBOLS, match_money
+from model_server.text.english.amounts.notes import match_note
 from model_server.text.english.amounts.others import match_code, match_named, match_other
 from model_server.text.english.amounts.quantities import match_quantity
 from model_server.text.english.amounts.rows import match_groups, match_list, match_ordinal
@@ -45,6 +46,7 @@ class _Worth:
 # A run of digits, and what stands behind it.
 _NUMBERS = (
     _Worth(match_named, "xX(s"),
+    _Worth(match_note, "-QH/'′+c", lengths=frozenset((1, 2, 3, 4))),
     _Worth(match_numeric, "/-."),
     _Worth(match_scripture, "", "SKCTPJM", frozenset((1,))),
     _Worth(match_day_first, "/-–snrt", MONTH_LETTERS + "–-"),
@@ -130,6 +132,8 @@ def match_letter(text: str, at: int, manner: Manner) -> Found | None:
     if text[at] in "nm" and (noon := match_noon(text, at)):
         return noon
     if text[at] not in _CAPITALS:
+        if text.startswith(("kr", "zł"), at) and (sum_ := match_money(text, at, manner)):
+            return sum_
         return match_month(text, at, manner) if text[at] in MONTH_LETTERS else None
     return (
         match_month(text, at, manner)

@@ -88,7 +88,7 @@ _CURRENCIES = {
     "DKK": Currency("Danish krone", "Danish kroner"),
     "PLN": Currency("zloty", "zlotys"),
     "zł": Currency("zloty", "zlotys"),
-    "kr": Currency("krone", "kroner"),
+    **dict.fromkeys(("kr", "kr.", "Kr."), Currency("krone", "kroner")),
     "CZK": Currency("Czech koruna", "Czech korunas"),
     "HUF": Currency("forint", "forints"),
     "TRY": Currency("Turkish lira", "Turkish lira"),
@@ -102,8 +102,7 @@ _CURRENCIES = {
     "¢": Currency("cent", "cents"),
     "￠": Currency("cent", "cents"),
 }
-_ONLY_BEHIND = ("kr", "zł")
-_ONLY_BEFORE = ("Rs", "Rs.", "Re.", "PHP", "TRY", "Fr.", "SFr.")
+_ONLY_BEFORE = ("kr.", "Kr.", "Rs", "Rs.", "Re.", "PHP", "TRY", "Fr.", "SFr.")
 SYMBOLS = "".join(name for name in _CURRENCIES if len(name) == 1)
 
 
@@ -112,7 +111,7 @@ def _any(names: list[str]) -> str:
 
 
 _BEFORE = re.compile(
-    rf"(?P<sign>[-−+±~≈])?(?P<name>{_any([name for name in _CURRENCIES if name not in _ONLY_BEHIND])})"
+    rf"(?P<sign>[-−+±~≈])?(?P<name>{_any(list(_CURRENCIES))})"
     r"[ ]?(?P<inner>[-−])?(?=[.]?[0-9½¼¾])"
 )
 _BEHIND = re.compile(rf"[ ]?(?P<name>{_any([name for name in _CURRENCIES if name not in _ONLY_BEFORE])})")
@@ -128,6 +127,8 @@ _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
 _PER_NUMBER = re.compile(r"[ ]?/[ ]?(?=[0-9]{1,4}[KkM]?[ ][a-z])")  # "$3/1M tokens"
 _A_DAY = re.compile(r"-(an?|per)-(?=[a-z])")
 _BILLS = re.compile(r"[$€£]([0-9]{1,3})'?s(?![A-Za-z0-9])")
+_A_DAY_THING = re.compile(r"-an?-[a-z]{3,8} [a-z]{4}")  # "a $5-a-day habit"
+_DOLLAR = re.compile(r"[- ](dollar|euro|pound|yen)(?![A-Za-z])")
 _HYPHENED = re.compile(r"-(?=[a-z])")
 
 
@@ -159,9 +160,15 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     if ranged := _range(text, at, first, currency, sign, manner):
         return ranged
     end, code = _code(text, first.end, currency)
-    hyphened = _HYPHENED.match(text, end) and not _A_DAY.match(text, end)
+    hyphened = bool(_HYPHENED.match(text, end)) and not _A_DAY.match(text, end)
+    if (named := _DOLLAR.match(text, end)) and text.startswith(currency.one, named.start(1)):  # "$1.5 trillion-dollar"
+        end = named.end()
+        hyphened = True
     single = (
-        attributive(text, at, end) or bool(hyphened) or (text[first.value.end] == "-" if first.magnitude else False)
+        attributive(text, at, end)
+        or hyphened
+        or bool(_A_DAY_THING.match(text, end))
+        or (text[first.value.end] == "-" if first.magnitude else False)
     )
     return _with_rate(text, end, [(sign + _said(first, code, single, manner.british), at, end)], manner)
 

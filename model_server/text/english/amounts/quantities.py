@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model_server.text.english.amounts import magnitudes, names, units, values
-from model_server.text.english.amounts.numerals import cardinal, ordinal, pairs, year
+from model_server.text.english.amounts.notes import match_rare
+from model_server.text.english.amounts.numerals import cardinal, pairs, year
 from model_server.text.english.amounts.speech import (
     Part,
     after,
@@ -34,7 +35,7 @@ SIGNS = {
 _SIGN = re.compile(r"(?:\+/-|[+\-−±~≈∼])(?=[.]?[0-9½⅓¼¾])")
 _FREE = ' \t\n([{=<>*/×|"“,:;~≈^'  # what a sign may stand behind
 _HASH = re.compile(r"[#№][ ]?(?=[0-9])")
-_LINK = re.compile(r"[ ]?[–—][ ]?(?=[.]?[0-9½¼¾])|-(?=[.]?[0-9½¼¾])|[ ]?(?:\.\.\.?|…)[ ]?(?=[0-9])")
+_LINK = re.compile(r"[ ]?[–—][ ]?(?=[.]?[0-9½¼¾])|-(?=[.]?[0-9½¼¾])|[ ]?(?:\.\.\.?|…)[ ]?(?=[0-9]|[+−-][0-9])")
 _SPACED = re.compile(r"[ ]-[ ](?=[.]?[0-9½¼¾])")  # only between measures: "25% - 30%"
 _EQUALS = re.compile(r"[ ]?=")
 _TIMES = re.compile(r"[xX×](?![A-Za-z0-9]|[ ]?[=+*/^<>−-])")
@@ -42,12 +43,6 @@ _CALIBRE = re.compile(
     r"\.([1-9][0-9]{1,2})(?=[ -](?:cal(?:iber|ibre)?|LR|Magnum|ACP|Special|rifle|pistol|handgun|revolver)\b)"
 )
 _FACTORIAL = re.compile(r"!(?=[ ]?[=/×*][ ]?[0-9A-Za-z])")
-_BATTING = re.compile(r"\b(?:bat(?:s|ted|ting)?|hit(?:s|ting)?|slugging)[ ]\Z", re.IGNORECASE)
-_AVERAGE = re.compile(r"\.([0-9]{3})(?![0-9%])")
-# "1/250s", "1/250th of a second"
-_SHUTTER = re.compile(
-    r"1/([0-9]{2,4})(?:(?P<s>[ ]?s(?:ecs?)?(?![A-Za-z0-9]))|(?:th|st|nd|rd)?(?=[ ](?:of an?\b|sec(?:ond)?\b)))"
-)
 _DESCRIBED = frozenset(("a", "the", "every", "each", "per"))
 _EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
 _OFTEN = re.compile(r"[xX]/(?=(?:day|week|month|year)\b)")
@@ -57,6 +52,9 @@ _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
 _SCALE = re.compile("[CF](?![A-Za-z0-9+-])")
 _FEWEST_BITS = 300  # a second: fewer "bps" are basis points
+_POINTS = re.compile(
+    r"[ ](?:higher|lower|above|below|more|less|increase|decrease|drop|rise|fall|gap|lead|swing|up|down|ahead|behind|in|since|to|from|on|over|vs)\b"
+)
 _INCHES = re.compile('["″](?![A-Za-z0-9])')
 _DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
@@ -90,6 +88,8 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     unit = None if in_doors else units.parse(text, end, manner.british) or _mark(text, value)
     if unit and text[unit.start : unit.end] in ("bp", "bps") and value.whole and int(value.whole) < _FEWEST_BITS:
         unit = units.Unit(unit.start, unit.end, "basis point", "basis points")
+    if unit and text[unit.start : unit.end] == "pp" and not _POINTS.match(text, unit.end) and not value.fraction:
+        unit = None  # of a book
     return _Amount(at, unit.end if unit else end, value, said, unit)
 
 
@@ -119,7 +119,7 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if calibre := _CALIBRE.match(text, at):
         return found(calibre.end(), (pairs(calibre[1]), at, calibre.end()))
-    if named := _named(text, at, manner):
+    if named := match_rare(text, at, manner):
         return named
     if lines := _LINES.match(text, at):
         return _picture(lines)
@@ -137,17 +137,6 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
         end = more.end()
         parts.append(("plus", more.start(), end))
     return found(end, *parts)
-
-
-def _named(text: str, at: int, manner: Manner) -> Found | None:
-    """Read what a camera's shutter takes, and what a batter averages."""
-    if (shutter := _SHUTTER.match(text, at)) and apart(text, at) and shutter[1][0] != "0":
-        part = f"one {ordinal(shutter[1], manner.british)}" + (" of a second" if shutter["s"] else "")
-        return found(shutter.end(), (part, at, shutter.end()))
-    if text[at] == "." and (average := _AVERAGE.match(text, at)) and _BATTING.search(look_back(text, at)):
-        zero = "oh " if average[1][0] == "0" else ""
-        return found(average.end(), (zero + pairs(average[1].lstrip("0") or "0"), at, average.end()))
-    return None
 
 
 def _sign(text: str, at: int) -> tuple[int, str] | None:
@@ -247,7 +236,8 @@ def _measured(text: str, at: int, signed: str, first: _Amount, unit: units.Unit)
 def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> Found | None:
     """Read "5-10 km", "5kg – 10kg", "50-50", "737-800"."""
     link = _LINK.match(text, first.end) or _SPACED.match(text, first.end)
-    second = _amount(text, link.end(), manner) if link else None
+    signed_too = SIGNS[text[link.end()]] + " " if link and text[link.end()] in "+−-" else ""  # "-10…+40 °C"
+    second = _amount(text, link.end() + bool(signed_too), manner) if link else None
     if (
         link is None
         or second is None
@@ -258,17 +248,21 @@ def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> F
         return None
     if _ANOTHER.match(text, second.end):
         return None
-    middle, low, high = "to", [(signed + first.said, at, first.end)], [(second.said, second.start, second.end)]
+    middle, low, high = (
+        "to",
+        [(signed + first.said, at, first.end)],
+        [(signed_too + second.said, second.start, second.end)],
+    )
     if _EQUALS.match(text, second.end):
         middle = "minus"
-    elif first.bare and second.bare:
+    elif first.bare and second.bare and not signed_too:
         middle, read = _manner_of_range(text, at, first, second)
         if read:
             low, high = ([(read(part.value.digits), part.start, part.end)] for part in (first, second))
     if first.unit:
         low = _measured(text, at, signed, first, first.unit)
     if second.unit:
-        high = _measured(text, second.start, "", second, second.unit)
+        high = _measured(text, second.start, signed_too, second, second.unit)
         if attributive(text, at, second.end):
             high[-1] = (second.unit.one, second.unit.start, second.unit.end)
     end, suffix = second.end, list[Part]()

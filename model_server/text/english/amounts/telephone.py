@@ -58,7 +58,7 @@ def match_telephone(text: str, at: int, manner: Manner) -> Found | None:
     if text[at] in "189" and (named := _WORDS.match(text, at)):
         return _named(named, manner)
     zero = nought(manner.british)
-    plus = at > 0 and text[at - 1] == "+" and text[max(0, at - 2) : at - 1] in ("", " ", "(")  # said already
+    plus = at > 0 and text[at - 1] == "+" and text[max(0, at - 2) : at - 1] in ("", " ", "(", ":")  # said already
     for pattern in (_INTERNATIONAL,) if plus else _PATTERNS.get(text[at], (_NATIONAL, _LOCAL)):
         number = pattern.match(text, at - plus)
         if number is None or (pattern is _LOCAL and not _local(text, number)) or not ends(text, number.end()):

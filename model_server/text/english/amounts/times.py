@@ -53,6 +53,7 @@ _SHORT = re.compile(
 _LEFT = re.compile(r"(?P<minutes>[0-9]{1,2}):(?P<seconds>[0-5][0-9])(?=[ ](?:remaining|left|elapsed|to go)\b)")
 _NOON = re.compile(r"(noon|midnight)([ ]?-[ ]?)(?=[0-9]{1,2}(?:[:.][0-9]{2})?[ ]?[ap]\.?m)")
 _FRENCH = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3])h(?P<minute>[0-5][0-9])(?![0-9A-Za-z])")
+_LONG_AFTER = frozenset(("long", "runtime", "duration", "elapsed", "remaining", "left", "marathon", "finish"))
 _LASTING = word_set("""
     in took for of takes lasted lasts duration length runtime elapsed under over eta remaining time total
 """)
@@ -246,7 +247,7 @@ def match_lasting(text: str, at: int, manner: Manner) -> Found | None:
     long = _LONG.match(text, at)
     if long is None or not ends(text, long.end()):
         return None
-    if int(long["hours"]) <= 24 and before(text, at) not in _LASTING and after(text, long.end()) != "long":
+    if int(long["hours"]) <= 24 and before(text, at) not in _LASTING and after(text, long.end()) not in _LONG_AFTER:
         return None
     said = [_counted(long[unit], unit[:-1]) for unit in ("hours", "minutes") if int(long[unit])]
     if int(long["seconds"]) or long["part"] or not said:

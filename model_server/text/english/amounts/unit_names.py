@@ -108,6 +108,7 @@ _NAMED = {
     "ha": "hectare",
     "bbl": "barrel",
     "bp": "base pair",
+    "pp": "percentage point",
     "Mpc": "megaparsec",
     "kpc": "kiloparsec",
     "ac": "acre",
@@ -136,7 +137,7 @@ _NAMED = {
     **dict.fromkeys(("ba", "BA"), "bath"),
     "hp": "horsepower",
     "dB": "decibel",
-    "dBA": "decibel",
+    **dict.fromkeys(("dBA", "dB(A)"), "decibel"),
     "dBm": "decibel milliwatt",
     "ppm": "part per million",
     "ppb": "part per billion",
@@ -267,6 +268,7 @@ def _name_of_all() -> dict[str, str]:
         for symbol, (name, prefixes) in _PREFIXED.items()
         for prefix in prefixes
     }
+    names = {symbol: name.replace("kiloohm", "kilohm").replace("megaohm", "megohm") for symbol, name in names.items()}
     return {**names, **_NAMED}
 
 

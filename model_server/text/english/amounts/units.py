@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from model_server.text.english.amounts.speech import ends
 from model_server.text.english.amounts.unit_names import CARELESS, DOTTED, NAMES, RATES, TIGHT, both, spelled
 
-_SYMBOL = re.compile(r"N[·⋅]m|lbf?[-·⋅]ft|ft[-·⋅]lbs?|[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
+_SYMBOL = re.compile(r"N[·⋅]m|dB\(A\)|lbf?[-·⋅]ft|ft[-·⋅]lbs?|[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
 _DEGREES = re.compile(r"(?:°|º|deg(?:rees?)?\.?)[ ]?([CFK])(?![A-Za-z0-9])")
 _POWERED = re.compile(r"\^?(?:([2²])|([3³]))(?![0-9])")
 _SQUARE = re.compile(
     r"(sq|cu|square|cubic)\.?[ ]?(ft|in|mi|m|km|cm|mm|yd|yds)(?![A-Za-z0-9])(?:\.(?=[ ][a-z0-9(]|[,;:)]))?"
 )
 _OUNCES = re.compile(r"fl\.?[ ]?oz(?![A-Za-z0-9])")
+_MULTIPLIED = re.compile(r"[·⋅]([A-Za-zµμΩ]{1,3})([²³])?(?![A-Za-z0-9])")
+_INVERTED = re.compile(r"(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
+_INVERSE = re.compile(r"[ ·⋅]?([A-Za-zµμΩ]{1,3})(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
 _PER = re.compile(r"[ ]?/[ ]?(100[ ]?)?")
 _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 # "2 c. flour", "1/8 t. nutmeg"
@@ -59,6 +62,10 @@ def parse(text: str, at: int, british: bool = False) -> Unit | None:
     if (simple := _simple(text, start, apart)) is None:
         return None
     end, name = simple
+    end, name = _multiplied(text, end, name)
+    if text[end : end + 1] in ("⁻", " ", "·", "⋅", "^") and (inverse := _inverses(text, start, end, name)):
+        end, one, many = inverse
+        return Unit(start, end, spelled(one, british), spelled(many, british))
     rate = _rate(text, end, words=not name.startswith("degree"))
     if rate and (second := _rate(text, rate[0], words=False)):  # "10 mg/kg/day"
         rate = second[0], f"{rate[1]} per {second[1]}"
@@ -69,6 +76,38 @@ def parse(text: str, at: int, british: bool = False) -> Unit | None:
         end, per = rate
         one, many = f"{one} per {per}", f"{many} per {per}"
     return Unit(start, end, spelled(one, british), spelled(many, british))
+
+
+def _multiplied(text: str, end: int, name: str) -> tuple[int, str]:
+    """Return the end and name of a unit with those that it is multiplied with: the "·m²" of "kg·m²"."""
+    while (further := _MULTIPLIED.match(text, end)) and further[1] in NAMES and not text.startswith("⁻", further.end()):
+        name, end = f"{name} {_raised(NAMES[further[1]], further[2])}", further.end()
+    return end, name
+
+
+def _raised(name: str, power: str | None) -> str:
+    """Return a unit with its power: "square meter", "second squared"."""
+    if power in ("²", "2"):
+        return f"square {name}" if name.endswith("meter") else f"{name} squared"
+    if power in ("³", "3"):
+        return f"cubic {name}" if name.endswith("meter") else f"{name} cubed"
+    return name
+
+
+def _inverses(text: str, start: int, end: int, name: str) -> tuple[int, str, str] | None:
+    """Return the end, one and many of a unit that is divided by others: "mol⁻¹", "m s⁻²", "J·K⁻¹·mol⁻¹"."""
+    per: list[str] = []
+    one, many = both(name)
+    if first := _INVERTED.match(text, end):
+        per.append(f"per {_raised(name, first[1])}")
+        one, many, end = "", "", first.end()
+    while (further := _INVERSE.match(text, end)) and further[1] in NAMES:
+        per.append(f"per {_raised(NAMES[further[1]], further[2])}")
+        end = further.end()
+    if not per or not ends(text, end):
+        return None
+    said = " ".join(per)
+    return end, f"{one} {said}".strip(), f"{many} {said}".strip()
 
 
 def _simple(text: str, at: int, apart: bool) -> tuple[int, str] | None:
@@ -90,7 +129,7 @@ def _simple(text: str, at: int, apart: bool) -> tuple[int, str] | None:
 def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | None:
     powered = _POWERED.match(text, end)
     end = powered.end() if powered else end
-    if not ends(text, end) and symbol not in "%‰":
+    if not ends(text, end) and symbol not in "%‰" and text[end] not in "⁻":
         return None
     if symbol == "in" and apart and not powered and text[end : end + 1] != "/":
         inches = _INCHES.match(text, end - 2)
@@ -103,7 +142,8 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
     name = NAMES.get(symbol) or NAMES.get(careless)
     if symbol == "st" and _POUNDS.match(text, end):
         return end, "stone"
-    if name is None or (symbol in TIGHT if apart else symbol == "K"):
+    joined = text[end : end + 1] in ("·", "⋅", "⁻")
+    if name is None or (symbol in TIGHT and not joined if apart else symbol == "K"):
         return None
     if powered:
         return end, ("square " if powered[1] else "cubic ") + name

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import zip_longest
 
+from model_server.text.english.amounts import notes
 from model_server.text.english.technical import (
     addresses,
     brands,
@@ -64,6 +65,7 @@ _LETTERS: tuple[Matcher, ...] = (
     versions.advisory,
     versions.version,
     brands.model,
+    notes.match_lasting,
     expressions.abstraction,
     expressions.logarithm,
     expressions.ion,

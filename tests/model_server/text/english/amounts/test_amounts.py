@@ -94,7 +94,7 @@ NEAR_MISSES = [
     ("5 a day", "five a day"),  # no amps, no a.m.
     ("5 I think", "five I think"),
     ("take 5, then 6", "take five, then six"),
-    ('"I have 5"', "“I have five”"),  # a quotation ends, no inches
+    ('"I have 5"', "I have five"),  # a quotation ends, no inches
     ("'take 5'", "take five"),
     ("3M is a company.", "three M is a company."),
     ("Apartment 5A", "Apartment five A"),

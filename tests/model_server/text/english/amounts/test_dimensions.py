@@ -16,7 +16,7 @@ SIZES = [
     ("5 ft 10 in", "five feet ten inches"),
     ('5" pipe', "five inch pipe"),
     ("a 5' fence", "a five foot fence"),
-    ('"I have 5"', "“I have five”"),
+    ('"I have 5"', "I have five"),
     ("he said 'take 5'", "he said take five"),
     ('27" screen', "twenty-seven inch screen"),
     ("3x4", "three by four"),
