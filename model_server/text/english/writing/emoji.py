@@ -111,14 +111,15 @@ def _one(text: str, at: int) -> tuple[int, str] | None:
     found = _SEQUENCE.match(text, at)
     if found is None or (_is_text(found.group())):
         return None
-    name = _name(_IGNORED.sub("", found.group()))
+    bare = _IGNORED.sub("", found.group())
+    name = _name(bare)
     if name is None:
         return None
     end = found.end()
     for _ in range(_SAME_LIMIT):
-        if not text.startswith(found.group(), end):
+        if not (again := _SEQUENCE.match(text, end)) or _IGNORED.sub("", again.group()) != bare:
             break
-        end += len(found.group())
+        end = again.end()
     return end, name
 
 
