@@ -20,14 +20,13 @@ from model_server.engines.base import Engine
 from model_server.engines.voice_pack import check_own_voice
 from model_server.model_files import ModelFiles
 from model_server.scheduler import Scheduler
+from model_server.text.g2p import NOT_YET
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
-# Languages whose phonemes Kokoro's front end does not make here yet.
-NOT_FOR_KOKORO = {"ja": "Japanese", "zh": "Chinese"}
 GET_KOKORO = "'say --download {voices}' fetches it where the hub can be reached."
 MOST_PREPARED = 1000  # names of voices; whoever blends on and on makes new ones
 
@@ -77,7 +76,7 @@ class EngineRoom:
             return await self._kokoro(voice, language, report, again=True)
         if asked != "auto":
             return await self._load(asked, report)
-        if language in NOT_FOR_KOKORO:
+        if language in NOT_YET:
             tell(Notice("espeak_instead", f"{_espeak_instead(voice)}, since {_not_read(language)}"))
             return await self._load("espeak", report)
         try:
@@ -88,7 +87,7 @@ class EngineRoom:
             return await self._load("espeak", report)
 
     async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
-        if language in NOT_FOR_KOKORO:
+        if language in NOT_YET:
             raise LanguageUnavailable(_not_read(language), "'--engine espeak' speaks it after its own fashion.")
         is_new = voice.name not in self._prepared
         if voice.file and is_new:  # before anything is fetched or loaded, which takes longer
@@ -190,7 +189,7 @@ def _espeak_instead(voice: Voice) -> str:
 
 
 def _not_read(language: str) -> str:
-    return f"kokoro does not read {NOT_FOR_KOKORO[language]} here yet"
+    return f"kokoro does not read {NOT_YET[language]} here yet"
 
 
 def _remedy(error: EngineError, voice: Voice) -> str:

@@ -17,6 +17,7 @@ from model_server.engines.espeak_library import EspeakLibrary
 from model_server.engines.espeak_voices import espeak_voice
 from model_server.engines.espeak_words import as_written, word_times
 from model_server.espeak_data import EspeakFiles, espeak_files
+from model_server.text.espeak_sounds import KANJI
 from model_server.text.reading import SAID
 
 if TYPE_CHECKING:
@@ -37,9 +38,6 @@ LONGEST = 600  # seconds
 # No sound, but trouble: NUL ends a C string, \x01 begins a command to espeak-ng, a lone surrogate is no UTF-8, and the
 # private-use areas hold espeak-ng's own marks.
 _TROUBLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff]")
-
-# Han in Japanese text. espeak-ng would read each as the words "Chinese letter"; the reader names them.
-_KANJI = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class EspeakEngine:
@@ -77,7 +75,7 @@ class EspeakEngine:
         library = self._opened()
         text = _TROUBLE.sub(" ", piece.text)  # one for one: positions stay
         if piece.language == "ja":
-            text = _KANJI.sub(" ", text)
+            text = KANJI.sub(" ", text)
         said = library.synthesize(text, voice, words_per_minute(piece.speed), LONGEST * library.rate)
         if not said.whole:
             raise Unspeakable(f"a piece of text takes more than {LONGEST} s to say", "Cut it into sentences.")

@@ -32,7 +32,7 @@ _OWN = {
     "zh": "一-鿋",
 }
 # Han in Japanese text, which it reads as "Chinese letter".
-_KANJI = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+KANJI = re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Units of which it is remembered whether they have a sound.
 _KEPT = 4096
 
@@ -49,7 +49,7 @@ def has_sound(language: str) -> Callable[[str], bool]:
     def asked(unit: str) -> bool:
         if familiar.fullmatch(unit):
             return True
-        return not (language == "ja" and _KANJI.fullmatch(unit)) and _says(_NAMES[language], unit)
+        return not (language == "ja" and KANJI.fullmatch(unit)) and _says(_NAMES[language], unit)
 
     return asked
 

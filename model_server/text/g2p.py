@@ -38,7 +38,8 @@ _ESPEAK_NAMES = {
     "it": "it",
     "pt-br": "pt-br",
 }
-_NOT_YET = {"ja": "Japanese", "zh": "Chinese"}
+# Those whose phonemes are not made here yet.
+NOT_YET = {"ja": "Japanese", "zh": "Chinese"}
 
 # What stands for what before the text is cut. The danda ends a sentence in Hindi; espeak drops it without a pause.
 _REPLACED = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "«": "“", "»": "”", "„": "“", "।": ".", "॥": ".", "–": "—"})
@@ -68,9 +69,9 @@ class Phonemizer(Protocol):
 
 def phonemizer_for(language: str) -> Phonemizer:
     """Return the reader of a language, made once. Raises LanguageUnavailable, EngineError if espeak-ng does not load."""
-    if language in _NOT_YET:
+    if language in NOT_YET:
         raise LanguageUnavailable(
-            f"Kokoro's front end does not read {_NOT_YET[language]} yet", "'--engine espeak' speaks without Kokoro."
+            f"Kokoro's front end does not read {NOT_YET[language]} yet", "'--engine espeak' speaks without Kokoro."
         )
     if language not in _ESPEAK_NAMES:
         raise LanguageUnavailable(f"Kokoro does not speak {language!r}")

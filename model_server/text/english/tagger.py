@@ -178,5 +178,4 @@ def _with_capital(text: str, first: bool) -> Readings:
 
 
 def _costlier(readings: Readings, more: float, name: float) -> tuple[Reading, ...]:
-    plural = (("NNP", "NNP", name),)
-    return (*((kind, tag, cost + more) for kind, tag, cost in readings), *plural)
+    return (*((kind, tag, cost + more) for kind, tag, cost in readings), ("NNP", "NNP", name))

@@ -15,9 +15,8 @@ class Kind(Enum):
     """What a token is to the steps after normalisation."""
 
     WORD = "word"  # a word, as a dictionary would have it: letters, apostrophes, hyphens
-    LETTERS = (
-        "letters"  # an initialism, its letters apart: "F B I"; spoken as one word with the stress on its last letter
-    )
+    # An initialism, its letters apart: "F B I"; spoken as one word with the stress on its last letter.
+    LETTERS = "letters"
     MARK = "mark"  # punctuation that Kokoro knows
 
 

@@ -32,10 +32,11 @@ _BEHIND_FIGURES = 3  # letters
 
 # Behind what "it" and "us" are pronouns, even in capitals.
 _BEFORE_PRONOUNS = word_set("""
-    is was did do does doing done get got love hate stop like believe made make said mean need see saw believe
-    take took give gave that if when of-it with for to want call tell told let help join contact about give gave
-    between all both
+    is was did do does doing done get got love hate stop like believe made make said mean need see saw
+    take took give gave that if when with for to want call tell told let help join contact about between all both
 """)
+_NEXT_PART = re.compile("-([A-Z]{2,})")
+_PART_BEFORE = re.compile(r"([A-Z]{2,})-\Z")
 _AFTER_COUNTRY = frozenset(["the", "a", "an", "in", "across", "from", "within", "to"])
 _HEALTH = word_set("""
     said says declared warned guidelines recommends reported announced director has official officials
@@ -224,7 +225,5 @@ def _part(text: str, start: int, end: int, part: str, joined: bool, manner: Mann
 
 def _all_shouted(text: str, start: int, end: int, manner: Manner) -> bool:
     """Return whether the other part of a compound is an ordinary word in capitals: "ALL-IN"."""
-    other = re.compile(r"-([A-Z]{2,})").match(text, end) or re.search(
-        r"([A-Z]{2,})-\Z", text[max(0, start - 20) : start]
-    )
+    other = _NEXT_PART.match(text, end) or _PART_BEFORE.search(text[max(0, start - 20) : start])
     return other is not None and other.group(1) not in SPELLED | READ and near.is_common(other.group(1), manner)

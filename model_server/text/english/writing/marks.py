@@ -57,6 +57,10 @@ _OPENING = re.compile(r"(?:\A|[\s(\[{“\"—–-])'(?!\d\ds?\b)(?=[\w$£€(\[�
 _CLOSING = re.compile(r"(?<=[\w.,;:!?…)\]%”\"-])'(?!\w)")
 _GOES_ON = re.compile(r"[ \n][a-z]")
 _BEFORE_OPENING = " \n\t([{“-—–/="
+_ENDING_IN_BRACKETS = re.compile(r"\((?:s|es|ies|d|ed|[+−-])\)(?!\w)")
+_COPYRIGHT = re.compile(r"\([cC]\)(?= ?(?:\d{4}|[A-Z]\w+ \d{4}|Copyright))")
+_TRADEMARK = re.compile(r"\((tm|TM|r|R)\)")
+_LEFT_OUT = re.compile(r"[\[(](?:\.\.\.|…)[\])]")
 
 
 def ellipsis(text: str, at: int, manner: Manner) -> Found | None:
@@ -79,7 +83,7 @@ def repeated(text: str, at: int, manner: Manner) -> Found | None:
         tokens = [Token("?", at, found.end(), Kind.MARK, space="!" not in written)]
         tokens += [Token("!", at, found.end(), Kind.MARK)] if "!" in written else []
         return Found(found.end(), tuple(tokens))
-    mark = next(mark for mark in "!;:." + "," if mark in written)
+    mark = next(mark for mark in "!;:.," if mark in written)
     return Found(found.end(), (Token(mark, at, found.end(), Kind.MARK),))
 
 
@@ -196,7 +200,7 @@ def _is_open(text: str, at: int) -> bool:
 
 def plural_in_brackets(text: str, at: int, manner: Manner) -> Found | None:
     """Leave out the "(s)" of "item(s)"."""
-    found = re.compile(r"\((?:s|es|ies|d|ed|[+−-])\)(?!\w)").match(text, at)
+    found = _ENDING_IN_BRACKETS.match(text, at)
     if found is None or not at or not text[at - 1].isalpha():
         return None
     return Found(found.end(), ())
@@ -204,11 +208,11 @@ def plural_in_brackets(text: str, at: int, manner: Manner) -> Found | None:
 
 def copyright_in_brackets(text: str, at: int, manner: Manner) -> Found | None:
     """Read "(c) 2024", "(tm)", "[...]"."""
-    if found := re.compile(r"\([cC]\)(?= ?(?:\d{4}|[A-Z]\w+ \d{4}|Copyright))").match(text, at):
+    if found := _COPYRIGHT.match(text, at):
         return Found(found.end(), words("copyright", at, found.end()))
-    if (found := re.compile(r"\((tm|TM|r|R)\)").match(text, at)) and at and text[at - 1].isalpha():
+    if (found := _TRADEMARK.match(text, at)) and at and text[at - 1].isalpha():
         said = "trademark" if found.group(1).lower() == "tm" else "registered"
         return Found(found.end(), words(said, at, found.end()))
-    if found := re.compile(r"[\[(](?:\.\.\.|…)[\])]").match(text, at):
+    if found := _LEFT_OUT.match(text, at):
         return Found(found.end(), (Token("…", at, found.end(), Kind.MARK),))
     return None

@@ -102,6 +102,8 @@ _NAMED = re.compile("[" + re.escape("".join(_NAMES)) + "]")
 # Not said: what decorates, underlines and draws.
 _SILENT = re.compile(r"[\u2500-\u259f\u25a0-\u25ff`´¨^|<>~=+•‣◦▪·∙●○■□◆◇▶►▸➤❖✦✧⁂⸱_\\ˈˌ]{1,40}")
 _STARS = re.compile("(★{1,5})(☆{0,5})")
+_SECTIONS = re.compile("§{1,4}")
+_PLUSES = re.compile(r"\+{1,3}")
 _ET_CETERA = re.compile(r"&c(?!\w)\.?")
 _ALONE = "&+=<>@#%~"  # words only between blanks; elsewhere what is left of markup
 
@@ -122,7 +124,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     if character in "†‡¶©" and not _is_said(character, text, at, end):
         return Found(end, ())
     if character == "§":
-        run = re.compile("§{1,4}").match(text, at)
+        run = _SECTIONS.match(text, at)
         end = run.end() if run else end
         return Found(end, words("sections" if end > at + 1 else "section", at, end))
     if character in _ALONE:
@@ -168,7 +170,7 @@ def _between_blanks(text: str, at: int, end: int) -> Found | None:
     if text[at] in "%" or (text[at] == "@" and after):
         return Found(end, words(_NAMES[text[at]], at, end))
     if text[at] == "+" and before.isalnum() and not after.isalnum():
-        run = re.compile(r"\+{1,3}").match(text, at)
+        run = _PLUSES.match(text, at)
         end = run.end() if run else end
         return Found(end, words("plus " * (end - at), at, end))
     if text[at] == "#" and before.isalpha():
