@@ -75,13 +75,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--release", type=Path, help="pins of the model's files, in place of the built-in ones")
     parser.add_argument("--report-to", type=int, metavar="FD", help=argparse.SUPPRESS)
     parser.add_argument("--tone-delay", type=float, default=0.0, help=argparse.SUPPRESS)  # for tests: seconds a piece
-    parser.add_argument(
-        "--tone-crash-on", default="", help=argparse.SUPPRESS
-    )  # for tests: text that aborts the process
+    # For tests: text that aborts the process.
+    parser.add_argument("--tone-crash-on", default="", help=argparse.SUPPRESS)
     parser.add_argument("--tone-character", type=float, default=0.02, help=argparse.SUPPRESS)  # for tests: its seconds
-    parser.add_argument(
-        "--tone-note", default="", help=argparse.SUPPRESS
-    )  # for tests: file that is told what is spoken
+    # For tests: a file that is told what is spoken.
+    parser.add_argument("--tone-note", default="", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 

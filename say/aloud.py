@@ -57,8 +57,10 @@ class Job:
 
 
 def speak_aloud(context: Context, job: Job) -> None:
-    """Speak to the end, or until it is stopped; what was not spoken then is reported and kept. Raises SayError,
-    Interrupted."""
+    """Speak to the end, or until it is stopped; what was not spoken then is reported and kept.
+
+    Raises SayError, Interrupted.
+    """
     control, place = Control(), Place()
     terminal = _key_terminal(context, job, control)
     last_words = _LastWords(context, job, control, place, terminal is None)

@@ -39,7 +39,8 @@ class Beside:
     ) -> None:
         """Begin them; `sound` is where the sound goes, `text_of` as with Timeline, `markup` as with Cues.
 
-        Raises OutputFailed, UsageError."""
+        Raises OutputFailed, UsageError.
+        """
         _check(sound, timings, subtitles)
         self._files: list[_File] = []
         try:

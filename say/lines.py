@@ -12,9 +12,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-LONGEST = (
-    1 << 14
-)  # characters; a longer line is passed on in parts of at most this size, cut at blanks where there are any
+# Characters; a longer line is passed on in parts of at most this size, cut at blanks where there are any.
+LONGEST = 1 << 14
 EARLY = 100  # characters; of a longer line, whole sentences are passed on although it has not ended
 _LONGEST_WORD = 64  # characters; what is longer is none, and not held back
 

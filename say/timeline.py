@@ -41,14 +41,15 @@ class TimedPiece:
 
 class Timeline:
     """Takes an utterance's events and sound in the order in which `SayClient.render` gives them, and tells of each piece
-    when it is complete. `text_of` returns the text between two offsets, of pieces that are announced."""
+    when it is complete.
+    """
 
     def __init__(self, text_of: Callable[[int, int], str], takers: Sequence[Callable[[TimedPiece], None]]) -> None:
+        """`text_of` returns the text between two offsets, of pieces that are announced."""
         self._text_of = text_of
         self._takers = takers
-        self._announced: dict[
-            int, tuple[Piece, str]
-        ] = {}  # by index; the text is forgotten before the piece is told of
+        # By index. The spool forgets the text before the piece is told of.
+        self._announced: dict[int, tuple[Piece, str]] = {}
         self._words: list[Word] = []
         self._pcm = b""  # of the piece that is next to be told of
         self._bytes = 0  # written before that
