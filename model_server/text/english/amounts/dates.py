@@ -11,6 +11,7 @@ from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
 from model_server.text.english.amounts.speech import Part, apart, before, ends, found, look_back
 from model_server.text.english.tokens import Found, Kind, Manner, Token, word_set
+from model_server.text.english.writing import near
 
 MONTH_LETTERS = "JFMASONDjfmasond"
 MONTHS = (
@@ -50,6 +51,9 @@ _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})[-/](0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|[MTWFS][a-z]{2,6}day)\.?,?[ ]\Z")
+_WEEK_OF = re.compile(
+    r"\b(?:[Ww]eek|[Ww]k\.?|night|morning|weekend)[ ](?:of|beginning|ending|commencing)[ ](?:the[ ])?\Z"
+)
 _LAST_DAY = 31  # of any month
 _DATED = word_set("on by until till since before after dated due through starting beginning ending")
 _NOT_DAYS = re.compile(
@@ -162,6 +166,8 @@ def _day_first(text: str, at: int, manner: Manner) -> Found | None:
     for group in ("year", "late"):
         if dated[group]:
             parts.append((year(dated[group], manner.british), dated.start(group), dated.end(group)))
+    if dated.group().endswith(".") and (len(dated["month"]) > 4 or near.ends_sentence(text, dated.end())):
+        return found(dated.end() - 1, *parts)
     if dated["yy"]:
         if dated["gap"] == " ":
             return found(dated.end("month"), *parts)
@@ -239,7 +245,7 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     start, end = two.span()
     zeros = two[1][0] == "0" or two[2][0] == "0"
     dated = (zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED
-    dated = dated or bool(_WEEKDAY.search(look_back(text, start)))
+    dated = dated or bool(_WEEKDAY.search(look_back(text, start)) or _WEEK_OF.search(look_back(text, start)))
     if not (dated or int(two[1 if manner.british else 2]) in _NO_PARTS):
         return None
     first, second = int(two[1]), int(two[2])

@@ -12,6 +12,7 @@ from functools import lru_cache
 from model_server.text.english.amounts.dates import MONTH_LETTERS, match_day_first, match_month, match_numeric
 from model_server.text.english.amounts.dimensions import match_dimension
 from model_server.text.english.amounts.durations import match_duration
+from model_server.text.english.amounts.idioms import match_bore, match_idiom
 from model_server.text.english.amounts.money import SYMBOLS, match_money
 from model_server.text.english.amounts.notes import match_note
 from model_server.text.english.amounts.others import match_code, match_named, match_other
@@ -45,8 +46,9 @@ class _Worth:
 
 # A run of digits, and what stands behind it.
 _NUMBERS = (
+    _Worth(match_idiom, "-–'/.:W", "xX×f", frozenset((1, 2, 3))),
     _Worth(match_named, "xX(s"),
-    _Worth(match_note, "-QH/'′+c", lengths=frozenset((1, 2, 3, 4))),
+    _Worth(match_note, "-QH/'′+cT", lengths=frozenset((1, 2, 3, 4, 8))),
     _Worth(match_numeric, "/-."),
     _Worth(match_scripture, "", "SKCTPJM", frozenset((1,))),
     _Worth(match_day_first, "/-–snrt", MONTH_LETTERS + "–-"),
@@ -70,7 +72,7 @@ _SIGNS: dict[str, tuple[Matcher, ...]] = {
     "'": (match_years,),
     "-": (match_offset, match_money, match_quantity),
     "−": (match_offset, match_money, match_quantity),
-    ".": (match_money, match_quantity),
+    ".": (match_bore, match_money, match_quantity),
     **dict.fromkeys("±~≈∼", (match_money, match_quantity)),
     "#": (match_quantity,),
     "№": (match_quantity,),

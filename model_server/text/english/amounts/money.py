@@ -59,12 +59,12 @@ _CURRENCIES = {
     "￡": _POUND,
     "₾": Currency("lari", "lari"),
     "₵": Currency("cedi", "cedis"),
-    **dict.fromkeys(("US$", "USD", "U.S.$", "US $"), _dollar("U_S")),
-    **dict.fromkeys(("A$", "AU$", "AUD"), _dollar("Australian")),
-    **dict.fromkeys(("C$", "CA$", "CAD", "Can$"), _dollar("Canadian")),
-    **dict.fromkeys(("NZ$", "NZD"), _dollar("New Zealand")),
-    **dict.fromkeys(("HK$", "HKD"), _dollar("Hong Kong")),
-    **dict.fromkeys(("S$", "SGD"), _dollar("Singapore")),
+    **dict.fromkeys(("US$", "USD", "USD$", "U.S.$", "US $"), _dollar("U_S")),
+    **dict.fromkeys(("A$", "AU$", "AUD", "AUD$"), _dollar("Australian")),
+    **dict.fromkeys(("C$", "CA$", "CAD", "CAD$", "Can$"), _dollar("Canadian")),
+    **dict.fromkeys(("NZ$", "NZD", "NZD$"), _dollar("New Zealand")),
+    **dict.fromkeys(("HK$", "HKD", "HKD$"), _dollar("Hong Kong")),
+    **dict.fromkeys(("S$", "SGD", "SGD$"), _dollar("Singapore")),
     **dict.fromkeys(("NT$", "TWD"), _dollar("Taiwan")),
     **dict.fromkeys(("R$", "BRL"), Currency("Brazilian real", "Brazilian reais", "centavo", "centavos")),
     **dict.fromkeys(("MX$", "MXN"), Currency("Mexican peso", "Mexican pesos", "centavo", "centavos")),
@@ -125,6 +125,7 @@ _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
 _PER_NUMBER = re.compile(r"[ ]?/[ ]?(?=[0-9]{1,4}[KkM]?[ ][a-z])")  # "$3/1M tokens"
+_EACH = re.compile(r"[ ]?/[ ]?ea\.?(?![A-Za-z])")
 _A_DAY = re.compile(r"-(an?|per)-(?=[a-z])")
 _BILLS = re.compile(r"[$€£]([0-9]{1,3})'?s(?![A-Za-z0-9])")
 _A_DAY_THING = re.compile(r"-an?-[a-z]{3,8} [a-z]{4}")  # "a $5-a-day habit"
@@ -222,6 +223,8 @@ def _coins(value: values.Value, currency: Currency, single: bool, british: bool)
     """Return whole and hundredths: "three dollars and fifty cents"."""
     whole, hundredths = value.whole.lstrip("0"), value.fraction.lstrip("0")
     said = []
+    if british and whole and len(hundredths) == 2 and currency.cents == "pence":  # "one pound fifty"
+        return f"{cardinal(whole, british)} {currency.one if single or whole == '1' else currency.many} {cardinal(hundredths)}"
     if whole or not hundredths:
         name = currency.one if single or whole == "1" else currency.many
         said.append(f"{cardinal(whole, british)} {name}")
@@ -277,6 +280,9 @@ def _with_rate(text: str, end: int, parts: list[Part], manner: Manner) -> Found:
     if a_day := _A_DAY.match(text, end):
         parts.append((a_day[1], end, a_day.end()))
         end = a_day.end()
+    elif each := _EACH.match(text, end):
+        parts.append(("each", end, each.end()))
+        end = each.end()
     elif rate := units.rate(text, end, manner.british):
         parts.append((rate[1], end, rate[0]))
         end = rate[0]

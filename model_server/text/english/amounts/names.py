@@ -15,7 +15,7 @@ LABELS = word_set("""
     xbox fahrenheit room suite apartment apt flat floor flight route highway hwy interstate road boeing airbus bus train gate
     port error bay locker cabin unit building bldg model peugeot porsche ferrari audi bmw mazda fiat lexus volvo
     nokia psalm status radar channel platform line ward cell box sr rt nikon canon class type form exit http studio
-    area precinct track district local cessna concorde mig vauxhall intel ryzen geforce rtx gtx radeon core
+    area precinct track district local cessna concorde mig vauxhall intel rm ste chevy silverado bwv ryzen geforce rtx gtx radeon core
 """)
 # What is named by a number with a letter behind it.
 DOORS = LABELS | word_set("""
@@ -37,6 +37,20 @@ _STATE = re.compile(
     r"(?:,[ ]|[ ])(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|"
     r"V[AT]|W[AIVY])[ ]\Z"
 )
+_AIRLINE = re.compile(
+    r"\b(?:United|Delta|American|Southwest|JetBlue|Alaska|Lufthansa|Ryanair|easyJet|Emirates|Qantas|Spirit|Frontier|KLM|BA|AA|UA|DL|WN) \Z"
+)
+_FLIES = re.compile(
+    r"[ ](?:to|from)[ ][A-Z]|[ ](?:depart|arriv|board|land|was delayed|is delayed|is on time|is now)|[ ][A-Z]{3}[–-][A-Z]{3}\b"
+)
+_COURSE = re.compile(  # at a college
+    r"\b(?:Accounting|Algebra|Art|Bio|Biology|Calc|Calculus|Chem|Chemistry|CS|Econ|Economics|Eng|English|French|Geology|Hist|History|"
+    r"Math|Music|Phil|Philosophy|Phys|Physics|Psych|Psychology|Soc|Sociology|Spanish|Stat|Stats) \Z"
+)
+_NAMED = re.compile(
+    r"\b(?!May|March|June|July|The|In|At|Over|About|Only|Some|Nearly|All|And|But|Of|On|To|By|For|From|With)[A-Z][a-z]{2,14} \Z"
+)
+_SCORED = re.compile(r"\bSAT (?:score )?(?:of )?\Z")
 _YEAR_BEFORE = word_set("""
     in since from until till by of before after during around circa c ca year early late mid spring summer
     autumn fall winter copyright anno ad january february march april may june july august september october
@@ -64,6 +78,14 @@ _COUNTED = word_set("""
     users files dollar students copies degrees lbs kg months weeks tons tonnes votes seats square cubic fewer
     more other different of
 """)
+_PERSONS = word_set("people men women children students")
+_IN = re.compile(r"(?:\A|[.!?\n“\"][ ]?)(?:In|By|Since|Until|Before|During)[ ]\Z")
+_BEGINS = re.compile(r"[.!?“\"\n][ ]?\Z")
+_HAPPENED = word_set("was is saw marked brought began ended")
+# Of a year, and hardly ever counted.
+_OF_YEARS = word_set(
+    "prices elections standards wages levels figures regulations rules results sanctions riots finals playoffs"
+)
 _VERBS_IN_S = word_set("""
     is was has does as this its his us versus plus less always perhaps thus saw sees shows brings
 """)
@@ -90,7 +112,8 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
         word in LABELS or _FLIGHT.search(look_back(text, start)) or text[max(0, start - 3) : start] == "US "
     ):
         return pairs(digits)
-    if _JET.fullmatch(digits) and (word in ("the", "a") or after(text, end) in _JETS):
+    jet = _JET.fullmatch(digits) and (word in ("the", "a") or after(text, end) in _JETS)
+    if jet or (3 <= len(digits) <= 4 and _is_called(text, start, end, digits)):
         return pairs(digits)
     if (digits == "401" and text.startswith("k ", end)) or _FINANCE.get(digits) == after(text, end).rstrip("s"):
         return pairs(digits)
@@ -99,6 +122,15 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
     if 3 <= len(digits) <= 4 and STREET.match(text, end):
         return pairs(digits)
     return whole_number(digits, british)
+
+
+def _is_called(text: str, start: int, end: int, digits: str) -> bool:
+    """Return whether a number names a flight, a course or a score: "United 1175 to Denver", "Chem 101", "SAT 1480"."""
+    back = look_back(text, start)
+    if len(digits) == 3 and (_COURSE.search(back) or (digits == "101" and _NAMED.search(back))):
+        return after(text, end) not in _COUNTED
+    flies = _AIRLINE.search(back)
+    return bool((flies and _FLIES.match(text, end)) or (len(digits) == 4 and _SCORED.search(back)))
 
 
 def _is_code(text: str, start: int, digits: str) -> bool:
@@ -117,21 +149,33 @@ def is_year(text: str, start: int, end: int, digits: str) -> bool:
         return True
     if len(digits) < 4 or not 1000 <= int(digits) <= 2999:
         return False
-    if _QUARTER.search(back) or _NEAR_YEAR.search(back):
-        return True
     word, noun = before(text, start), after(text, end)
+    circa = text[max(0, start - 2) : start] == "c." and not text[max(0, start - 3) : start - 2].isalnum()
+    if circa or _QUARTER.search(back) or _NEAR_YEAR.search(back) or _opens_with_year(text, start, back, word, noun):
+        return True
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
         return True
     if noun in _COUNTED or text[start - 1 : start] in ("=", "<", ">", "*", "/", "$"):
         return False
     counted = (
-        noun.islower() and len(noun) > 3 and noun.endswith("s") and noun not in _VERBS_IN_S and noun[-2] not in "siu"
+        noun.islower()
+        and len(noun) > 3
+        and noun.endswith("s")
+        and noun not in _VERBS_IN_S | _OF_YEARS
+        and noun[-2] not in "siu"
     )
     if word in _STRONG and not (counted and digits.endswith("00")):
         return True
     if counted and word != "the":
         return False
     return 1600 <= int(digits) <= 2099 or (word in _YEAR_BEFORE and int(digits) >= 1066 and not digits.endswith("000"))
+
+
+def _opens_with_year(text: str, start: int, back: str, word: str, noun: str) -> bool:
+    """Return whether a sentence begins with a year, or with "In" and one: "1066 was", "In 1850 men went"."""
+    if not word:
+        return (start == 0 or bool(_BEGINS.search(back))) and noun in _HAPPENED
+    return noun in _PERSONS and bool(_IN.search(back))
 
 
 def is_dated(text: str, end: int) -> bool:

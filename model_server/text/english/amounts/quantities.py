@@ -103,7 +103,13 @@ def _mark(text: str, value: values.Value) -> units.Unit | None:
     if not value.whole and (inches := _INCHES.match(text, value.end)) and not quoted(text, inches.start(), inches[0]):
         return units.Unit(*inches.span(), "inch", "inches")
     spaced = bool(value.fraction) and text.startswith((" F", " C"), value.end)  # "98.6 F"
-    if not 2 <= len(value.whole) <= 3 or not (letter := _SCALE.match(text, value.end + spaced)):
+    cold = (
+        len(value.whole) == 1
+        and value.end > 1
+        and text[value.end - 2] in "-−"
+        and not text[max(0, value.end - 3) : value.end - 2].isalnum()
+    )
+    if not (cold or 2 <= len(value.whole) <= 3) or not (letter := _SCALE.match(text, value.end + spaced)):
         return None
     scale = "Celsius" if letter[0] == "C" else "Fahrenheit"
     return units.Unit(letter.start(), letter.end(), f"degree {scale}", f"degrees {scale}")

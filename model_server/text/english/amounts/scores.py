@@ -10,6 +10,13 @@ from model_server.text.english.amounts.speech import Part, after, apart, before,
 from model_server.text.english.tokens import Found, Manner, word_set
 
 _SCORE = re.compile(r"([0-9]{1,3})[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–:/.][0-9]|%)")
+_ONE_SET = r"(?:6[–-][0-4]|7[–-][56]|[0-4][–-]6|[56][–-]7)"
+_SET = re.compile(rf"{_ONE_SET}(?![0-9A-Za-z]|[-–:/.][0-9])")
+_SET_AFTER = re.compile(rf"{_ONE_SET}(?:[ ]?\([0-9]{{1,2}}(?:[–-][0-9]{{1,2}})?\))?,[ ]{_ONE_SET}(?![0-9A-Za-z])")
+_SET_BEFORE = re.compile(rf"(?<![0-9]){_ONE_SET}(?:[ ]?\([0-9]{{1,2}}(?:[–-][0-9]{{1,2}})?\))?,?[ ]\Z")
+_TIE_BREAK = re.compile(r"(?:7[–-]6|6[–-]7)[ ]?\(\Z")
+_SHOT_OUT = re.compile(r"[ ](?:on|after)[ ]pen")
+_STANDS = re.compile(r"[.;!?]|,? (?:on|in|at|against|since|this|overall|so far|and|but|when|with)\b|\Z")
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
 _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
 _MEETINGS = re.compile(r"[ ](?:meetings?|chats?|calls?|sessions?|conversations?|time|coaching|tutoring|with)\b")
@@ -147,7 +154,7 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
             _GIVEN.match(text, end)
             or (
                 of in ("5", "10", "20", "25", "50", "100")
-                and (int(whole) >= int(of) or _RATED.search(look_back(text, at)))
+                and (int(whole) >= int(of) or _RATED.search(look_back(text, at)) or _is_mark(text, at, whole, of))
             )
         )
         or value == "0"
@@ -163,20 +170,42 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
     )
 
 
+def _stands(text: str, at: int, end: int, manner: Manner) -> bool:
+    """Return whether a team has won and lost so often: "The Chiefs are 11-1."."""
+    stands = not manner.british and before(text, at) in ("are", "were") and _STANDS.match(text, end)
+    return bool(stands) and not _BETS.search(look_back(text, at))
+
+
+def _is_mark(text: str, at: int, whole: str, of: str) -> bool:
+    """Return whether it is what somebody scored: "Midterm: 87/100"."""
+    return (of == "100" and len(whole) == 2) or (of in ("10", "20", "25", "50") and text[max(0, at - 2) : at] == ": ")
+
+
 def _score(text: str, at: int, manner: Manner) -> Found | None:
     """Read "3-2" and, in Britain, "two nil" where a game is spoken of."""
     score = _SCORE.match(text, at)
     if score is None:
         return None
-    if _RECORD.match(text, score.end()) or before(text, at) in _WENT:  # won and lost
+    if (
+        _stands(text, at, score.end(), manner) or _RECORD.match(text, score.end()) or before(text, at) in _WENT
+    ):  # won and lost
         return found(score.end(), (f"{cardinal(score[1])} and {cardinal(score[2])}", at, score.end()))
+    if _SET_AFTER.match(text, at) or (_SET.match(text, at) and _SET_BEFORE.search(look_back(text, at))):  # of tennis
+        return found(score.end(), (cardinal(score[1]), *score.span(1)), (cardinal(score[2]), *score.span(2)))
+    if text[at - 1 : at] == "(" and _TIE_BREAK.search(look_back(text, at)):
+        return found(score.end(), (cardinal(score[1]), *score.span(1)), (cardinal(score[2]), *score.span(2)))
     between = (
         manner.british
         and before(text, at)
         and after(text, score.end())[:1].isupper()
         and _SIDE.search(look_back(text, at))
     )
-    if not (between or _PLAYED.search(look_back(text, at)) or after(text, score.end()) in _RESULTS):
+    if not (
+        between
+        or _PLAYED.search(look_back(text, at))
+        or after(text, score.end()) in _RESULTS
+        or _SHOT_OUT.match(text, score.end())
+    ):
         return None
     first, second = (_points(run, manner) for run in score.groups())
     middle = "" if manner.british or first == second else "to"

@@ -76,6 +76,7 @@ _VERSE = re.compile(
     r"(?P<chapter>[0-9]{1,3}):(?P<first>[0-9]{1,3})(?:[–-](?P<last>[0-9]{1,3}))?(?![0-9A-Za-z:]|[–-][0-9])"
 )
 _BOOK = re.compile(rf"({'|'.join(sorted(_SHORT, key=len, reverse=True))})\.?[ ](?=[0-9])")
+_PSALM = re.compile(r"(Psa?)\.[ ](?=[0-9]{1,3}(?![0-9:.,]*[0-9:]))")
 _NUMBERED = re.compile(
     rf"(1|2|3|I{{1,3}})[ ]({'|'.join(sorted(_SEVERAL, key=len, reverse=True))})(\.?)[ ](?=[0-9]{{1,3}}(?![0-9]))"
 )
@@ -89,6 +90,8 @@ def match_scripture(text: str, at: int, manner: Manner) -> Found | None:
         parts: list[Part] = [(_PLACES[numbered[1]], *numbered.span(1)), (_SEVERAL[numbered[2]], *numbered.span(2))]
         verse = verse_at(text, numbered.end())
         return found(verse[1] if verse else numbered.end(3), *parts, *([verse[0]] if verse else []))
+    if psalm := _PSALM.match(text, at):
+        return found(psalm.end(1) + 1, ("Psalm", at, psalm.end(1) + 1))
     book = _BOOK.match(text, at)
     if book is None or (verse := verse_at(text, book.end())) is None:
         return None

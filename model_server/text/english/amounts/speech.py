@@ -84,6 +84,7 @@ def after(text: str, end: int) -> str:
 
 
 _ARTICLE = re.compile(r"\b[Aa]n?[ ]\Z")
+_SMALL_ARTICLE = re.compile(r"(?:(?:\A|[ \n(\"“])an?|(?:\A|[.!?\n]|[.!?][ ])An?)[ ]\Z")
 _ARTICLES = re.compile(
     r"(?:\b(?:an?)\s+(?:[a-z0-9.'\"]{1,12}\s+)?|\b(?:the|this|that|each|every|another|any|my|your|his|her|its|our|their|no|one)\s+)\Z",
     re.IGNORECASE,
@@ -121,6 +122,8 @@ _SIZED = word_set("""
 
 def attributive(text: str, start: int, end: int) -> bool:
     """Return whether an amount describes the noun behind it ("a 5 km run"), so that its unit stays singular."""
+    if _SMALL_ARTICLE.search(text[max(0, start - 5) : start]):  # "a 9mm and", "a 65" 4K screen"
+        return True
     noun = after(text, end)
     if not noun or noun in _NO_NOUNS:
         return False

@@ -19,7 +19,7 @@ _HOURS = re.compile(
     r"(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?:[ ]?(?P<hours>hours|hrs|Zulu|Z)\b|(?=[ ](?:UTC|GMT)\b))"
 )
 _CLOCK_HOURS = re.compile(r"[ ]?(?:h|hrs|hours)(?![A-Za-z0-9])")  # "14:30h"
-_HALF_ALONE = re.compile(r"[ap](?![A-Za-z0-9])")  # "11:30p"
+_HALF_ALONE = re.compile(r"[apAP](?![A-Za-z0-9])")  # "11:30p"
 _DOTTED = re.compile(r"([01]?[0-9]|2[0-3])\.([0-5][0-9])(?![0-9A-Za-z%]|[.,][0-9]| ?[%°])")  # "at 14.30", in Britain
 _TRAIN = re.compile(r"[ ](?:(?:to|from) [A-Z]|train\b|service\b|bus\b|departure\b)")
 _AT = frozenset(("at", "until", "till"))

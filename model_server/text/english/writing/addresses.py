@@ -68,6 +68,9 @@ _HALVES = word_set("""
     Korea Africa America Carolina Dakota Virginia Sudan Ireland Germany Yorkshire London Vietnam Sussex Australia Asia Wales
     Macedonia Timor Midlands Berlin Europe Jersey Hollywood Bank Pole Pacific Atlantic
 """)
+_ROUTE_BEFORE = re.compile(r"\b(?:I-|US-|SR-|(?:Hwy|Rte|Rt)\.? |Highway |Route |Interstate |US )[0-9]{1,3} \Z")
+_FAR_BEFORE = re.compile(r"[0-9] ?(?:mi\.?|miles?|km|kilomet(?:er|re)s?|blocks?|feet|ft\.?|yards?|nm) \Z")
+_WINDS_BEFORE = re.compile(r"\b(?:[Ww]inds?|[Gg]usts) \Z")
 _PLACES = word_set("corner wind winds side quadrant of from section portion part edge suburbs coast")
 # Capitals before "St." that open a sentence or belong to the saint's place.
 _BEFORE_SAINTS = word_set("""
@@ -189,8 +192,16 @@ def compass(text: str, at: int, manner: Manner) -> Found | None:
         ends = stop and near.ends_sentence(text, end)
     elif (stop and near.word_after(text, end) in _HALVES) or _STREET_AHEAD.match(text, end - stop, end + 60):
         ends = False
-    elif len(found.group(1)) == 2 and not stop and near.word_after(text, end) in _PLACES:
+    elif _ROUTE_BEFORE.search(text[max(0, at - 24) : at]):
+        ends = stop
+    elif _points(text, at, end) or (len(found.group(1)) == 2 and not stop and near.word_after(text, end) in _PLACES):
         return Found(end, words(said.lower(), at, end))
     else:
         return None
     return Found(end - ends, words(said, at, end - ends, tag="NNP"))
+
+
+def _points(text: str, at: int, end: int) -> bool:
+    """Return whether a wind blows from there, or a place lies that way: "Winds NW", "40 mi. S of Tokyo"."""
+    far = text.startswith(" of ", end) and _FAR_BEFORE.search(text[max(0, at - 16) : at])
+    return bool(far or _WINDS_BEFORE.search(text[max(0, at - 12) : at]))

@@ -14,7 +14,7 @@ _NO_WORDS = frozenset(("Tue", "Tues", "Thu", "Thur", "Thurs", "Fri"))
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b"
 _DATE_AFTER = re.compile(
     rf",?[ ]{{1,2}}(?:{_MONTH}|(?:the[ ])?[0-9]{{1,2}}(?:st|nd|rd|th)?[ ](?:of[ ])?{_MONTH}|[0-9]{{1,2}}[:/.][0-9]|"
-    r"[0-9]{1,2}[ ]?[ap]\.?m|[0-9]{4}-|[0-9]{1,2}(?:st|nd|rd|th)\b|at[ ][0-9]|[0-9]{1,2}[–-][0-9]{1,2}(?![0-9%])|[0-9]{1,2}/[0-9]{1,2}\b)"
+    r"[0-9]{1,2}[ ]?[ap]\.?m|[AaPp]\.?[Mm]\b|morning\b|afternoon\b|evening\b|night\b|[0-9]{4}-|[0-9]{1,2}(?:st|nd|rd|th)\b|at[ ][0-9]|[0-9]{1,2}[–-][0-9]{1,2}(?![0-9%])|[0-9]{1,2}/[0-9]{1,2}\b)"
 )
 _LISTED = r"(?:,[ ]|[ ]?[&/,+][ ]?|[ ]and[ ]|[ ]or[ ]|[ ]to[ ]|,[ ](?:&|and)[ ])"
 _DAYS = r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?![A-Za-z'])"
@@ -23,7 +23,7 @@ _LIST_BEFORE = re.compile(rf"\b{_DAYS}\.?{_LISTED}\Z")
 
 
 _BEFORE = re.compile(
-    r"\b(?:[Cc]losed|[Oo]pen|[Ee]very|[Ee]ach|[Nn]ext|[Ll]ast|[Tt]his|[Bb]y|[Oo]n|[Uu]ntil|'til|[Ff]rom|[Ss]ince) \Z"
+    r"\b(?:[Cc]losed|[Oo]pen|[Ee]very|[Ee]ach|[Nn]ext|[Ll]ast|[Tt]his|[Bb]y|[Oo]n|[Uu]ntil|'til|[Ff]rom|[Ss]ince|[AaPp]\.?[Mm]\.?) \Z"
 )
 _MARK_AFTER = re.compile(r"[,;:!?)]|\s*\Z")
 _WEEK = re.compile(r"M([–-])F(?=[,:]?[ ][0-9])")

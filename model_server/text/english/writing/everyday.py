@@ -49,7 +49,14 @@ _READINGS: dict[str, tuple[_Reading, ...]] = {
         _reading(r"Conf\.?(?= (?:no|num|number|code)\b)", "confirmation"),
         _reading(r"Ch\.?(?= (?:Supt|Insp)\b)", "chief"),
     ),
-    "c": (_reading(r"conf\.? ?#:?(?= ?[A-Z0-9])", "confirmation number"),),
+    "c": (
+        _reading(
+            r"c\.(?= ?[0-9£$€])",
+            "circa",
+            r"(?:[:(,;] ?|\b(?:of|is|was|cost|worth|population|total|at|around|to|in|from|until|built|since) )\Z",
+        ),
+        _reading(r"conf\.? ?#:?(?= ?[A-Z0-9])", "confirmation number"),
+    ),
     "d": (
         _reading(r"dir\.(?= [A-Z][a-z])", "directed by", r"[,;(] ?\Z"),
         _reading(r"def\.(?= (?:No\. [0-9]{1,2} )?[A-Z])", "defeated", r"\b[A-Z][\w'-]{1,20}\.? \Z"),
@@ -60,7 +67,14 @@ _READINGS: dict[str, tuple[_Reading, ...]] = {
         _reading(r"exp\.?(?=:? ?(?:[01]?[0-9]/[0-9]|20[0-9]{2}\b|[A-Z][a-z]{2,8}\.? [0-9]))", "expires"),
         _reading(r"exp\.", "experience", r"(?:\byrs?\.?'?|years?'?|months?'?|\bof|\bno|w/|with|prior|some|work) \Z"),
     ),
-    "E": (_reading(r"(?:Exp|EXP)\.?(?=:? ?(?:[01]?[0-9]/[0-9]|20[0-9]{2}\b|[A-Z][a-z]{2,8}\.? [0-9]))", "expires"),),
+    "E": (
+        _reading(
+            r"Exs?\.(?= [0-9A-Z]{1,3}\b)",
+            "exhibit",
+            r"(?:\b(?:[Pp]laintiff|[Dd]efendant|[Gg]overnment|State|People|Pl\.|Def\.)s?'?s?|\b(?:Trial|Joint|Hearing|Dep\.|Decl\.|Compl\.),?) \Z",
+        ),
+        _reading(r"(?:Exp|EXP)\.?(?=:? ?(?:[01]?[0-9]/[0-9]|20[0-9]{2}\b|[A-Z][a-z]{2,8}\.? [0-9]))", "expires"),
+    ),
     "f": (
         _reading(r"feat\.(?= [\w$])", "featuring"),
         _reading(r"ft\.(?= [A-Z])", "featuring", r"(?:[a-z)\"']|\() ?\Z"),
@@ -144,7 +158,9 @@ _READINGS: dict[str, tuple[_Reading, ...]] = {
     ),
 }
 # What looks like any other word.
-PLAIN_LOOKING = word_set("ea exp fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc")
+PLAIN_LOOKING = word_set(
+    "Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
+)
 
 _EPISODE = re.compile(r"S([0-9]{1,2})[ ]?E([0-9]{1,3})(?!\w)")
 _JUNCTION = re.compile(r"J([0-9]{1,2})(?=A?(?!\w))")

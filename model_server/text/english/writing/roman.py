@@ -20,7 +20,7 @@ _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _COUNTED = word_set("""
     act acts amendment annex appendices appendix art article articles bk book books bowl canto cantos category
     ch chs chap chapter chapters chromosome class clause clauses column concerto congress corollary corps crusade
-    definition division dynasty episode episodes exhibit factor fig figs figure figures footnote form gen
+    definition div division dynasty episode episodes exhibit factor fig figs figure figures footnote form gen
     generation grade grades group item items legion lemma lesson lessons level levels mark mk module modules
     movement nerve nerves no nos note number numbers olympiad p page pages paragraph part parts phase phases
     plate pp problem proposition psalm psalms pt pts quadrant question round row rule rules sc scene scenes
@@ -28,6 +28,12 @@ _COUNTED = word_set("""
     tables theorem tier title titles type types unit units vatican verse verses version vol vols volume volumes
     war wars week world fantasy iphone os rocky
 """)
+# Behind "Grade I", "Division I": what no "I" does.
+_FIRST_OF_ITS_KIND = re.compile(
+    r"[- ](?:listed|football|basketball|schools?|athletes?|athletics|teams?|programs?|railroads?|errors?|diabetes|felony|felonies|"
+    r"misdemeanors?|recalls?|trials?|colleges?|buildings?|men's|women's|levels?|championships?|tournaments?|devices?|collagen|"
+    r"monuments?|seats?|survivors?|gaming|volleyball|soccer|hockey|baseball|softball|competition|status)\b"
+)
 _LINKS = ("and ", "or ", "to ", "through ", "& ", ", ", "-", "–")
 # Other numerals between the word and this one: "Chapters I, II and IV".
 _NUMERALS_BEFORE = re.compile(r"(?<!\w)(?:[IVXLC]{1,8}+(?:, (?:and |or )?| (?:and|or|to|through|&) |-|–)){1,3}\Z")
@@ -140,8 +146,10 @@ def _is_counted(text: str, at: int, end: int, numeral: str, manner: Manner) -> b
     if numeral == "I":
         if before.endswith(("World War ", "WW", "Type ", "Phase ", "Super Bowl ", "Vatican ")):
             return True
-        return text[end : end + 1] in (".", ",", ":", ";", ")", "—", "–", "-", "") or text.startswith(
-            (" and I", " to I"), end
+        return (
+            text[end : end + 1] in (".", ",", ":", ";", ")", "—", "–", "-", "")
+            or text.startswith((" and I", " to I"), end)
+            or bool(_FIRST_OF_ITS_KIND.match(text, end))
         )
     if len(numeral) == 1:
         return numeral == "V" or (numeral == "X" and not _LETTERED.match(counted))

@@ -227,6 +227,7 @@ NUMBERED = table("""
     lot lot
     cat category
     cl clause
+    div division
     cls clauses
     sc scene
     def definition

@@ -23,7 +23,7 @@ JUDGED = [
 # What looks like what the rules read, and is something else.
 LEFT_ALONE = [
     ("Sun, moon and stars.", "Sun, moon and stars."),
-    ("The cat sat. Sat 6 Jan.", "The cat sat. Saturday the sixth of January"),
+    ("The cat sat. Sat 6 Jan.", "The cat sat. Saturday the sixth of January."),
     ("They wed in May. Mon ami!", "They wed in May. Mon ami!"),
     ("I Sat down. The Sun 3 times.", "I Sat down. The Sun three times."),
     ("We have 2 Johns here.", "We have two Johns here."),

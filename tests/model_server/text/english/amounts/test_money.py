@@ -113,7 +113,7 @@ MONEY_BRITISH = [
     ("50p", "fifty pence"),
     ("1p", "one penny"),
     ("£101.05", "one hundred and one pounds and five pence"),
-    ("£3.50", "three pounds and fifty pence"),
+    ("£3.50", "three pounds fifty"),
     ("$1,234.56", "one thousand two hundred and thirty-four dollars and fifty-six cents"),
     ("£5 million", "five million pounds"),
 ]

@@ -1,0 +1,270 @@
+"""Numbers that are read otherwise than numbers are: "10-4", "30-06", "86'd", "2/$5", "4/4 time", "5W-30", "287-6", "exp. 09/27"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from model_server.text.english.amounts import units
+from model_server.text.english.amounts.dates import MONTHS
+from model_server.text.english.amounts.numerals import cardinal, decimal, ordinal, pairs, year
+from model_server.text.english.amounts.speech import Part, apart, found, look_back, quoted
+from model_server.text.english.amounts.times import minutes
+from model_server.text.english.tokens import Found, Manner
+
+_AHEAD = 48  # characters that are looked on
+
+_RADIO = re.compile(r"10-4(?=[,.!;?]|\Z|[ ](?:good|that|over|roger)\b)")
+_BEGINS = re.compile(r"(?:\A|[.!?,:“\"(—][ ]?|\n)\Z")
+_CARTRIDGE = re.compile(r"\.?30-06(?![\w])")
+_BORE = re.compile(r"\.(22|25|32|38|44|45|357|308|223|270|243|380)(?![0-9%°]|[ ]?(?:mm|in|cm|inch|cal)\b)")
+_AVERAGE = re.compile(r"\.([1-9][0-9]{2})(?=[ -](?:hitter|batter|hitting|batting|average|clip)\b)")
+_CARRIED = re.compile(r"\b(?:a|an|his|her|my|the|that|loaded|carried)[ ]\Z")
+_NO_BORE = re.compile(r"[ ](?:chance|probability|average|hitter|ratio|second|point|percent|increase|difference|of)\b")
+_THROWN_OUT = re.compile(r"([1-9][0-9])'d(?![\w])")
+_FOR_DOLLARS = re.compile(r"([1-9][0-9]?)/(?=[$£€][0-9])")
+_METRE = re.compile(r"([2-9]|12)/([248]|16)(?=[ ](?:time|metre|meter|signature|beat|groove|feel|rhythm|march|waltz)\b)")
+_OIL = re.compile(r"([0-9]{1,2})W-([0-9]{2})(?![\w])")
+_COUNT = re.compile(r"([0-3])-([0-2])(?=[ ](?:count|pitch|fastball|slider|curveball|changeup)\b)")
+_SNOW = re.compile(
+    r"([0-9]{1,3})([–-])([0-9]{1,3})[\"″](?=[ ](?:of|in|deep|thick|wide|long|tall|apart|snow|rain|x)\b|[,;.)]|\Z)"
+)
+_ORDERED = re.compile(
+    r"([1-9][0-9]?)[ ][xX×](?=[ ](?!per\b|daily\b|a\b|an\b|as\b|the\b|faster\b|more\b|weekly\b|week\b|day\b|each\b|every\b|times?\b|in\b|is\b|and\b"
+    r"|or\b|for\b|to\b|monthly\b|then\b|if\b|where\b)[A-Za-z][a-z]{2})"
+)
+_EXPIRY = re.compile(r"(0?[1-9]|1[0-2])/((?:20)?[2-4][0-9])(?![0-9/])")
+_DOCKET = re.compile(r"([0-9]{2})-([0-9]{3,5})(?![\w-])")
+_NUMBERED = re.compile(r"\b(?:No\.|Nos\.|Case|Docket)[ ]\Z")
+_EXPIRES = re.compile(
+    r"\b(?:exp(?:\.|ires|iry|iration)?(?:[ ]date)?|valid[ ](?:thru|through|until|to|from)|good[ ](?:thru|through)|best[ ]before|use[ ]by)"
+    r"[:.]?[ ]{0,2}\Z",
+    re.IGNORECASE,
+)
+_DAYS = re.compile(
+    r"(1[0-2]|[1-9])/([12][0-9]|3[01]|[1-9])([ ]?[–-][ ]?)(1[0-2]|[1-9])/([12][0-9]|3[01]|[1-9])(?![0-9/])"
+)
+_DEGREE = re.compile(r"2:([12])(?=[ ](?:in|from|at|degree|honours)\b|[.,;!?]|\Z)")
+_GRADUATE = re.compile(r"\b(?:a|her|his|my|their|good|solid)[ ]\Z")
+_TOTAL = re.compile(r"([0-9]{2,3})([–/-])(10|[0-9])(?![\w%]|[–./:-][0-9])")
+_DECLARED = re.compile(r"([0-9]{2,3})([ ]for[ ])(10|[0-9])([ ]dec(?:\b\.?))")
+_TAKEN = re.compile(r"(10|[1-9])([–/-])([0-9]{1,3})(?![\w%]|[–./:-][0-9])")
+_BOWLED = re.compile(r"\b(?:took|takes|taking|figures[ ]of|returned|claimed|finished[ ]with|best[ ]of)[ ]\Z")
+_CRICKET = re.compile(
+    r"\b(?:stumps|tea|lunch|overs?|wickets?|wkts?|declared|innings|bowled|batted|batting|not out|all out|Ashes|crease)\b"
+)
+_PENCE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})p(?![A-Za-z0-9])")
+_HOUR = r"([01]?[0-9]|2[0-3])\.([0-5][05])"
+_OPEN = re.compile(rf"{_HOUR}([ ]?(?:to|until|till|[–-])[ ]?){_HOUR}(?![0-9A-Za-z%]|[.,][0-9])")
+_HOURS = re.compile(
+    r"\b(?:opens?|opening|hours|daily|weekdays?|weekends?|doors|(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:s?days?|nesdays?|rsdays?|urdays?)?s?"
+    r"|every day|lessons?|sessions?|class(?:es)?|surgery)\b[^.;]{0,16}\Z",
+    re.IGNORECASE,
+)
+
+
+def match_idiom(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the first of them that fits."""
+    if not apart(text, at):
+        return None
+    for pattern, read in _BRITISH if manner.british else ():
+        if (written := pattern.match(text, at)) and (said := read(written)):
+            return said
+    for pattern, read in _EVERYWHERE:
+        if (written := pattern.match(text, at)) and (said := read(written)):
+            return said
+    return _days(text, at, manner)
+
+
+def match_bore(text: str, at: int, manner: Manner) -> Found | None:
+    """Read what a gun fires: "a .22", ".30-06"."""
+    if cartridge := _CARTRIDGE.match(text, at):
+        return found(cartridge.end(), ("thirty aught six", at, cartridge.end()))
+    if average := _AVERAGE.match(text, at):
+        return found(average.end(), (pairs(average[1]), at, average.end()))
+    bore = _BORE.match(text, at)
+    if bore is None or not _CARRIED.search(look_back(text, at)) or _NO_BORE.match(text, bore.end()):
+        return None
+    return found(bore.end(), (pairs(bore[1]), at, bore.end()))
+
+
+def _two(written: re.Match[str]) -> Found:
+    """Return two numbers with nothing between them."""
+    return found(written.end(), (cardinal(written[1]), *written.span(1)), (cardinal(written[2]), *written.span(2)))
+
+
+def _radio(written: re.Match[str]) -> Found | None:
+    begins = _BEGINS.search(look_back(written.string, written.start()))
+    return found(written.end(), ("ten four", *written.span())) if begins else None
+
+
+def _cartridge(written: re.Match[str]) -> Found:
+    return found(written.end(), ("thirty aught six", *written.span()))
+
+
+def _thrown_out(written: re.Match[str]) -> Found:
+    return found(written.end(), (f"{cardinal(written[1])}ed".replace("eed", "ed"), *written.span()))
+
+
+def _for_dollars(written: re.Match[str]) -> Found:
+    return found(written.end(), (cardinal(written[1]), *written.span(1)), ("for", written.end(1), written.end()))
+
+
+def _oil(written: re.Match[str]) -> Found:
+    said = f"{cardinal(written[1])} _W {cardinal(written[2])}"
+    return found(written.end(), (said, *written.span()))
+
+
+def _snow(written: re.Match[str]) -> Found | None:
+    if quoted(written.string, written.start(), '"'):
+        return None
+    low, high = (
+        (cardinal(written[1]), *written.span(1)),
+        (f"{cardinal(written[3])} inches", written.start(3), written.end()),
+    )
+    return found(written.end(), low, ("to", *written.span(2)), high)
+
+
+def _ordered(written: re.Match[str]) -> Found:
+    return found(written.end(), (cardinal(written[1]), *written.span()))
+
+
+def _expiry(written: re.Match[str]) -> Found | None:
+    if not _EXPIRES.search(look_back(written.string, written.start())):
+        return None
+    full = written[2] if len(written[2]) == 4 else f"20{written[2]}"
+    return found(written.end(), (MONTHS[int(written[1]) - 1], *written.span(1)), (year(full), *written.span(2)))
+
+
+def _docket(written: re.Match[str]) -> Found | None:
+    """Read the number of a case: "No. 22-451"."""
+    if not _NUMBERED.search(look_back(written.string, written.start())):
+        return None
+    said = pairs(written[2]) if len(written[2]) < 5 else " ".join(map(cardinal, written[2]))
+    return found(written.end(), (f"{cardinal(written[1])},", *written.span(1)), (said, *written.span(2)))
+
+
+def _days(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "6/1-6/7" as days, unless both could be fractions."""
+    written = _DAYS.match(text, at)
+    if written is None:
+        return None
+    numbers = [int(written[group]) for group in (1, 2, 4, 5)]
+    days = [(numbers[1], numbers[0]), (numbers[3], numbers[2])]
+    if manner.british:
+        days = [(month, day) for day, month in days]
+    fractions = numbers[0] < numbers[1] <= 16 and numbers[2] < numbers[3] <= 16
+    if fractions or any(month > 12 for _, month in days) or days[0][::-1] >= days[1][::-1]:
+        return None
+    said = [
+        f"the {ordinal(str(day))} of {MONTHS[month - 1]}"
+        if manner.british
+        else f"{MONTHS[month - 1]} {ordinal(str(day))}"
+        for day, month in days
+    ]
+    return found(
+        written.end(),
+        (said[0], at, written.end(2)),
+        ("to", *written.span(3)),
+        (said[1], written.start(4), written.end()),
+    )
+
+
+def _degree(written: re.Match[str]) -> Found | None:
+    """Read what a graduate got: "a 2:1 from Leeds"."""
+    if not _GRADUATE.search(look_back(written.string, written.start())):
+        return None
+    return found(written.end(), ("two", written.start(), written.start(1)), (cardinal(written[1]), *written.span(1)))
+
+
+def _is_cricket(written: re.Match[str]) -> bool:
+    around = written.string[max(0, written.start() - _AHEAD) : written.end() + _AHEAD]
+    return _CRICKET.search(around) is not None
+
+
+def _total(written: re.Match[str]) -> Found | None:
+    """Read "287-6": runs for so many wickets."""
+    if int(written[1]) <= int(written[3]) or not _is_cricket(written):
+        return None
+    return found(
+        written.end(),
+        (cardinal(written[1], british=True), *written.span(1)),
+        ("for", *written.span(2)),
+        (cardinal(written[3]), *written.span(3)),
+    )
+
+
+def _declared(written: re.Match[str]) -> Found:
+    total = cardinal(written[1], british=True)
+    return found(
+        written.end(),
+        (total, *written.span(1)),
+        ("for", *written.span(2)),
+        (cardinal(written[3]), *written.span(3)),
+        ("declared", *written.span(4)),
+    )
+
+
+def _taken(written: re.Match[str]) -> Found | None:
+    """Read "5-42": wickets for so many runs."""
+    if not _BOWLED.search(look_back(written.string, written.start())) or not _is_cricket(written):
+        return None
+    return found(
+        written.end(),
+        (cardinal(written[1]), *written.span(1)),
+        ("for", *written.span(2)),
+        (cardinal(written[3], british=True), *written.span(3)),
+    )
+
+
+def _pence(written: re.Match[str]) -> Found:
+    parts: list[Part] = [(f"{decimal(written[1], written[2], british=True)} pence", *written.span())]
+    rate = units.rate(written.string, written.end(), british=True)
+    end = rate[0] if rate else written.end()
+    if rate:
+        parts.append((rate[1], written.end(), end))
+    return found(end, *parts)
+
+
+def _opening(written: re.Match[str]) -> Found | None:
+    """Read "9.30 to 17.00" where hours are told."""
+    if not _HOURS.search(look_back(written.string, written.start())):
+        return None
+    low, high = _clock(written[1], written[2]), _clock(written[4], written[5])
+    return found(
+        written.end(),
+        (low, written.start(), written.end(2)),
+        ("to" if "t" not in written[3] else written[3].strip(), *written.span(3)),
+        (high, written.start(4), written.end()),
+    )
+
+
+def _clock(hour: str, minute: str) -> str:
+    if minute == "00":
+        return cardinal(hour) if int(hour) <= 12 else f"{cardinal(hour)} hundred"
+    return f"{cardinal(hour)} {minutes(minute)}"
+
+
+_Reader = Callable[[re.Match[str]], Found | None]
+
+_EVERYWHERE: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+    (_RADIO, _radio),
+    (_CARTRIDGE, _cartridge),
+    (_THROWN_OUT, _thrown_out),
+    (_FOR_DOLLARS, _for_dollars),
+    (_METRE, _two),
+    (_OIL, _oil),
+    (_COUNT, _two),
+    (_SNOW, _snow),
+    (_ORDERED, _ordered),
+    (_EXPIRY, _expiry),
+    (_DOCKET, _docket),
+)
+_BRITISH: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+    (_DEGREE, _degree),
+    (_DECLARED, _declared),
+    (_TAKEN, _taken),
+    (_TOTAL, _total),
+    (_PENCE, _pence),
+    (_OPEN, _opening),
+)
