@@ -8,11 +8,11 @@ from model_server.text.english.amounts.values import Value
 
 _MAGNITUDE = re.compile(
     r"[ -]?(?P<word>hundred|thousand|lakh crore|(?:thousand )?crore|lakh|million|billion|trillion|quadrillion)s?\b"
-    r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|(?P<letter>[kKMBTm])(?![A-Za-z0-9/²³^])"
+    r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|[ ]?(?P<foreign>Mio|Mrd|mrd)\b\.?|(?P<letter>[kKMBTm])(?![A-Za-z0-9/²³^])"
 )
 _SHORT = {
-    **dict.fromkeys(("mn", "mil", "mln", "mio", "M", "m"), "million"),
-    "bn": "billion",
+    **dict.fromkeys(("mn", "mil", "mln", "mio", "Mio", "M", "m"), "million"),
+    **dict.fromkeys(("bn", "Mrd", "mrd"), "billion"),
     "tn": "trillion",
     "trn": "trillion",
     "k": "thousand",
@@ -50,7 +50,7 @@ def behind(text: str, value: Value) -> tuple[int, str] | None:
         if _is_name(letter, value, text[max(0, start - _LOOK) : start], text[written.end() : written.end() + _LOOK]):
             return None
         return written.end(), _SHORT[letter]
-    return written.end(), written["word"] or _SHORT[written["short"]]
+    return written.end(), written["word"] or _SHORT[written["short"] or written["foreign"]]
 
 
 def _is_name(letter: str, value: Value, before: str, ahead: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from model_server.text.english.amounts import times
+from model_server.text.english.amounts.dates import compact
 from model_server.text.english.amounts.names import DOORS
 from model_server.text.english.amounts.numerals import cardinal, decimal, ordinal, pairs, year
 from model_server.text.english.amounts.speech import Part, apart, attributive, before, ends, found, look_back
@@ -15,6 +17,9 @@ _LASTING = re.compile(
 )
 _FORMER = re.compile(r"P[0-9]{1,2}[DMWY]?(?!\w)")  # also the name of a priority, a part, a processor
 _WEEK = re.compile(r"([12][0-9]{3})-W(0[1-9]|[1-4][0-9]|5[0-3])(?:-([1-7]))?(?![\w-])")
+_STAMP = re.compile(
+    r"(?P<date>(?:19|20)[0-9]{6})T(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?(?P<zone>Z|[+-][0-9]{4})?(?![0-9A-Za-z])"
+)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _QUARTER = re.compile(r"([1-4])Q[ ]?(?:FY)?'?((?:20)?[0-9]{2})(?![0-9A-Za-z])")
 _HALF = re.compile(r"([12])H[ ]?'?(20[0-9]{2}|[0-9]{2})(?![0-9A-Za-z])")
@@ -48,6 +53,8 @@ def match_note(text: str, at: int, manner: Manner) -> Found | None:
     """Read what begins with a digit."""
     if not apart(text, at):
         return None
+    if stamp := _STAMP.match(text, at):
+        return _stamp(stamp, manner)
     if week := _WEEK.match(text, at):
         return _week(week, manner)
     if (quarter := _QUARTER.match(text, at)) or (quarter := _HALF.match(text, at)):
@@ -70,6 +77,20 @@ def _week(week: re.Match[str], manner: Manner) -> Found:
         f", {_DAYS[int(week[3]) - 1]}" if week[3] else ""
     )
     return found(week.end(), (said, *week.span()))
+
+
+def _stamp(stamp: re.Match[str], manner: Manner) -> Found | None:
+    """Read a timestamp of ISO 8601 without separators: "20240314T150926Z"."""
+    if (date := compact(stamp["date"], manner.british)) is None:
+        return None
+    clock = f"{stamp['hour']}:{stamp['minute']}" + (f":{stamp['second']}" if stamp["second"] else "")
+    zone = stamp["zone"] or ""
+    said = times.timestamp(clock + zone, 0, manner)
+    if said is None:
+        return None
+    start = stamp.start("hour")
+    parts: list[Part] = [(part, start, stamp.end()) for part, _, _ in said[1]]
+    return found(stamp.end(), (f"{date},", *stamp.span("date")), ("at", start - 1, start), *parts)
 
 
 def _quarter(quarter: re.Match[str], manner: Manner) -> Found:

@@ -227,32 +227,23 @@ CARELESS = {
 TIGHT = word_set("A N J d y b st em ac br BR bd ba BA")
 # Only before a slash: "5 req/s".
 RATES = {
+    **{
+        f"{one}s": one
+        for one in word_set("token mile word page packet frame row line file item call beat step request message")
+    },
+    "MT": "megatransfer",
+    "GT": "gigatransfer",
     "req": "request",
     "reqs": "request",
     "tok": "token",
-    "tokens": "token",
     "it": "iteration",
     "its": "iteration",
     "msg": "message",
     "msgs": "message",
     "rev": "revolution",
-    "miles": "mile",
-    "words": "word",
-    "pages": "page",
     "op": "operation",
     "ops": "operation",
     "people": "person",
-    "packets": "packet",
-    "frames": "frame",
-    "rows": "row",
-    "lines": "line",
-    "files": "file",
-    "items": "item",
-    "calls": "call",
-    "beats": "beat",
-    "steps": "step",
-    "requests": "request",
-    "messages": "message",
     "queries": "query",
     "iter": "iteration",
     "iters": "iteration",

@@ -15,6 +15,7 @@ _SQUARE = re.compile(
     r"(sq|cu|square|cubic)\.?[ ]?(ft|in|mi|m|km|cm|mm|yd|yds)(?![A-Za-z0-9])(?:\.(?=[ ][a-z0-9(]|[,;:)]))?"
 )
 _OUNCES = re.compile(r"fl\.?[ ]?oz(?![A-Za-z0-9])")
+_PER_UNIT = re.compile(r"/(?:[kcm]?m|k?g|mol|K|C|s|L)[²³]?(?![A-Za-z0-9])")  # "J/K", "N/m"
 _MULTIPLIED = re.compile(r"[·⋅]([A-Za-zµμΩ]{1,3})([²³])?(?![A-Za-z0-9])")
 _INVERTED = re.compile(r"(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
 _INVERSE = re.compile(r"[ ·⋅]?([A-Za-zµμΩ]{1,3})(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
@@ -142,8 +143,8 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
     name = NAMES.get(symbol) or NAMES.get(careless)
     if symbol == "st" and _POUNDS.match(text, end):
         return end, "stone"
-    joined = text[end : end + 1] in ("·", "⋅", "⁻")
-    if name is None or (symbol in TIGHT and not joined if apart else symbol == "K"):
+    joined = text[end : end + 1] in ("·", "⋅", "⁻") or (symbol in "JN" and bool(_PER_UNIT.match(text, end)))
+    if name is None or (symbol in TIGHT and not joined if apart else symbol == "K" and text[end - 2] != "/"):
         return None
     if powered:
         return end, ("square " if powered[1] else "cubic ") + name

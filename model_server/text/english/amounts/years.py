@@ -16,6 +16,8 @@ _SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
+_SLASHED = re.compile(r"((?:1[5-9]|20)[0-9]{2})/((?:1[5-9]|20)[0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
+_NEAR = 10  # years: "the 1999/2000 season"
 _TO_NOW = re.compile(r"((?:1[5-9]|20)[0-9]{2})([ ]?[–—-][ ]?)(?=(?:[Pp]resent|[Nn]ow|[Cc]urrent|[Tt]oday|ongoing)\b)")
 _DECADES = ("", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 _HIS = word_set("the his her their my your our its early late mid low high swinging roaring")
@@ -90,6 +92,9 @@ def _decade(century: str, tens: int) -> str:
 
 
 def _span(text: str, at: int, manner: Manner) -> Found | None:
+    if (slashed := _SLASHED.match(text, at)) and 0 < int(slashed[2]) - int(slashed[1]) < _NEAR:
+        parts = (year(slashed[1], manner.british), at, slashed.end(1)), ("to", slashed.end(1), slashed.start(2))
+        return found(slashed.end(), *parts, (year(slashed[2], manner.british), slashed.start(2), slashed.end()))
     if span := _SPAN.match(text, at):
         first, last = span[1], span[2]
         if (

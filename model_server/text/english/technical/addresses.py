@@ -26,6 +26,8 @@ _MAIL = re.compile(rf"([\w.+%-]{{1,64}}+)@((?:{_LABEL}\.){{0,6}}{_LABEL})(?![\w@
 _GIT = re.compile(rf"(\w{{1,32}}+)@((?:{_LABEL}\.){{1,6}}[a-z]{{2,12}}):(?=[\w~/.])([^\s<>\"`:|]{{1,200}}+)")
 _HANDLE = re.compile(r"@(?=[\w]*[^\W\d])(\w{1,40}+(?:[./-]\w{1,40}+){0,4}+)")
 _HASHTAG = re.compile(r"#(?=\w*[^\W\d_])(\w{1,80}+)")
+_TAG = re.compile(r"(?<=[a-z0-9]):(?:v?\d[\w.-]*|latest|[a-z]+)\Z")
+_TAG_LENGTH = 40
 _ITEM = re.compile(r"[A-Z]{0,3}[0-9]{1,8}[A-Z]{0,2}")  # no topic but the number of an order or a flat: "#A1234", "#3B"
 _NUMBERED_ITEM = re.compile(r"[A-Z]{1,4}-\d")  # "#A-1029"
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -72,6 +74,8 @@ def bare(text: str, at: int, manner: Manner) -> Found | None:
         end = port.end()
     if tail := _TAIL.match(text, end):
         end = _trimmed(text, end, tail.end())
+        if tag := _TAG.search(text, max(tail.start(), end - _TAG_LENGTH), end):  # of an image: "ghcr.io/org/app:v1.2"
+            end = tag.start()
     return found(end, _web(text, at, end, manner))
 
 

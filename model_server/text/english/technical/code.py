@@ -37,7 +37,7 @@ _ARGUMENT = re.compile(
 )
 
 # Between words: a full stop with no blank behind it rather than a member.
-_BEGIN_SENTENCES = listed(
+BEGIN_SENTENCES = listed(
     "the a an i im you he she it we they this that these those and but so or then there what who how why when where which is was are",
     "were do does did not no yes ok if in on at for to of my your his her our their just please thanks also as by from with",
 )
@@ -51,7 +51,8 @@ _INNER = re.compile(r"(?:[^\W\d_]+\d|\d+[A-Za-z]|[a-z][A-Z]|[A-Z]{2}[a-z]{2}|\w_
 # What Python calls so; other words between underscores are emphasised.
 _DUNDER = re.compile(
     r"__(?:init|name|main|new|del|call|dict|doc|file|class|slots|all|version|str|repr|len|iter|next|enter|exit|eq|ne|lt|gt|le|ge|hash"
-    r"|add|sub|mul|getitem|setitem|contains|getattr|setattr|bool|format|import|builtins|future|module|path|[a-z]+_[a-z_]+)__"
+    r"|add|sub|mul|getitem|setitem|contains|getattr|setattr|bool|format|import|builtins|future|module|path|proto|typename|dirname|filename|cause|traceback|debug|dict|await|bytes|float|int|index|neg|copy|deepcopy|reduce"
+    r"|missing|mro|bases|code|globals|qualname|wrapped|spec|loader|package|author|email|attribute|annotations|reversed|hash|round|[a-z]+_[a-z_]+)__"
 )
 _FACE = re.compile(r"(?i)([ouxt^])_\1")
 
@@ -204,7 +205,7 @@ def _is_member(text: str, end: int, parts: list[str]) -> bool:
         return False
     if parts[-1][0].isupper() and not re.search(r"[a-z][A-Z]|_", parts[-1] + "." + parts[0]):
         return len(parts) > 2 and parts[0][0].islower()
-    if len(parts) == 2 and (parts[1].lower() in _BEGIN_SENTENCES or parts[0].lower() in _BEGIN_SENTENCES - {"this"}):
+    if len(parts) == 2 and (parts[1].lower() in BEGIN_SENTENCES or parts[0].lower() in BEGIN_SENTENCES - {"this"}):
         return False
     if any(part.isupper() and len(part) == 1 for part in parts):
         return False

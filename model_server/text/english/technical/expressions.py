@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.technical import formulas
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import name, said
 from model_server.text.english.technical.reading import before, found, opens, read
@@ -36,6 +37,10 @@ _PARTIAL = re.compile(r"∂([²³]?)([A-Za-zα-ωψ]?)/∂([A-Za-zα-ω])([²³]
 _POWERS = {"²": " squared", "³": " cubed"}
 _LOGARITHM = re.compile(r"log(?:([₀-₉]{1,3})|_(\d{1,3}))(?=[ (]?[\w(|])")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_UNICODE_LIMITED = {"∑": "sum", "∏": "prod", "∫": "int", "⋃": "bigcup", "⋂": "bigcap"}
+_LIMITS = re.compile(r"[∑∏∫⋃⋂](?=[_^][{\w∞])")
+_GOING = re.compile(r"lim(?=_\{|[ ]?\(?[a-zθ] ?(?:→|->|-->) ?[\w∞+−-])")
+_LONGEST_FORMULA = 200  # characters
 _CHARGE = re.compile(r"([²³⁴-⁹]?)([⁺⁻])(?![⁰¹²³⁴-⁹])")
 _RAISED = str.maketrans("²³⁴⁵⁶⁷⁸⁹", "23456789")
 _ION = re.compile(r"(?:[A-Z][a-z]?|[A-Z]{2,4}|[ep])(?=[²³⁴-⁹]?[⁺⁻](?![⁰¹²³⁴-⁹]))")
@@ -139,3 +144,22 @@ def charge(text: str, at: int, manner: Manner) -> Found | None:
     if written[1]:
         spoken = f"{cardinal(written[1].translate(_RAISED))} {spoken}"
     return found(written.end(), said(spoken, at, written.end(), manner))
+
+
+def limits(text: str, at: int, manner: Manner) -> Found | None:
+    """A sum, a product, an integral with its limits: "∑_{i=1}^n i"; a limit: "lim x→0"."""
+    if text[at] == "l":
+        written = _GOING.match(text, at)
+        if not written or (at and text[at - 1].isalnum()):
+            return None
+        if not text.startswith("_", written.end()):
+            return found(written.end(), said("the limit as", at, written.end(), manner))
+        name = "lim"
+    elif written := _LIMITS.match(text, at):
+        name = _UNICODE_LIMITED[written.group()]
+    else:
+        return None
+    end, tokens = formulas.with_limits(
+        text, name, (at, written.end()), min(len(text), at + _LONGEST_FORMULA), manner, 0
+    )
+    return Found(end, tuple(tokens))

@@ -52,6 +52,14 @@ _SIGNS = {
     "'": "prime",
     "%": "percent",
     "|": "",
+    "→": "to",
+    "∞": "infinity",
+    "≤": "less than or equal to",
+    "≥": "greater than or equal to",
+    "≠": "not equal to",
+    "∈": "in",
+    "×": "times",
+    "·": "times",
 }
 _MARKS = {",": ",", ";": ",", ":": ",", ")": ",", "]": ","}
 _GOES_ON = re.compile(r"[\^(\[\w\\]")  # right behind a bracket, which is a pause then
@@ -219,15 +227,21 @@ def _root(text: str, step: re.Match[str], end: int, manner: Manner, depth: int) 
 
 
 def _limited(text: str, step: re.Match[str], end: int, manner: Manner, depth: int) -> tuple[int, list[Token]]:
+    return with_limits(text, step[1], step.span(), end, manner, depth)
+
+
+def with_limits(
+    text: str, name: str, span: tuple[int, int], end: int, manner: Manner, depth: int
+) -> tuple[int, list[Token]]:
     """Return a sum, a product, an integral or a limit, with where it goes from and to."""
-    at, stop = step.span()
-    tokens = list(said("the limit" if step[1] == "lim" else LIMITED[step[1]], at, stop, manner))
+    at, stop = span
+    tokens = list(said("the limit" if name == "lim" else LIMITED.get(name, name), at, stop, manner))
     while stop < end and text[stop] in "^_":
         begun = stop
         stop, inner = _argument(text, begun + 1, end, manner, depth)
         spoken = "to"
         if text[begun] == "_":
-            spoken = "as" if step[1] == "lim" else "from" if "^" in text[stop : stop + 1] else "over"
+            spoken = "as" if name == "lim" else "from" if "^" in text[stop : stop + 1] else "over"
         tokens += [*said(spoken, begun, begun + 1, manner), *inner]
     return stop, [*tokens, *said("of", tokens[-1].start, tokens[-1].end, manner)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal, decimal
+from model_server.text.english.technical.latex_names import FUNCTIONS
 from model_server.text.english.technical.parts import name, said
 from model_server.text.english.technical.reading import found
 from model_server.text.english.tokens import Found, Manner, letters
@@ -16,6 +17,7 @@ _POWER = re.compile(rf"(⁻?)([{_RAISED}]{{1,4}})|ⁿ")
 _SUBSCRIPT = re.compile(rf"[{_LOWERED}]{{1,4}}")
 _RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
 
+_FUNCTION = re.compile(r"(?<![A-Za-z])(?:arc)?(?:sin|cos|tan)h?(?=[²³⁻⁴ⁿ]|[ ]?[θφαβγωλψπ](?![α-ω]))")
 _SIGMA = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?([α-ωΑ-Ω])(?!\w)")
 _COEFFICIENT = re.compile(
     r"(\d{1,6})(?:\.(\d{1,6}))?((?!e[-+−]?\d)[a-z])(?=[²³]|\^|(?: [-+=<>*/≤≥≈≠−] | ?[=+<>≤≥≈≠−])[\w(√-]|-\d)"
@@ -36,6 +38,8 @@ _GREEK = {**_SMALL_GREEK, **{capital: _SMALL_GREEK[capital.lower()] for capital 
 
 def raised(text: str, at: int, manner: Manner) -> Found | None:
     """Letters before raised or lowered digits: the "mc" of "mc²", the "H" of "H₂O"."""
+    if function := _FUNCTION.match(text, at):  # "sin²θ"
+        return found(function.end(), said(FUNCTIONS[function.group()], *function.span(), manner))
     if not (base := _RAISED_WORD.match(text, at)) or (at and text[at - 1].isalnum() and text[at - 1] not in _LOWERED):
         return None
     if base.group().isupper() and len(base.group()) > 1:  # "CO₂": no word, though there is one

@@ -36,10 +36,11 @@ _VARIABLE_AFTER = re.compile(rf" ?{_VARIABLE}(?![\w'])|\(")
 _DOUBLED = {"**": "to the power of", "//": "floor divided by"}
 _LETTER = re.compile(r"(?:[A-Za-z]|[b-df-hj-np-tv-xz]{2})(?![\w'])")
 _OPERATOR_AFTER = re.compile(
-    r" (?:[=!]==|[=!<>:]=|[-+*/]=|\?\?|<=>|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±∈→&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])| \? (?=[^\n?;]{1,60} : )|\?\.(?=[a-z])|[=+*^<>−×÷²³⁴ⁿ]|\+\+|-(?=\d)"
+    r" (?:[=!]==|<<=|>>=|<-|[=!<>:|&%^]=|[-+*/]=|\?\?|<=>|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±∈→&|]|&&|\|\|) ?(?=[\w(√π∞'\"\[-])| \? (?=[^\n?;]{1,60} : )|\?\.(?=[a-z])|[=+*^<>−×÷²³⁴ⁿ]|\+\+|-(?=\d)"
 )
 _OPERATOR_BEFORE = re.compile(r"(?:\?\?|(?<= )[?:]|\|>|[=!<>:]=|[-+*/]=|[=-]>|[-+*/=<>^%·−×÷≤≥≈≠±√→(]|&&|\|\|) ?\Z")
 _SIGNED = re.compile(r"[Aa] [±≈+][$€£]?\.?[0-9]")  # "a ±2% margin": an article
+_RECKONED = re.compile(r"=|[a-z)] [*+×] [a-z(]")
 _WORDY = re.compile(r"[AaI]")
 _WORDY_SIGNS = ("-", "/", "&", "|", "%")
 _WORDY_BEHIND = ("-", "/", "&", "|", "%", "*", ">", "<")
@@ -103,7 +104,7 @@ def _is_arithmetic(text: str, start: int, end: int) -> bool:
     if text[end - 2 : end].strip() in _WORDY_SIGNS and any(
         _WORDY.fullmatch(side.group().strip()) for side in (left, right)
     ):
-        return "=" in text[max(0, start - 12) : end + 12]
+        return bool(_RECKONED.search(text, max(0, start - 12), end + 12))
     near = text[max(0, start - 12) : end + 12]
     return any(side.isalpha() or side in "()²³" for side in sides) or "=" in near or "^" in near[:12]
 

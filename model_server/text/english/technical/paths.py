@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.technical.code import BEGIN_SENTENCES
 from model_server.text.english.technical.endings import EXTENSIONS, WORDY_EXTENSIONS
 from model_server.text.english.technical.names import EVERYWHERE, INSIDE, SMALL, listed
 from model_server.text.english.technical.parts import said
-from model_server.text.english.technical.reading import ADDRESS, PATH, closes, found, opens, read
+from model_server.text.english.technical.reading import ADDRESS, PATH, before, closes, found, opens, read
 from model_server.text.english.tokens import Found, Kind, Manner, Token
 
 _CHARACTERS = r"[\w.+@%#=~*$-]"
@@ -27,6 +28,8 @@ _QUERY = re.compile(r"\?(?=\w+=)[\w=&%.,-]{1,60}")
 _MEMBER = re.compile(r"(?:::\w{1,80}){1,3}(?!\w)")
 _NAMED_FILE = re.compile(r"(?:Make|Docker|Rake|Gem|Proc|Vagrant|Jenkins|Brew)file(?=:\d)")
 _NUMBERED = re.compile(r"(?<=[a-z])(?:\.\d{1,3}){1,3}\Z")  # libfoo.so.1, app.log.2
+_HYPHENED = re.compile(r"(?<![\w.-])[a-z][a-z0-9]*(?:[._-][a-z0-9]+){1,6}\Z")
+_NAME_BEHIND = re.compile(r"\.([a-z][a-z0-9]{1,30})(?![\w(]|\. )")
 _SAID_SEGMENTS = 8
 _SAID_LAST = 2
 
@@ -173,3 +176,13 @@ def _position(place: re.Match[str], manner: Manner) -> Iterator[Token]:
     if place[2]:
         yield Token(",", place.end(1), place.end(1) + 1, Kind.MARK)
         yield from said(f"column {cardinal(place[2], manner.british)}", *place.span(2), manner)
+
+
+def joint(text: str, at: int, manner: Manner) -> Found | None:
+    """The point in a name that has hyphens in it: that of "kube-dns.kube-system"."""
+    if text[at] != "." or not at or not (behind := _NAME_BEHIND.match(text, at)) or behind[1] in BEGIN_SENTENCES:
+        return None
+    written = _HYPHENED.search(before(text, at, 48))
+    if not written or not re.search("[-_]", written.group()):
+        return None
+    return found(at + 1, said("dot", at, at + 1, manner))

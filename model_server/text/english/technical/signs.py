@@ -143,6 +143,12 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
         return found(written.end(), said("returns", at, written.end(), manner))
     if character == "-->" and "<!--" in before(text, at, 200):
         return Found(written.end(), ())
+    if (
+        character == "≈"
+        and (not text[:at].strip() or text[at - 1] in "(~")
+        and text[at + 1 : at + 3].strip()[:1].isdecimal()
+    ):
+        return found(written.end(), said("about", at, written.end(), manner))
     if character == "≈" and text[written.end() : written.end() + 1].isdecimal():
         return found(written.end(), said("about", at, written.end(), manner))
     if text[written.end() : written.end() + 1] == "\ufe0f" or _FACE.match(text, at):  # an emoji

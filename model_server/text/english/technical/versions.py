@@ -12,12 +12,13 @@ from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
 _SUFFIX = r"(?:[-+.]?(?:[A-Za-z]{1,12}(?:[.-]?\d{1,8})?|\d{1,8})){0,4}"
 _VERSION = re.compile(
-    rf"(?P<v>v\.?)?(?P<numbers>\d{{1,5}}(?:\.(?:\d{{1,8}}|[x*](?!\w))){{1,5}})(?P<suffix>(?:[-+]|(?=[a-z])){_SUFFIX})?"
+    rf"(?P<v>[vV]\.?)?(?P<numbers>\d{{1,5}}(?:\.(?:\d{{1,8}}|[x*](?!\w))){{1,5}})(?P<suffix>(?:[-+]|(?=[a-z])){_SUFFIX})?"
 )
 _SHORT = re.compile(r"v(\d{1,4})(?![\w.]*\w)")
 _PART = re.compile(r"\d+|[A-Za-z]+|[.+*-]")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:1[5-9]|20)\d\d(?![\d.])|[0-3]\d\.[01]\d\.\d\d(?![\d.])"
+    r"|(?:19|20)\d\d\.(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])(?![\d.])"
     r"|(?:0?[1-9]|1[0-2])\.(?:1[3-9]|2\d|3[01])\.(?:19|20)\d\d(?![\d.])"
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?!\d)")
@@ -36,6 +37,7 @@ _COMPARED = re.compile(r"(?:[<>=~!]=|\^)\Z")
 _NUMBERED = re.compile(
     r"(?i)\b(?:rfc|iso|iso/iec|iec|ieee|pep|http(?:/[123](?:\.[01])?)?|status|error|code|port|rtx|gtx|boeing|airbus|route|flight|interstate|din|ecma|bug"
     r"|issue|ticket|pr|kb|area|intel|amd|ryzen|cve|model|extension)(?: code| number| status)?(?:[ :#-]{1,2}|\": ?)\Z"
+    r"|(?<=\s)(?:-[pP] |--port[ =])\Z"
 )
 _CODE = re.compile(r"#?(\d{3,5})(?![\w%$€£]|[.,:/-]\d)")
 _STANDARD = re.compile(r"\b(?:ISO|IEC|DIN|EN|BS|ANSI|IEEE|ASTM|ISO/IEC)(?:[ /](?:EN|ISO|IEC|Std))?[ ]\Z")
@@ -50,9 +52,9 @@ _CVE = re.compile(r"(CVE|GHSA|CWE)-(\d{1,4})(?:-(\d{4,7}))?(?!\w)")
 
 def version(text: str, at: int, manner: Manner) -> Found | None:
     """3.11.4, v2.0.0-rc1, 1.2.x; also 3.12 where it stands behind a name that has versions."""
-    if not (text[at].isdecimal() or text[at] == "v") or text[at - 1 : at] in (*".,$€£",):
+    if not (text[at].isdecimal() or text[at] in "vV") or text[at - 1 : at] in (*".,$€£",):
         return None
-    if text[at] == "v" and at and text[at - 1].isalnum():
+    if text[at] in "vV" and at and text[at - 1].isalnum():
         return None
     if short := _SHORT.match(text, at):
         tokens = [*said("version", at, at + 1, manner), *said(cardinal(short[1]), at + 1, short.end(), manner)]
