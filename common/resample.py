@@ -60,6 +60,8 @@ def resample(samples: npt.NDArray[np.float32], rate_in: int, rate_out: int) -> n
     if rate_in == rate_out or not len(samples):
         return samples
     wanted = (2 * len(samples) * rate_out + rate_in) // (2 * rate_in)
+    if not wanted:  # one sample, going down by more than half
+        return samples[:0]
     design = _design(rate_in // gcd(rate_in, rate_out), rate_out // gcd(rate_in, rate_out))
     periods = ceil(wanted / design.period_out)
     padded = _pad(samples, design, periods)

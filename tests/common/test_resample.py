@@ -77,6 +77,10 @@ def test_any_length_keeps_its_duration_to_the_nearest_sample(count: int, rate_in
     assert np.isfinite(resampled).all()
 
 
+def test_a_single_sample_may_vanish() -> None:
+    assert resample(np.ones(1, dtype=np.float32), 22050, 8000).shape == (0,)
+
+
 def test_a_part_sounds_as_it_does_in_the_whole() -> None:
     noise = np.random.default_rng(1).standard_normal(24000).astype(np.float32)
 
