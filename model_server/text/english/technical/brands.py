@@ -111,6 +111,9 @@ _BRANDS = {
 _BRAND = re.compile("|".join(re.escape(brand) for brand in sorted(_BRANDS, key=len, reverse=True)))
 
 
+BEGINS = "".join(sorted({brand[0] for brand in _BRANDS}))
+
+
 def brand(text: str, at: int, manner: Manner) -> Found | None:
     """Names that have signs in them: "C++", ".NET", "TCP/IP"."""
     if (at and (text[at - 1].isalnum() or text[at - 1] in "_.$€£/-")) or not (written := _BRAND.match(text, at)):

@@ -57,6 +57,7 @@ _GLYPHS = "⌃⌘⌥⇧"
 _NAMED = "|".join(re.escape(key) for key in sorted(_KEYS, key=len, reverse=True))
 _WORDS = "|".join(sorted((held for held in _HELD if held not in _GLYPHS), key=len, reverse=True))
 _KEY = rf"(?:F[0-9]{{1,2}}(?!\w)|(?i:{_NAMED})(?!\w)|[A-Za-z0-9](?!\w))"
+BEGINS = "".join(sorted({letter for held in _HELD for letter in (held[0], held[0].upper())}))
 _PLUS = re.compile(rf"(?i)(?:(?:{_WORDS}|[{_GLYPHS}])[ ]?\+[ ]?){{1,4}}{_KEY}")
 _HYPHEN = re.compile(rf"(?:(?:Ctrl|CTRL|Control|Cmd|Alt|ALT|Shift|SHIFT|Meta|Option)-){{1,4}}{_KEY}")
 _GLYPHED = re.compile(rf"(?i)[{_GLYPHS}]{{1,4}}[+ ]?{_KEY}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -38,44 +39,67 @@ _PLAIN = re.compile(
     r"(?:[A-Z]?[a-z]{1,40}+|[A-Z]{1,40}+)(?:'[a-z]{1,8}+)?(?=[\s,;!\"]|\?(?![.?\w])|[.:)]{1,8}+(?:[\s\"]|\Z)|\Z)"
 )
 
-_LETTERS: tuple[Matcher, ...] = (
-    brands.brand,
-    brands.editor,
-    keys.pressed,
-    keys.emacs,
-    messages.level,
-    notations.decrement,
-    notations.derivative,
-    notations.function_of,
-    notations.prime,
-    notations.code_point,
-    listings.modes,
-    globs.choice,
-    globs.any_one,
-    addresses.url,
-    addresses.mail,
-    network.mac,
-    network.ipv6,
-    hashes.checksum,
-    hashes.key,
-    addresses.bare,
-    paths.windows,
-    paths.relative,
-    paths.file,
-    versions.advisory,
-    versions.version,
-    brands.model,
-    notes.match_lasting,
-    expressions.abstraction,
-    expressions.logarithm,
-    expressions.limits,
-    expressions.ion,
-    mathematics.greek,
-    formulas.scripted,
-    code.identifier,
-    brands.known_word,
-    mathematics.raised,
-    operators.letter,
+_MOST_FIRSTS = 1024  # characters whose matchers are kept
+
+
+class _ByFirst(dict[str, tuple[Matcher, ...]]):
+    """Matchers in order, by the character at hand: those that may begin with it."""
+
+    def __init__(self, *asked: tuple[str, Matcher]) -> None:
+        """Take matchers with the characters that they begin with; "" stands for any."""
+        super().__init__()
+        self._asked = asked
+
+    def __missing__(self, character: str) -> tuple[Matcher, ...]:
+        found = tuple(match for begins, match in self._asked if not begins or character in begins)
+        if len(self) < _MOST_FIRSTS:
+            self[character] = found
+        return found
+
+
+_SMALL = string.ascii_lowercase
+_CAPITALS = string.ascii_uppercase
+_ASCII = string.ascii_letters
+_HEX = "ABCDEFabcdef"
+
+_LETTERS = _ByFirst(
+    (brands.BEGINS, brands.brand),
+    ("v", brands.editor),
+    (keys.BEGINS, keys.pressed),
+    ("CM", keys.emacs),
+    (messages.LEVEL_BEGINS, messages.level),
+    (_SMALL, notations.decrement),
+    ("d", notations.derivative),
+    ("cst", notations.function_of),
+    (_SMALL, notations.prime),
+    ("U", notations.code_point),
+    ("dlbcps", listings.modes),
+    ("", globs.choice),
+    ("", globs.any_one),
+    ("", addresses.url),
+    ("", addresses.mail),
+    (_HEX, network.mac),
+    (_HEX, network.ipv6),
+    ("", hashes.checksum),
+    ("", hashes.key),
+    ("", addresses.bare),
+    ("", paths.windows),
+    ("", paths.relative),
+    ("", paths.file),
+    ("CG", versions.advisory),
+    ("vV", versions.version),
+    ("", brands.model),
+    ("P", notes.match_lasting),
+    ("λ", expressions.abstraction),
+    ("l", expressions.logarithm),
+    ("l", expressions.limits),
+    (_CAPITALS + "ep", expressions.ion),
+    (mathematics.GREEK, mathematics.greek),
+    (_ASCII, formulas.scripted),
+    ("", code.identifier),
+    ("", brands.known_word),
+    (_ASCII, mathematics.raised),
+    (_ASCII, operators.letter),
 )
 _DIGITS: tuple[Matcher, ...] = (
     brands.brand,
@@ -104,8 +128,7 @@ _DIGITS: tuple[Matcher, ...] = (
     expressions.charge,
     mathematics.power,
 )
-# By the characters that they begin with; "" stands for any.
-_SIGNS: tuple[tuple[str, Matcher], ...] = (
+_SIGNS = _ByFirst(
     ("$\\", formulas.between_dollars),
     ("\\", formulas.command),
     ("^_", formulas.script),
@@ -171,35 +194,29 @@ _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("^", mathematics.caret),
     ("⁻", mathematics.power),
     ("*/", operators.doubled),
-    ("", operators.between),
-    ("", signs.sign),
+    (operators.BEGINS, operators.between),
+    (signs.BEGINS, signs.sign),
     ("/", pairs.pair),
-    ("", signs.alone),
+    (signs.BEGINS_ALONE, signs.alone),
 )
-_BY_SIGN = {
-    sign: tuple(match for begins, match in _SIGNS if sign in begins or not begins)
-    for sign in {sign for begins, _ in _SIGNS for sign in begins}
-}
-_ANY_SIGN = tuple(match for begins, match in _SIGNS if not begins)
-
-_IN_PLAIN: tuple[Matcher, ...] = (
-    keys.pressed,
-    brands.editor,
-    expressions.limits,
-    notations.function_of,
-    messages.failed,
-    messages.level,
-    brands.known_word,
-    operators.letter,
+_IN_PLAIN = _ByFirst(
+    (keys.BEGINS, keys.pressed),
+    ("v", brands.editor),
+    ("l", expressions.limits),
+    ("cst", notations.function_of),
+    ("E", messages.failed),
+    (messages.LEVEL_BEGINS, messages.level),
+    ("", brands.known_word),
+    (_ASCII, operators.letter),
 )
 
 # Amid other characters, where nothing begins that is apart by blanks or brackets.
-_LETTERS_INSIDE: tuple[Matcher, ...] = (
-    mathematics.greek,
-    formulas.scripted,
-    code.identifier,
-    mathematics.raised,
-    operators.letter,
+_LETTERS_INSIDE = _ByFirst(
+    (mathematics.GREEK, mathematics.greek),
+    (_ASCII, formulas.scripted),
+    ("", code.identifier),
+    (_ASCII, mathematics.raised),
+    (_ASCII, operators.letter),
 )
 _DIGITS_INSIDE: tuple[Matcher, ...] = (versions.numbered, versions.version, expressions.charge, mathematics.power)
 
@@ -243,8 +260,8 @@ def joined(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 def _asked(text: str, at: int, character: str) -> tuple[Matcher, ...]:
     if character.isalpha():
         if _PLAIN.match(text, at):
-            return _IN_PLAIN
-        return _LETTERS if opens(text, at) or text[at - 1] in "@#-." else _LETTERS_INSIDE
+            return _IN_PLAIN[character]
+        return (_LETTERS if opens(text, at) or text[at - 1] in "@#-." else _LETTERS_INSIDE)[character]
     if character.isnumeric():
         return _DIGITS if opens(text, at) or text[at - 1] in "@#-." else _DIGITS_INSIDE
-    return _BY_SIGN.get(character, _ANY_SIGN)
+    return _SIGNS[character]

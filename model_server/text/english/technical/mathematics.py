@@ -36,6 +36,9 @@ _SMALL_GREEK = dict(
 _GREEK = {**_SMALL_GREEK, **{capital: _SMALL_GREEK[capital.lower()] for capital in "ΓΔΘΛΞΠΣΦΨΩ"}}
 
 
+GREEK = "".join(_GREEK)
+
+
 def raised(text: str, at: int, manner: Manner) -> Found | None:
     """Letters before raised or lowered digits: the "mc" of "mc²", the "H" of "H₂O"."""
     if function := _FUNCTION.match(text, at):  # "sin²θ"

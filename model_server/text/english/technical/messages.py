@@ -70,7 +70,7 @@ _LEVELS = {
     "CRIT": "critical",
 }
 _LEVEL = re.compile(rf"(?:{'|'.join(sorted(_LEVELS, key=len, reverse=True))})(?![\w'-])")
-_LEVEL_BEGINS = frozenset(level[0] for level in _LEVELS)
+LEVEL_BEGINS = "".join(sorted({level[0] for level in _LEVELS}))
 _TIME = re.compile(r"(?:\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?|\d{9,13}) {1,4}\[?\Z")
 _FAILED = re.compile(r"(?<=npm )ERR!(?=\s)")
 _CLASS = re.compile(r"[1-5](xx|XX)(?!\w)")
@@ -106,7 +106,7 @@ def quoted_mark(text: str, at: int, manner: Manner) -> Found | None:
 def level(text: str, at: int, manner: Manner) -> Found | None:
     """How grave an entry of a log is, behind its time: after a pause."""
     if (
-        text[at] not in _LEVEL_BEGINS
+        text[at] not in LEVEL_BEGINS
         or not (written := _LEVEL.match(text, at))
         or not (time := _TIME.search(before(text, at, 40)))
     ):

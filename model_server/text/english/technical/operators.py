@@ -56,6 +56,9 @@ _PIPED_FROM = re.compile(
 )
 
 
+BEGINS = "".join(_BINARY)  # of "between"
+
+
 def between(text: str, at: int, manner: Manner) -> Found | None:
     """A sign between two operands: "2+2=4", "x > 5", "Home | About"."""
     start = at - 1 if at and text[at - 1] == " " else at

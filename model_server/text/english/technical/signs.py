@@ -127,6 +127,13 @@ _ALONE = {
     "@": "at",
 }
 
+BEGINS = "".join({sign[0]: "" for sign in _ALWAYS})  # of "sign"
+_DRAWN = r"─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿"  # characters that lines and bars are drawn of
+_DRAWN_RUN = re.compile(f"[{_DRAWN}]{{1,80}}+(?!\ufe0f)")
+BEGINS_ALONE = "".join(  # of "alone"
+    (*_ALONE, "*/%\\#", *(chr(code) for code in range(0x2500, 0x2900) if _DRAWN_RUN.match(chr(code))))
+)
+
 # Faces and hearts: others read them.
 _FACE = re.compile(r"(?<![,=])</?3(?!\w)|=[()DPp|](?!\w)|>[:;]|\^[_.-]?\^|\\o/|<\)|>_<|>\.<")
 _STAR = re.compile(r"(?i)(?:\b(?:select|distinct|import|accept:|ls|rm|cp|mv|du|wc|cat|git add)\s|\w\(|\s-\w{1,4}\s)\Z")
@@ -165,7 +172,6 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
 
 _RETURNS = re.compile(r"\) ?\Z")
 _PLUSES = re.compile(r"\+{3,80}+")  # a ruler
-_PLAIN_RUN = re.compile(r"[─-▟⠀-⣿■-▩▬-▵▷-▿◁-◺◿]{1,80}+(?!\ufe0f)")
 _ROOT = re.compile(r"(?:\b(?:cd|ls|rm|df|du|find|tree|the|under|mount|root)|\s-\w{1,3}) \Z")
 _AMOUNT = re.compile(r"[$€£]?\d")
 _PRICE = re.compile(r"[ ]?[-−]?\.?[0-9]")
@@ -177,7 +183,7 @@ _ABOUT = re.compile(r"~(?=[$€£]?\d)(?!\d+\.\d+\.\d)")
 
 def alone(text: str, at: int, manner: Manner) -> Found | None:
     """A sign that no other rule wanted: its name, or nothing. Rules and bars of terminals are not said."""
-    if drawn := _PLAIN_RUN.match(text, at):
+    if drawn := _DRAWN_RUN.match(text, at):
         return Found(drawn.end(), ())
     if _ABOUT.match(text, at) and not (at and text[at - 1].isalnum()):
         return found(at + 1, said("about", at, at + 1, manner))
