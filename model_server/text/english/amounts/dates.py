@@ -166,7 +166,7 @@ def _day_first(text: str, at: int, manner: Manner) -> Found | None:
     for group in ("year", "late"):
         if dated[group]:
             parts.append((year(dated[group], manner.british), dated.start(group), dated.end(group)))
-    if dated.group().endswith(".") and (len(dated["month"]) > 4 or near.ends_sentence(text, dated.end())):
+    if dated.group().endswith(".") and (dated["month"] in MONTHS or near.ends_sentence(text, dated.end())):
         return found(dated.end() - 1, *parts)
     if dated["yy"]:
         if dated["gap"] == " ":

@@ -41,6 +41,7 @@ _SUM_BEHIND = re.compile(r"[ ]?[=÷≈≠≤≥]|[ ][+−/*<>-][ ][0-9(]")
 _SUM_BEFORE = re.compile(
     r"(?:[=÷≈≤≥+−(]|[0-9] [-*/]|\b[Ww]hat(?: is|'s)|\b(?:[Cc]alculate|[Cc]ompute|[Mm]ultiply|equals)) ?\Z"
 )
+_NAMED_AFTER = re.compile(r"[ ](?:[A-Z][a-z]*[A-Z]|[A-Z][a-z]+[ ][A-Z0-9]|[A-Z]{2,5}\b|[48]K\b)")
 _RAISING = frozenset("^⁻⁺−")
 _COORDINATE = re.compile(
     r"""([0-9]{1,3})(?:\.([0-9]{1,10}))?[ ]?°[ ]?(?:([0-9]{1,2})['′][ ]?(?:([0-9]{1,2})(?:\.([0-9]{1,4}))?(?:"|″|”|'')[ ]?)?)?([NSEW])(?![A-Za-z0-9])"""
@@ -166,6 +167,7 @@ def _single(text: str, at: int) -> Found | None:
     if written is None or quoted(text, at, text[written.end() - 1]):
         return None
     inches = written.re is _ONE_INCH
-    single = written[1] == "1" or attributive(text, at, written.end()) or described(text, written.end())
+    named = inches and _NAMED_AFTER.match(text, written.end())  # "14" MacBook"
+    single = written[1] == "1" or bool(named) or attributive(text, at, written.end()) or described(text, written.end())
     name = ("inch" if single else "inches") if inches else ("foot" if single else "feet")
     return found(written.end(), (f"{_number(written[1], False)} {name}", at, written.end()))

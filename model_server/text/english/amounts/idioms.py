@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from model_server.text.english.amounts import units
+from model_server.text.english.amounts.british import BRITISH, Reader
 from model_server.text.english.amounts.dates import MONTHS
-from model_server.text.english.amounts.numerals import cardinal, decimal, ordinal, pairs, year
+from model_server.text.english.amounts.numerals import cardinal, ordinal, pairs, year
 from model_server.text.english.amounts.speech import Part, apart, found, look_back, quoted
 from model_server.text.english.amounts.times import minutes
 from model_server.text.english.tokens import Found, Manner
-
-_AHEAD = 48  # characters that are looked on
 
 _RADIO = re.compile(r"10-4(?=[,.!;?]|\Z|[ ](?:good|that|over|roger)\b)")
 _BEGINS = re.compile(r"(?:\A|[.!?,:“\"(—][ ]?|\n)\Z")
@@ -34,6 +31,15 @@ _ORDERED = re.compile(
     r"|or\b|for\b|to\b|monthly\b|then\b|if\b|where\b)[A-Za-z][a-z]{2})"
 )
 _EXPIRY = re.compile(r"(0?[1-9]|1[0-2])/((?:20)?[2-4][0-9])(?![0-9/])")
+_STONE = re.compile(
+    r"([1-9][0-9]?)st(?:[ ]([0-9]|1[0-3])(?![0-9]|[ ]?lbs?|[.:/-][0-9]))?(?![A-Za-z0-9])(?![ ]?[0-9]{1,2}[ ]?lb)"
+)
+_PUNCH = re.compile(r"(1)-(2)(?=[ ]punch)")
+_CENTRAL = re.compile(r"([1-9]|1[0-2])(?::([0-5][0-9]))?/([1-9]|1[0-2])(?::([0-5][0-9]))?[cC](?![A-Za-z0-9])")
+_TEMPERATURES = re.compile(r"([1-9][0-9]|1[01][0-9])/(1[3-9]|[2-9][0-9])(?![0-9/%])")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|Today|Tonight|[MTWFS][a-z]{2,6}day):?[ ]\Z")
+_HOUR_ALONE = re.compile(r"(1[0-2]|[1-9])([ap])(?=[ ](?:[ECMP][SD]?T)\b|[,;.]?(?:\Z|[ ](?:on|to|today|tomorrow)\b))")
+_AT = re.compile(r"(?:@|\bat|\bby|\bfrom|\buntil|\btill?|[0-9][ap][–-])[ ]?\Z")
 _DOCKET = re.compile(r"([0-9]{2})-([0-9]{3,5})(?![\w-])")
 _NUMBERED = re.compile(r"\b(?:No\.|Nos\.|Case|Docket)[ ]\Z")
 _EXPIRES = re.compile(
@@ -44,30 +50,13 @@ _EXPIRES = re.compile(
 _DAYS = re.compile(
     r"(1[0-2]|[1-9])/([12][0-9]|3[01]|[1-9])([ ]?[–-][ ]?)(1[0-2]|[1-9])/([12][0-9]|3[01]|[1-9])(?![0-9/])"
 )
-_DEGREE = re.compile(r"2:([12])(?=[ ](?:in|from|at|degree|honours)\b|[.,;!?]|\Z)")
-_GRADUATE = re.compile(r"\b(?:a|her|his|my|their|good|solid)[ ]\Z")
-_TOTAL = re.compile(r"([0-9]{2,3})([–/-])(10|[0-9])(?![\w%]|[–./:-][0-9])")
-_DECLARED = re.compile(r"([0-9]{2,3})([ ]for[ ])(10|[0-9])([ ]dec(?:\b\.?))")
-_TAKEN = re.compile(r"(10|[1-9])([–/-])([0-9]{1,3})(?![\w%]|[–./:-][0-9])")
-_BOWLED = re.compile(r"\b(?:took|takes|taking|figures[ ]of|returned|claimed|finished[ ]with|best[ ]of)[ ]\Z")
-_CRICKET = re.compile(
-    r"\b(?:stumps|tea|lunch|overs?|wickets?|wkts?|declared|innings|bowled|batted|batting|not out|all out|Ashes|crease)\b"
-)
-_PENCE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})p(?![A-Za-z0-9])")
-_HOUR = r"([01]?[0-9]|2[0-3])\.([0-5][05])"
-_OPEN = re.compile(rf"{_HOUR}([ ]?(?:to|until|till|[–-])[ ]?){_HOUR}(?![0-9A-Za-z%]|[.,][0-9])")
-_HOURS = re.compile(
-    r"\b(?:opens?|opening|hours|daily|weekdays?|weekends?|doors|(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:s?days?|nesdays?|rsdays?|urdays?)?s?"
-    r"|every day|lessons?|sessions?|class(?:es)?|surgery)\b[^.;]{0,16}\Z",
-    re.IGNORECASE,
-)
 
 
 def match_idiom(text: str, at: int, manner: Manner) -> Found | None:
     """Read the first of them that fits."""
     if not apart(text, at):
         return None
-    for pattern, read in _BRITISH if manner.british else ():
+    for pattern, read in BRITISH if manner.british else ():
         if (written := pattern.match(text, at)) and (said := read(written)):
             return said
     for pattern, read in _EVERYWHERE:
@@ -153,8 +142,9 @@ def _days(text: str, at: int, manner: Manner) -> Found | None:
     days = [(numbers[1], numbers[0]), (numbers[3], numbers[2])]
     if manner.british:
         days = [(month, day) for day, month in days]
-    fractions = numbers[0] < numbers[1] <= 16 and numbers[2] < numbers[3] <= 16
-    if fractions or any(month > 12 for _, month in days) or days[0][::-1] >= days[1][::-1]:
+    over_new_year = days[0][1] > 10 and days[1][1] < 3
+    fractions = not over_new_year and numbers[0] < numbers[1] <= 16 and numbers[2] < numbers[3] <= 16
+    if fractions or any(month > 12 for _, month in days) or not (over_new_year or days[0][::-1] < days[1][::-1]):
         return None
     said = [
         f"the {ordinal(str(day))} of {MONTHS[month - 1]}"
@@ -170,84 +160,50 @@ def _days(text: str, at: int, manner: Manner) -> Found | None:
     )
 
 
-def _degree(written: re.Match[str]) -> Found | None:
-    """Read what a graduate got: "a 2:1 from Leeds"."""
-    if not _GRADUATE.search(look_back(written.string, written.start())):
+def _stone(written: re.Match[str]) -> Found | None:
+    """Read "14st" and "10st 4", which can be no places in a row."""
+    if ordinal(written[1]).endswith("st"):
         return None
-    return found(written.end(), ("two", written.start(), written.start(1)), (cardinal(written[1]), *written.span(1)))
+    parts: list[Part] = [(f"{cardinal(written[1])} stone", written.start(), written.end(1) + 2)]
+    if written[2]:
+        parts.append((cardinal(written[2]), *written.span(2)))
+    return found(written.end(), *parts)
 
 
-def _is_cricket(written: re.Match[str]) -> bool:
-    around = written.string[max(0, written.start() - _AHEAD) : written.end() + _AHEAD]
-    return _CRICKET.search(around) is not None
-
-
-def _total(written: re.Match[str]) -> Found | None:
-    """Read "287-6": runs for so many wickets."""
-    if int(written[1]) <= int(written[3]) or not _is_cricket(written):
+def _hour(written: re.Match[str]) -> Found | None:
+    """Read "2p PT" and "@ 8a"."""
+    if not _AT.search(look_back(written.string, written.start())):
         return None
+    zone = (
+        ","
+        if written.string.startswith(" ", written.end())
+        and written.string[written.end() + 1 : written.end() + 2].isupper()
+        else ""
+    )
+    return found(written.end(), (f"{cardinal(written[1])} {written[2].upper()}_M{zone}", *written.span()))
+
+
+def _central(written: re.Match[str]) -> Found:
+    """Read "8/7c" and "7:30/6:30c": when it is broadcast in the east and in the middle of America."""
+    east, central = (
+        cardinal(hour) + (f" {minutes(minute)}" if minute and minute != "00" else "")
+        for hour, minute in ((written[1], written[2]), (written[3], written[4]))
+    )
     return found(
         written.end(),
-        (cardinal(written[1], british=True), *written.span(1)),
-        ("for", *written.span(2)),
-        (cardinal(written[3]), *written.span(3)),
+        (f"{east},", written.start(), written.start(3) - 1),
+        (f"{central} central", written.start(3), written.end()),
     )
 
 
-def _declared(written: re.Match[str]) -> Found:
-    total = cardinal(written[1], british=True)
-    return found(
-        written.end(),
-        (total, *written.span(1)),
-        ("for", *written.span(2)),
-        (cardinal(written[3]), *written.span(3)),
-        ("declared", *written.span(4)),
-    )
-
-
-def _taken(written: re.Match[str]) -> Found | None:
-    """Read "5-42": wickets for so many runs."""
-    if not _BOWLED.search(look_back(written.string, written.start())) or not _is_cricket(written):
+def _temperatures(written: re.Match[str]) -> Found | None:
+    """Read "Fri 45/32" as a day's highest and lowest."""
+    if int(written[1]) <= int(written[2]) or not _WEEKDAY.search(look_back(written.string, written.start())):
         return None
-    return found(
-        written.end(),
-        (cardinal(written[1]), *written.span(1)),
-        ("for", *written.span(2)),
-        (cardinal(written[3], british=True), *written.span(3)),
-    )
+    return _two(written)
 
 
-def _pence(written: re.Match[str]) -> Found:
-    parts: list[Part] = [(f"{decimal(written[1], written[2], british=True)} pence", *written.span())]
-    rate = units.rate(written.string, written.end(), british=True)
-    end = rate[0] if rate else written.end()
-    if rate:
-        parts.append((rate[1], written.end(), end))
-    return found(end, *parts)
-
-
-def _opening(written: re.Match[str]) -> Found | None:
-    """Read "9.30 to 17.00" where hours are told."""
-    if not _HOURS.search(look_back(written.string, written.start())):
-        return None
-    low, high = _clock(written[1], written[2]), _clock(written[4], written[5])
-    return found(
-        written.end(),
-        (low, written.start(), written.end(2)),
-        ("to" if "t" not in written[3] else written[3].strip(), *written.span(3)),
-        (high, written.start(4), written.end()),
-    )
-
-
-def _clock(hour: str, minute: str) -> str:
-    if minute == "00":
-        return cardinal(hour) if int(hour) <= 12 else f"{cardinal(hour)} hundred"
-    return f"{cardinal(hour)} {minutes(minute)}"
-
-
-_Reader = Callable[[re.Match[str]], Found | None]
-
-_EVERYWHERE: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+_EVERYWHERE: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_RADIO, _radio),
     (_CARTRIDGE, _cartridge),
     (_THROWN_OUT, _thrown_out),
@@ -259,12 +215,9 @@ _EVERYWHERE: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_ORDERED, _ordered),
     (_EXPIRY, _expiry),
     (_DOCKET, _docket),
-)
-_BRITISH: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    (_DEGREE, _degree),
-    (_DECLARED, _declared),
-    (_TAKEN, _taken),
-    (_TOTAL, _total),
-    (_PENCE, _pence),
-    (_OPEN, _opening),
+    (_STONE, _stone),
+    (_PUNCH, _two),
+    (_CENTRAL, _central),
+    (_TEMPERATURES, _temperatures),
+    (_HOUR_ALONE, _hour),
 )

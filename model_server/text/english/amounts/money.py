@@ -118,14 +118,15 @@ _BEHIND = re.compile(rf"[ ]?(?P<name>{_any([name for name in _CURRENCIES if name
 _PENCE = re.compile(r"([0-9]{1,3})p(?![A-Za-z0-9])")
 _COMMA_CENTS = re.compile(r"([0-9]{1,3}(?:[. ]?[0-9]{3}){0,6}),([0-9]{2})(?=[ ]?(?:[€$£]|EUR|kr|zł))")
 _COMMA_PRICE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){0,6}),([0-9]{2})(?!,?[0-9])")
-_LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|[kKmMbBT])(?![A-Za-z0-9])")
+_LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|MM|[kKmMbBT])(?![A-Za-z0-9])")
 # "₹5 Cr", "Rs 20L": behind rupees.
 _INDIAN = re.compile(r"[ ]?(?:(?P<lakh>L|[Ll]acs?)|[Cc]rs?)(?![A-Za-z0-9])")
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
 _LINK = re.compile(r"[ ]?[–—−][ ]?|-")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|\Z)")
 _PER_NUMBER = re.compile(r"[ ]?/[ ]?(?=[0-9]{1,4}[KkM]?[ ][a-z])")  # "$3/1M tokens"
-_EACH = re.compile(r"[ ]?/[ ]?ea\.?(?![A-Za-z])")
+_EACH = re.compile(r"[ ]?/[ ]?(ea|nt|pp|pr)(?![A-Za-z])")
+_EACH_NAMES = {"ea": "each", "nt": "per night", "pp": "per person", "pr": "per pair"}
 _A_DAY = re.compile(r"-(an?|per)-(?=[a-z])")
 _BILLS = re.compile(r"[$€£]([0-9]{1,3})'?s(?![A-Za-z0-9])")
 _A_DAY_THING = re.compile(r"-an?-[a-z]{3,8} [a-z]{4}")  # "a $5-a-day habit"
@@ -281,7 +282,7 @@ def _with_rate(text: str, end: int, parts: list[Part], manner: Manner) -> Found:
         parts.append((a_day[1], end, a_day.end()))
         end = a_day.end()
     elif each := _EACH.match(text, end):
-        parts.append(("each", end, each.end()))
+        parts.append((_EACH_NAMES[each[1]], end, each.end()))
         end = each.end()
     elif rate := units.rate(text, end, manner.british):
         parts.append((rate[1], end, rate[0]))

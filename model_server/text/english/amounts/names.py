@@ -26,7 +26,7 @@ DOORS = LABELS | word_set("""
 _CALLS = word_set("squawk squawking call dial phone ring text dialing dialed calling dialling dialled")
 _CALLED = re.compile(r"\b(?:call|dial|phone|ring|text)[ ][0-9]{3,6}[ ]or[ ]\Z", re.IGNORECASE)
 _CODE = re.compile(
-    r"\b(?:code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
+    r"\b(?:a/c|code|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
     r"\.?(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
     r"|\b(?:text|texting|sms)[ ]['\"]?[A-Z]{2,12}['\"]?[ ]to[ ]\Z"
@@ -45,7 +45,7 @@ _FLIES = re.compile(
 )
 _COURSE = re.compile(  # at a college
     r"\b(?:Accounting|Algebra|Art|Bio|Biology|Calc|Calculus|Chem|Chemistry|CS|Econ|Economics|Eng|English|French|Geology|Hist|History|"
-    r"Math|Music|Phil|Philosophy|Phys|Physics|Psych|Psychology|Soc|Sociology|Spanish|Stat|Stats) \Z"
+    r"Math|Music|Phil|Philosophy|Phys|Physics|Psych|Psychology|Soc|Sociology|Spanish|Stat|Stats|ENGL|MATH|PSYC|CHEM|BIOL|ECON|HIST|PHYS|COMP|POLI|PHIL|SOCI) \Z"
 )
 _NAMED = re.compile(
     r"\b(?!May|March|June|July|The|In|At|Over|About|Only|Some|Nearly|All|And|But|Of|On|To|By|For|From|With)[A-Z][a-z]{2,14} \Z"
@@ -66,7 +66,8 @@ _NEAR_YEAR = re.compile(r"\b(?:mid|pre|post|early|late)-\Z", re.IGNORECASE)
 _QUARTER = re.compile(r"\b(?:[QH][1-4]|[1-4][QH])[ ]\Z")  # of a year
 _JETS = frozenset(("MAX", "Max", "Dreamliner", "jet", "jets", "airliner", "aircraft"))
 _JET = re.compile("7[0-9]7")
-_FINANCE = {"529": "plan", "1031": "exchange", "1099": "form"}
+_FINANCE = {"529": "plan", "1031": "exchange"}
+_TAX_FORMS = frozenset(("1040", "1099"))
 _ERA = re.compile(r"[ ]?(?:B\.?C\.?E?\.?|C\.E\.|CE|A\.?D\.?)(?![A-Za-z])")
 _ANNO = re.compile(r"\bA\.?D\.?[ ]\Z")
 _STRONG = _YEAR_BEFORE - word_set("by of and to the from between after before around through till until may march")
@@ -104,7 +105,7 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
     called = word in _CALLS or (word == "or" and _CALLED.search(look_back(text, start)))
     if 2 < len(digits) <= 6 and (called or (digits == "911" and after(text, end) not in _COUNTED)):
         return digit_by_digit(digits)
-    if _is_code(text, start, digits):
+    if _is_code(text, start, digits) or _runs_on(text, start, end, digits):
         return digit_by_digit(digits, nought(british))
     if text[start - 1 : start] != "#" and (date := compact(digits, british)):
         return date
@@ -124,10 +125,21 @@ def read(text: str, start: int, end: int, digits: str, british: bool) -> str:
     return whole_number(digits, british)
 
 
+def _runs_on(text: str, start: int, end: int, digits: str) -> bool:
+    """Return whether digits belong to a card's last ones ("****4821") or to a code with capitals ("1Z999AA1012345")."""
+    if text[max(0, start - 3) : start] in ("***", "•••", "XXX"):
+        return True
+    before_it, after_it = text[start - 1 : start], text[end : end + 1]
+    capital = "A" <= before_it <= "Z"
+    return capital and (len(digits) > 4 or (len(digits) == 3 and "A" <= after_it <= "Z"))
+
+
 def _is_called(text: str, start: int, end: int, digits: str) -> bool:
     """Return whether a number names a flight, a course or a score: "United 1175 to Denver", "Chem 101", "SAT 1480"."""
     back = look_back(text, start)
     if len(digits) == 3 and (_COURSE.search(back) or (digits == "101" and _NAMED.search(back))):
+        return after(text, end) not in _COUNTED
+    if digits in _TAX_FORMS and text[start - 1 : start] != "$":
         return after(text, end) not in _COUNTED
     flies = _AIRLINE.search(back)
     return bool((flies and _FLIES.match(text, end)) or (len(digits) == 4 and _SCORED.search(back)))

@@ -41,7 +41,7 @@ def match_code(text: str, at: int, manner: Manner) -> Found | None:
 # Of web servers: kinds of answers, and answers of one kind that are no seconds.
 _KIND = re.compile(r"([1-5])(?:xx|XX)(?![A-Za-z0-9])")
 _ANSWERS = re.compile(r"(40[1345]|4(?:10|22|29)|50[234])s(?![A-Za-z0-9])")
-_PLAN = re.compile(r"(40[13]|457)[ ]?\(([kb])\)(s)?(?![A-Za-z0-9])")  # for a pension: "401(k)"
+_PLAN = re.compile(r"(40[13]|457)(?:[ ]?\(([kb])\)|([kb]))(s)?(?![A-Za-z0-9])")  # for a pension: "401(k)"
 
 
 def match_named(text: str, at: int, manner: Manner) -> Found | None:
@@ -53,7 +53,8 @@ def match_named(text: str, at: int, manner: Manner) -> Found | None:
     if answers := _ANSWERS.match(text, at):
         return found(answers.end(), (plural(pairs(answers[1])), at, answers.end()))
     if plan := _PLAN.match(text, at):
-        letter = Token(plan[2].upper() + (plan[3] or ""), plan.start(2), plan.end(), Kind.LETTERS, tag="NNP")
+        group = 2 if plan[2] else 3
+        letter = Token(plan[group].upper() + (plan[4] or ""), plan.start(group), plan.end(), Kind.LETTERS, tag="NNP")
         return Found(plan.end(), (*said([(pairs(plan[1]), at, plan.end(1))]), letter))
     return None
 

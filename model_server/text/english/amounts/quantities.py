@@ -88,6 +88,8 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     unit = None if in_doors else units.parse(text, end, manner.british) or _mark(text, value)
     if unit and text[unit.start : unit.end] in ("bp", "bps") and value.whole and int(value.whole) < _FEWEST_BITS:
         unit = units.Unit(unit.start, unit.end, "basis point", "basis points")
+    if unit and unit.one == "point" and value.part:  # "¼ pt stock"
+        unit = units.Unit(unit.start, unit.end, "pint", "pints")
     if unit and text[unit.start : unit.end] == "pp" and not _POINTS.match(text, unit.end) and not value.fraction:
         unit = None  # of a book
     return _Amount(at, unit.end if unit else end, value, said, unit)

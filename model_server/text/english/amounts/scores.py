@@ -15,7 +15,9 @@ _SET = re.compile(rf"{_ONE_SET}(?![0-9A-Za-z]|[-–:/.][0-9])")
 _SET_AFTER = re.compile(rf"{_ONE_SET}(?:[ ]?\([0-9]{{1,2}}(?:[–-][0-9]{{1,2}})?\))?,[ ]{_ONE_SET}(?![0-9A-Za-z])")
 _SET_BEFORE = re.compile(rf"(?<![0-9]){_ONE_SET}(?:[ ]?\([0-9]{{1,2}}(?:[–-][0-9]{{1,2}})?\))?,?[ ]\Z")
 _TIE_BREAK = re.compile(r"(?:7[–-]6|6[–-]7)[ ]?\(\Z")
-_SHOT_OUT = re.compile(r"[ ](?:on|after)[ ]pen")
+_SHOT_OUT = re.compile(
+    r"[ ](?:on|after)[ ]pen|[ ](?:on agg|at HT|at FT|at half|at full|at the break)|[ ]to (?:the )?[A-Z][a-z]"
+)
 _STANDS = re.compile(r"[.;!?]|,? (?:on|in|at|against|since|this|overall|so far|and|but|when|with)\b|\Z")
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
 _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
@@ -70,7 +72,7 @@ def match_against(text: str, at: int, manner: Manner) -> Found | None:
     return (
         _verse(text, at)
         or _meeting(text, at)
-        or _odds(text, at)
+        or _odds(text, at, manner)
         or _share(text, at)
         or _ratio(text, at, manner)
         or _out_of(text, at, manner)
@@ -86,14 +88,22 @@ def _meeting(text: str, at: int) -> Found | None:
     return found(meeting.end(), ("one on ones" if meeting[1] else "one on one", at, meeting.end()))
 
 
-def _odds(text: str, at: int) -> Found | None:
+def _odds(text: str, at: int, manner: Manner) -> Found | None:
     """Read "5/1" as five to one where bets are spoken of."""
     odds = _ODDS.match(text, at)
-    if odds is None or not (_BETS.search(look_back(text, at)) or after(text, odds.end()) in _BACKED):
+    if odds is None or not (
+        _offered(text, at, odds, manner) or _BETS.search(look_back(text, at)) or after(text, odds.end()) in _BACKED
+    ):
         return None
     return found(
         odds.end(), (cardinal(odds[1]), *odds.span(1)), ("to", *odds.span(2)), (cardinal(odds[3]), *odds.span(3))
     )
+
+
+def _offered(text: str, at: int, odds: re.Match[str], manner: Manner) -> bool:
+    """Return whether a number over another is a bookmaker's in Britain: "9/1", "at 7/2"."""
+    more = manner.british and int(odds[1]) > int(odds[3])
+    return more and (odds[3] == "1" or before(text, at) == "at")
 
 
 def _share(text: str, at: int) -> Found | None:
@@ -190,6 +200,8 @@ def _score(text: str, at: int, manner: Manner) -> Found | None:
         _stands(text, at, score.end(), manner) or _RECORD.match(text, score.end()) or before(text, at) in _WENT
     ):  # won and lost
         return found(score.end(), (f"{cardinal(score[1])} and {cardinal(score[2])}", at, score.end()))
+    if manner.british and score.group() == "0-0":
+        return found(score.end(), ("nil", *score.span(1)), ("nil", *score.span(2)))
     if _SET_AFTER.match(text, at) or (_SET.match(text, at) and _SET_BEFORE.search(look_back(text, at))):  # of tennis
         return found(score.end(), (cardinal(score[1]), *score.span(1)), (cardinal(score[2]), *score.span(2)))
     if text[at - 1 : at] == "(" and _TIE_BREAK.search(look_back(text, at)):

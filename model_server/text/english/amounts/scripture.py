@@ -73,7 +73,7 @@ _SEVERAL = {
 _PLACES = {"1": "First", "2": "Second", "3": "Third", "I": "First", "II": "Second", "III": "Third"}
 
 _VERSE = re.compile(
-    r"(?P<chapter>[0-9]{1,3}):(?P<first>[0-9]{1,3})(?:[–-](?P<last>[0-9]{1,3}))?(?![0-9A-Za-z:]|[–-][0-9])"
+    r"(?P<chapter>[0-9]{1,3}):(?P<first>[0-9]{1,3})(?:[–-](?P<last>[0-9]{1,3}))?(?P<ff>ff?)?(?![0-9A-Za-z:]|[–-][0-9])"
 )
 _BOOK = re.compile(rf"({'|'.join(sorted(_SHORT, key=len, reverse=True))})\.?[ ](?=[0-9])")
 _PSALM = re.compile(r"(Psa?)\.[ ](?=[0-9]{1,3}(?![0-9:.,]*[0-9:]))")
@@ -109,4 +109,5 @@ def verse_at(text: str, at: int) -> tuple[Part, int] | None:
     said = f"{cardinal(verse['chapter'])}{pause} {cardinal(verse['first'])}"
     if verse["last"]:
         said += f" to {cardinal(verse['last'])}"
+    said += " and following" if verse["ff"] else ""
     return (said, at, verse.end()), verse.end()

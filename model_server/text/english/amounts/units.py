@@ -135,7 +135,7 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
     if symbol == "in" and apart and not powered and text[end : end + 1] != "/":
         inches = _INCHES.match(text, end - 2)
         return (inches.end(), "inch") if inches else None
-    if _is_other(text, end, symbol):
+    if _is_other(text, end, symbol) or (len(symbol) == 1 and text.startswith("'s", end)):
         return None
     if symbol in RATES and text[end : end + 1] == "/":
         return end, symbol

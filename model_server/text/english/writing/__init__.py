@@ -82,6 +82,7 @@ _FIRST_SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("(", sections.clause),
     ("#*", sections.key),
     ("*", everyday.star),
+    ("#", everyday.number_sign),
 )
 _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("#*", emoji.match),

@@ -6,165 +6,21 @@ Each stands for what it stands for only beside certain neighbours, so that a rea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit, ordinal
 from model_server.text.english.amounts.speech import found
-from model_server.text.english.tokens import Found, Manner, word_set
+from model_server.text.english.tokens import Found, Manner
 from model_server.text.english.writing import near
+from model_server.text.english.writing.short_forms import READINGS
 
 _LOOK = 40  # characters that are looked back at
-_DIGIT = r"[0-9½¼¾%] ?\Z"
-_MONEY = r"(?:[£€$][0-9][0-9,.]{0,9}[kKm]? ?|[0-9]p ?)\Z"
-_MOTORWAY = r"\bM[0-9]{1,2}\b[^.!?]{0,24}(?:at|near|from|and|to|between|after|before|off|leave|exit|[-–,(]) ?\Z"
-_TEAM = (
-    r"(?:\bNo\. ?[0-9]{1,2} |\bvs?\.? |\bbeats? |\bat |\A)"
-    r"(?:Ohio|Michigan|Penn|Iowa|Kansas|Florida|Arizona|Oklahoma|Oregon|Boise|Fresno|San Diego|Mississippi|Colorado|Texas|Utah) \Z"
-)
-_PLAYS = r"(?= (?:[0-9]{1,3}\b|vs?\b|beats?\b|def\b|lost\b|won\b|fell\b|upset\b)|[,;]? ?\Z)"
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What is written and said; `behind` is what must stand before it. In `said`, "_A" is a letter that is spelled."""
-
-    written: re.Pattern[str]
-    said: str
-    british: str
-    behind: re.Pattern[str] | None
-
-
-def _reading(written: str, said: str, behind: str = "", british: str = "") -> _Reading:
-    return _Reading(re.compile(written), said, british or said, re.compile(behind) if behind else None)
-
-
-# By the character that they begin with. The first that fits is believed.
-_READINGS: dict[str, tuple[_Reading, ...]] = {
-    "A": (
-        _reading(r"AA(?=(?: or| and|,)? AAA\b|/AAA\b|[ -](?:alkaline |size |cell )?(?:batter|cells?\b))", "double _A"),
-        _reading(r"A\$AP\b", "A sap"),
-    ),
-    "C": (
-        _reading(r"Conf\.? ?#:?(?= ?[A-Z0-9])", "confirmation number"),
-        _reading(r"Conf\.?(?= (?:no|num|number|code)\b)", "confirmation"),
-        _reading(r"Ch\.?(?= (?:Supt|Insp)\b)", "chief"),
-    ),
-    "c": (
-        _reading(
-            r"c\.(?= ?[0-9£$€])",
-            "circa",
-            r"(?:[:(,;] ?|\b(?:of|is|was|cost|worth|population|total|at|around|to|in|from|until|built|since) )\Z",
-        ),
-        _reading(r"conf\.? ?#:?(?= ?[A-Z0-9])", "confirmation number"),
-    ),
-    "d": (
-        _reading(r"dir\.(?= [A-Z][a-z])", "directed by", r"[,;(] ?\Z"),
-        _reading(r"def\.(?= (?:No\. [0-9]{1,2} )?[A-Z])", "defeated", r"\b[A-Z][\w'-]{1,20}\.? \Z"),
-    ),
-    "D": (_reading(r"Det\.?(?= (?:Ch|Chief|Supt|Sgt|Insp|Const?|Con|Constable|Sergeant|Inspector)\b)", "detective"),),
-    "e": (
-        _reading(r"ea(?:\.|\b)", "each", _DIGIT + r"|[¢p] ?\Z"),
-        _reading(r"exp\.?(?=:? ?(?:[01]?[0-9]/[0-9]|20[0-9]{2}\b|[A-Z][a-z]{2,8}\.? [0-9]))", "expires"),
-        _reading(r"exp\.", "experience", r"(?:\byrs?\.?'?|years?'?|months?'?|\bof|\bno|w/|with|prior|some|work) \Z"),
-    ),
-    "E": (
-        _reading(
-            r"Exs?\.(?= [0-9A-Z]{1,3}\b)",
-            "exhibit",
-            r"(?:\b(?:[Pp]laintiff|[Dd]efendant|[Gg]overnment|State|People|Pl\.|Def\.)s?'?s?|\b(?:Trial|Joint|Hearing|Dep\.|Decl\.|Compl\.),?) \Z",
-        ),
-        _reading(r"(?:Exp|EXP)\.?(?=:? ?(?:[01]?[0-9]/[0-9]|20[0-9]{2}\b|[A-Z][a-z]{2,8}\.? [0-9]))", "expires"),
-    ),
-    "f": (
-        _reading(r"feat\.(?= [\w$])", "featuring"),
-        _reading(r"ft\.(?= [A-Z])", "featuring", r"(?:[a-z)\"']|\() ?\Z"),
-        _reading(r"fl\.?(?!\w)", "floor", r"[0-9](?:st|nd|rd|th) \Z"),
-    ),
-    "F": (_reading(r"F[Ww](?=: )", "forward"),),
-    "i": (
-        _reading(r"inc\.(?= )", "including"),
-        _reading(r"inc(?= (?:VAT|GST|tax|bills?|P&P|p&p|postage|breakfast|delivery)\b)", "including"),
-    ),
-    "k": (_reading(r"ke\$ha\b", "Kesha"),),
-    "K": (_reading(r"K[eE]\$[hH][aA]\b", "Kesha"),),
-    "L": (
-        _reading(r"Lt\.?-Col\.?(?= [A-Z])", "Lieutenant Colonel"),
-        _reading(r"Lt\.?-Gen\.?(?= [A-Z])", "Lieutenant General"),
-    ),
-    "m": (_reading(r"mths?(?:\.|\b)", "months", _DIGIT),),
-    "M": (
-        _reading(r"Mr(?= (?:&|and) (?:Mrs|Ms|Miss|Dr|Mr)\b)", "mister"),
-        _reading(r"Maj\.?-Gen\.?(?= [A-Z])", "Major General"),
-        _reading(r"MoM\b", "month over month", british="month on month"),
-    ),
-    "n": (
-        _reading(r"nr\.?(?= [A-Za-z])", "near"),
-        _reading(r"nts\b\.?", "nights", r"[0-9] ?\Z"),
-        _reading(
-            r"no(?:\.|(?=:))",
-            "number",
-            r"(?:\b[A-Z]{2,5}|\b(?:[Rr]ef|[Oo]rder|[Tt]el|[Pp]hone|[Aa]ccount|[Aa]cct|[Ss]erial|[Pp]art|[Ii]nvoice|[Mm]odel|[Rr]eg|"
-            r"[Pp]olicy|[Ff]light|[Cc]ase|[Rr]oll|[Ll]icen[cs]e|[Pp]assport|[Rr]egistration|[Mm]obile|[Ff]ax)\.?) \Z",
-        ),
-    ),
-    "N": (
-        _reading(
-            r"No(?= [0-9]{1,3}(?![0-9,.:]?[0-9]|[-%]))", "number", r"[a-z][,;]? (?:the )?\Z|\b(?:the|his|her|a) \Z"
-        ),
-        _reading(
-            r"No(?= 1[01] (?:said|says|has|is|was|declined|insisted|refused|confirmed|denied|sources?|spokes|aides?|staff)\b)",
-            "number",
-        ),
-    ),
-    "p": (
-        _reading(r"pcm\b", "per calendar month", _MONEY),
-        _reading(r"pppn\b", "per person per night", _MONEY),
-        _reading(r"pw\b", "per week", _MONEY),
-        _reading(r"pp\b", "per person", _MONEY),
-        _reading(r"p\.a(?:\.|\b)|pa\b", "per annum", _MONEY + r"|[0-9k%] \Z|\b(?:paid|salary|leave|interest) \Z"),
-        _reading(r"p(?= [0-9]{1,4}\b(?![.,:]?[0-9]))", "page", r"(?:[,;(] |\bsee |\bon )\Z"),
-        _reading(r"pt(?= [0-9]{1,2}\b)", "part", r"(?:[a-z0-9][,;:(] |\A|\n)\Z"),
-    ),
-    "P": (
-        _reading(r"P!nk\b", "Pink"),
-        _reading(r"Pt(?= [0-9]{1,2}\b)", "part", r"(?:[\w\"][,;:(]? |\A|\n)\Z"),
-        _reading(
-            r"Pt\.?(?= (?:is|was|has|had|denies|denied|reports|reported|states|stated|presents|presented|complains|admitted|seen)\b)",
-            "patient",
-        ),
-    ),
-    "Q": (_reading(r"QoQ\b", "quarter over quarter", british="quarter on quarter"),),
-    "q": (_reading(r"qoq\b", "quarter over quarter", british="quarter on quarter"),),
-    "S": (
-        _reading(r"Se7en\b", "seven"),
-        _reading(r"St\." + _PLAYS, "State", _TEAM),
-    ),
-    "s": (
-        _reading(r"ss\.(?= ?[0-9])", "sections", r"(?:\A|[\s(])\Z"),
-        _reading(r"s\.(?= ?[0-9])", "section", r"(?:\A|[\s(])\Z"),
-        _reading(r"s(?= [0-9]{1,3}\b)", "section", r"(?:Act [0-9]{4},? |\b(?:under|by|of|see) )\Z"),
-    ),
-    "v": (_reading(r"v(?= [A-Z])", "versus", r"(?:\b[A-Z][\w'.-]{0,20}|\)) \Z"),),
-    "V": (_reading(r"Vits?\.?(?= [A-K](?:[0-9]{1,2})?\b)", "vitamin"),),
-    "w": (
-        _reading(r"w/c(?= (?:the )?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b|Mon|[A-Z][a-z]{2,8}\.? [0-9]))", "week commencing"),
-        _reading(r"wk(?= [0-9]{1,2}\b)", "week", r"(?:[a-z0-9][,;:(] |\A|\n|\b(?:in|of|by|from|until) )\Z"),
-    ),
-    "W": (_reading(r"W/D\b", "_WD"), _reading(r"Wk(?= [0-9]{1,2}\b)", "week")),
-    "y": (_reading(r"yoy\b", "year over year", british="year on year"),),
-    "Y": (
-        _reading(r"YoY\b|YOY\b", "year over year", british="year on year"),
-        _reading(r"Yrs?(?= [0-9]{1,2}\b)", "year"),
-    ),
-}
-# What looks like any other word.
-PLAIN_LOOKING = word_set(
-    "Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
-)
-
 _EPISODE = re.compile(r"S([0-9]{1,2})[ ]?E([0-9]{1,3})(?!\w)")
 _JUNCTION = re.compile(r"J([0-9]{1,2})(?=A?(?!\w))")
-_ON_MOTORWAY = re.compile(_MOTORWAY)
+_OF_MOTORWAY = re.compile(r"A?(?: of the| on the|,| \() ?M[0-9]{1,2}\b")
+_ON_MOTORWAY = re.compile(
+    r"\bM[0-9]{1,2}\b[^.!?]{0,24}(?:at|near|from|and|to|between|after|before|off|leave|exit|[-–,(]) ?\Z"
+)
 _STARRED = re.compile(r"([A-D])\*(s?)(?![\w*/=+(])")
 _BEFORE_GRADE = re.compile(r"(?:\A|[\s(“\"])\Z")
 _LISTED = re.compile(r"\bGrade (?:II?|1|2)\Z")
@@ -178,7 +34,7 @@ def match(text: str, at: int, manner: Manner) -> Found | None:
     special = _special(text, at, manner)
     if special:
         return special
-    for reading in _READINGS.get(text[at], ()):
+    for reading in READINGS.get(text[at], ()):
         written = reading.written.match(text, at)
         if written is None or (text[at - 1 : at].isdigit() and reading.behind is None):
             continue
@@ -203,13 +59,77 @@ def _special(text: str, at: int, manner: Manner) -> Found | None:
             episode.end(), season, (f"episode {cardinal(str(int(episode[2])))}", episode.end(1), episode.end())
         )
     if text[at] == "J" and manner.british and (junction := _JUNCTION.match(text, at)):
-        if _ON_MOTORWAY.search(text[max(0, at - _LOOK) : at]):
+        if _ON_MOTORWAY.search(text[max(0, at - _LOOK) : at]) or _OF_MOTORWAY.match(text, junction.end()):
             return found(junction.end(), (f"junction {cardinal(junction[1])}", at, junction.end()))
         return None
+    for pattern, behind, read in _PARTED.get(text[at], ()):
+        parted = pattern.match(text, at)
+        if parted and (not behind or behind.search(text[max(0, at - _LOOK) : at])):
+            return read(parted)
     grade = _STARRED.match(text, at) if text[at + 1 : at + 2] == "*" else None
     if grade and _BEFORE_GRADE.search(text[max(0, at - 1) : at]):
         return found(grade.end(), (f"_{grade[1]}", at, at + 1), (f"star{grade[2]}", at + 1, grade.end()))
     return None
+
+
+def _motorway(written: re.Match[str]) -> Found:
+    return found(written.end(), (f"_A {cardinal(written[1])} _M", *written.span()))
+
+
+def _every(written: re.Match[str]) -> Found:
+    number = cardinal(written[1])
+    return found(written.end(), (f"every {number} hour{'' if number == 'one' else 's'}", *written.span()))
+
+
+def _stage(written: re.Match[str]) -> Found:
+    number = {"I": "one", "II": "two", "III": "three", "IV": "four"}[written[1]]
+    return found(written.end(), (number, *written.span(1)), (f"_{written[2].upper()}", *written.span(2)))
+
+
+def _century(written: re.Match[str]) -> Found:
+    return found(written.end(), (f"{ordinal(written[1])} century", *written.span()))
+
+
+def _letters(written: re.Match[str]) -> Found:
+    first, last = (f"_{written[1]}", *written.span(1)), (f"_{written[2]}", *written.span(2))
+    return found(written.end(), first, ("to", written.end(1), written.start(2)), last)
+
+
+_SEATS = r"\b(?:seats|rows|sections|gates|groups|units|blocks|floors|columns|suites|exhibits|zones|options|bins|doors|terminals|buildings) \Z"
+_Part = tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[re.Match[str]], Found]]
+_PARTED: dict[str, tuple[_Part, ...]] = {
+    "A": ((re.compile(r"A([0-9]{1,3})\(M\)"), None, _motorway),),
+    "q": ((re.compile(r"q([0-9]{1,2})h(?:rs?)?\b"), None, _every),),
+    "Q": ((re.compile(r"Q([0-9]{1,2})H\b"), None, _every),),
+    "I": (
+        (
+            re.compile(r"(I{1,3}|IV)([A-Ca-c])(?!\w)"),
+            re.compile(r"\b(?:[Ss]tage|[Tt]ype|[Cc]lass|[Pp]hase) \Z"),
+            _stage,
+        ),
+    ),
+    "C": ((re.compile(r"C(1[0-9]|20|21)(?:th|st)(?!\w)"), None, _century),),
+}
+_RANGE_OF_LETTERS = (re.compile(r"([A-Z])[-–]([A-Z])(?!\w)"), re.compile(_SEATS), _letters)
+for _capital in "ABCDEFGHJKL":
+    _PARTED[_capital] = (*_PARTED.get(_capital, ()), _RANGE_OF_LETTERS)
+
+
+_NUMBER_SIGN = re.compile(r"#:?[ ]?(?P<digits>[0-9]{5,12}(?!\w))?(?=[ ]?[A-Z0-9]|(?<=[0-9]))")
+_NUMBERED = re.compile(
+    r"\b(?:[A-Z]{2,5}|[Oo]rder|[Aa]cct|[Aa]ccount|[Ii]nvoice|[Cc]ase|[Tt]icket|[Cc]onfirmation|[Ss]erial|[Pp]hone|[Ll]ot|[Ii]tem)\Z"
+)
+
+
+def number_sign(text: str, at: int, manner: Manner) -> Found | None:
+    """Read "MLS# 2241187": number, and a long one digit by digit."""
+    written = _NUMBER_SIGN.match(text, at)
+    if written is None or not _NUMBERED.search(text[max(0, at - 16) : at]):
+        return None
+    if not written["digits"]:
+        return found(at + 1, ("number", at, at + 1))
+    said = digit_by_digit(written["digits"])
+    return found(written.end(), ("number", at, at + 1), (said, *written.span("digits")))
 
 
 def star(text: str, at: int, manner: Manner) -> Found | None:

@@ -6,9 +6,9 @@ import functools
 import re
 
 from model_server.text.english.writing.addresses import STREETS
-from model_server.text.english.writing.everyday import PLAIN_LOOKING
 from model_server.text.english.writing.expressive import LAUGHTER, SOUNDS, STRETCHED
 from model_server.text.english.writing.initialisms import MIXED
+from model_server.text.english.writing.short_forms import PLAIN_LOOKING
 from model_server.text.english.writing.shortenings import ALSO_WITHOUT_STOP, DAYS, FIGURES_WITHOUT_STOP
 from model_server.text.english.writing.titles import TITLES
 

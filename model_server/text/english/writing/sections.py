@@ -11,7 +11,7 @@ from model_server.text.english.writing import near
 _CLAUSE = re.compile(r"\((?:(?P<numeral>[ivx]{2,5})|(?P<letter>[A-Za-z]{1,2})|(?P<number>[0-9]{1,2}))\)(?![\w'])")
 _SECTION_BEFORE = re.compile(
     r"(?:\b(?:sections?|secs?\.?|subsections?|rules?|articles?|arts?\.?|para(?:graph)?s?\.?|clauses?|regulations?|reg\.|schedule|"
-    r"title|U\.?S\.?C\.?A?|C\.?F\.?R\.?|code|s\.)|§{1,2}) ?(?:§{1,2} ?)?"
+    r"title|Civ\. P\.|Crim\. P\.|Evid\.|U\.?S\.?C\.?A?|C\.?F\.?R\.?|code|(?<!')s\.?)|§{1,2}) ?(?:§{1,2} ?)?"
     r"(?:[0-9][0-9A-Za-z().-]{0,14}(?:, | and | or |, and |, or )){0,2}[0-9][0-9A-Za-z.-]{0,8}(?:\([0-9A-Za-z]{1,5}\)){0,5}\Z",
     re.IGNORECASE,
 )
