@@ -54,6 +54,9 @@ _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|[MTWFS]
 _WEEK_OF = re.compile(
     r"\b(?:[Ww]eek|[Ww]k\.?|night|morning|weekend)[ ](?:of|beginning|ending|commencing)[ ](?:the[ ])?\Z"
 )
+_TO_ANOTHER = re.compile(r"[ ](?:to|until|through|till)[ ]([01]?[0-9])/([0-3]?[0-9])(?![0-9/])")
+_MOST_PARTS = 16  # of an inch
+_FROM = re.compile(r"\bfrom ([01]?[0-9])/([0-3]?[0-9]) (?:to|until|through|till) \Z")
 _LAST_DAY = 31  # of any month
 _DATED = word_set("on by until till since before after dated due through starting beginning ending")
 _NOT_DAYS = re.compile(
@@ -245,7 +248,11 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     start, end = two.span()
     zeros = two[1][0] == "0" or two[2][0] == "0"
     dated = (zeros and len(two[1]) == len(two[2]) == 2) or before(text, start) in _DATED
-    dated = dated or bool(_WEEKDAY.search(look_back(text, start)) or _WEEK_OF.search(look_back(text, start)))
+    dated = (
+        dated
+        or _is_span(text, two)
+        or bool(_WEEKDAY.search(look_back(text, start)) or _WEEK_OF.search(look_back(text, start)))
+    )
     if not (dated or int(two[1 if manner.british else 2]) in _NO_PARTS):
         return None
     first, second = int(two[1]), int(two[2])
@@ -257,6 +264,15 @@ def _two(text: str, two: re.Match[str], manner: Manner) -> Found | None:
     name = MONTHS[month - 1]
     said = f"the {ordinal(str(day))} of {name}" if manner.british else f"{name} {ordinal(str(day))}"
     return found(end, (said, start, end))
+
+
+def _is_span(text: str, two: re.Match[str]) -> bool:
+    """Return whether it is one end of "from 3/1 to 4/15"; "from 1/2 to 3/4" are parts."""
+    other = _TO_ANOTHER.match(text, two.end()) if before(text, two.start()) == "from" else None
+    other = other or _FROM.search(look_back(text, two.start()))
+    return bool(other) and not all(
+        int(upper) < int(lower) <= _MOST_PARTS for upper, lower in (two.groups(), other.groups() if other else ())
+    )
 
 
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")

@@ -35,6 +35,7 @@ _MEASURED = re.compile(
 )
 _BETWEEN = re.compile(r"[ ][x×X][ ]")
 _TO = re.compile(r"[–-]([0-9]{1,3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
+_ANGLE = re.compile(r"[°'′] ?\Z")
 _MOST = 4
 # What makes a product of numbers with a cross between them: "2 × 3 ÷ 4 =", "what is 7 × 8".
 _SUM_BEHIND = re.compile(r"[ ]?[=÷≈≠≤≥]|[ ][+−/*<>-][ ][0-9(]")
@@ -167,6 +168,9 @@ def _single(text: str, at: int) -> Found | None:
     if written is None or quoted(text, at, text[written.end() - 1]):
         return None
     inches = written.re is _ONE_INCH
+    if _ANGLE.search(text[max(0, at - 3) : at]):  # "45° 12′ 30″"
+        name = ("second" if inches else "minute") + ("" if written[1] == "1" else "s")
+        return found(written.end(), (f"{_number(written[1], False)} {name}", at, written.end()))
     named = inches and _NAMED_AFTER.match(text, written.end())  # "14" MacBook"
     single = written[1] == "1" or bool(named) or attributive(text, at, written.end()) or described(text, written.end())
     name = ("inch" if single else "inches") if inches else ("foot" if single else "feet")

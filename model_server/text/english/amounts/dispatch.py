@@ -48,7 +48,7 @@ class _Worth:
 _NUMBERS = (
     _Worth(match_idiom, "-–'/.:Wsap*", "xX×f", frozenset((1, 2, 3))),
     _Worth(match_named, "xX(skb"),
-    _Worth(match_note, "-QH/'′+cT", lengths=frozenset((1, 2, 3, 4, 8))),
+    _Worth(match_note, "-QH/'′+cTX", lengths=frozenset((1, 2, 3, 4, 8))),
     _Worth(match_numeric, "/-."),
     _Worth(match_scripture, "", "SKCTPJM", frozenset((1,))),
     _Worth(match_day_first, "/-–snrt", MONTH_LETTERS + "–-"),

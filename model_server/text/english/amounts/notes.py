@@ -20,6 +20,17 @@ _WEEK = re.compile(r"([12][0-9]{3})-W(0[1-9]|[1-4][0-9]|5[0-3])(?:-([1-7]))?(?![
 _STAMP = re.compile(
     r"(?P<date>(?:19|20)[0-9]{6})T(?P<hour>[01][0-9]|2[0-3])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?(?P<zone>Z|[+-][0-9]{4})?(?![0-9A-Za-z])"
 )
+_STRAND = re.compile(
+    r"([35])['′](?:(?=[- ](?:[ACGTUN]{2,}|UTR|end\b|untranslated))|(?=-?(?: to [35]['′]|→))|(?<=[ACGTU]-\d')|(?<=to \d'))"
+)
+_PROCESSOR = re.compile(r"([1-9][0-9])([0-9]{2})X(3D)?(?![0-9A-Za-z/])")
+_EYES = re.compile(
+    r"(20)/(1[05]|[23457]0|25|100|200)(?=[ ](?:vision|eyesight|(?:in|with) [a-z ]{0,24}\b(?:eyes?|glasses|correction)\b))"
+)
+_BEAT = re.compile(r"([2-9]|12)/([248])(?=[ ](?:time|meter|metre|signature|beat|feel)\b|[.,;)\n]|\Z)")
+_IN_MUSIC = re.compile(
+    r"\b(?:BPM|bpm|waltz|march|jig|time signature|written|song|tune|music|tempo)\b.{0,16}\Z|[ ]in[ ]\Z"
+)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _QUARTER = re.compile(r"([1-4])Q[ ]?(?:FY)?'?((?:20)?[0-9]{2})(?![0-9A-Za-z])")
 _HALF = re.compile(r"([12])H[ ]?'?(20[0-9]{2}|[0-9]{2})(?![0-9A-Za-z])")
@@ -46,6 +57,7 @@ _AVERAGE = re.compile(r"\.([0-9]{3})(?![0-9%])")
 _SHUTTER = re.compile(
     r"1/([0-9]{2,4})(?:(?P<s>[ ]?s(?:ecs?)?(?![A-Za-z0-9]))|(?:th|st|nd|rd)?(?=[ ](?:of an?\b|sec(?:ond)?\b)))"
 )
+_LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
 _ROUND = 5  # cents: coins are multiples of it
 
 
@@ -62,7 +74,23 @@ def match_note(text: str, at: int, manner: Manner) -> Found | None:
     if (pressure := _PRESSURE.match(text, at)) and _PRESSED.search(look_back(text, at)):
         parts = (_pairwise(pressure[1]), *pressure.span(1)), ("over", pressure.end(1), pressure.start(2))
         return found(pressure.end(), *parts, (_pairwise(pressure[2]), *pressure.span(2)))
+    if (model := _PROCESSOR.match(text, at)) and (model[3] or model[2] != "00"):
+        tail = f" {cardinal(model[3][0])} _{model[3][1]}" if model[3] else ""
+        return found(model.end(), (f"{pairs(model[1] + model[2])} _X{tail}", *model.span()))
+    for pattern in (_STRAND, _EYES, _BEAT):
+        if written := pattern.match(text, at):
+            return _rare(text, written)
     return _minute(text, at) or _cents(text, at)
+
+
+def _rare(text: str, written: re.Match[str]) -> Found | None:
+    """Read the end of a strand, "5'-ATG-3'", sight, "20/30 in the left eye", or a measure of music, "in 6/8"."""
+    if written.re is _STRAND:
+        return found(written.end(), (f"{cardinal(written[1])} prime", *written.span()))
+    if written.re is _BEAT and not _IN_MUSIC.search(look_back(text, written.start())):
+        return None
+    first, second = written.span(1), written.span(2)
+    return found(written.end(), (cardinal(written[1]), *first), (cardinal(written[2]), *second))
 
 
 def _pairwise(digits: str) -> str:
@@ -157,11 +185,19 @@ def match_lasting(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def match_rare(text: str, at: int, manner: Manner) -> Found | None:
-    """Read what a camera's shutter takes, and what a batter averages."""
+    """Read what a camera's shutter takes, what a batter averages, and the lines of a picture."""
     if (shutter := _SHUTTER.match(text, at)) and apart(text, at) and shutter[1][0] != "0":
         part = f"one {ordinal(shutter[1], manner.british)}" + (" of a second" if shutter["s"] else "")
         return found(shutter.end(), (part, at, shutter.end()))
+    if lines := _LINES.match(text, at):
+        return _picture(lines)
     if text[at] == "." and (average := _AVERAGE.match(text, at)) and _BATTING.search(look_back(text, at)):
         zero = "oh " if average[1][0] == "0" else ""
         return found(average.end(), (zero + pairs(average[1].lstrip("0") or "0"), at, average.end()))
     return None
+
+
+def _picture(lines: re.Match[str]) -> Found:
+    """Read "1080p" as ten eighty P."""
+    said = f"{pairs(lines[1])} _{lines[2]}" + (f" {cardinal(lines[3])}" if lines[3] else "")
+    return found(lines.end(), (said, lines.start(), lines.end()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from model_server.text.english.amounts import magnitudes, names, units, values
 from model_server.text.english.amounts.notes import match_rare
-from model_server.text.english.amounts.numerals import cardinal, pairs, year
+from model_server.text.english.amounts.numerals import pairs, year
 from model_server.text.english.amounts.speech import (
     Part,
     after,
@@ -46,7 +46,6 @@ _FACTORIAL = re.compile(r"!(?=[ ]?[=/×*][ ]?[0-9A-Za-z])")
 _DESCRIBED = frozenset(("a", "the", "every", "each", "per"))
 _EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
 _OFTEN = re.compile(r"[xX]/(?=(?:day|week|month|year)\b)")
-_LINES = re.compile(r"([0-9]{3,4})([pi])([0-9]{2,3})?(?![A-Za-z0-9])")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
@@ -86,13 +85,21 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
         said = f"{said} {word}"
     # "Apartment 5A" has no amps, "room 12B" no billions
     unit = None if in_doors else units.parse(text, end, manner.british) or _mark(text, value)
-    if unit and text[unit.start : unit.end] in ("bp", "bps") and value.whole and int(value.whole) < _FEWEST_BITS:
-        unit = units.Unit(unit.start, unit.end, "basis point", "basis points")
-    if unit and unit.one == "point" and value.part:  # "¼ pt stock"
-        unit = units.Unit(unit.start, unit.end, "pint", "pints")
-    if unit and text[unit.start : unit.end] == "pp" and not _POINTS.match(text, unit.end) and not value.fraction:
-        unit = None  # of a book
+    unit = _meant(text, at, value, unit) if unit else None
     return _Amount(at, unit.end if unit else end, value, said, unit)
+
+
+def _meant(text: str, at: int, value: values.Value, unit: units.Unit) -> units.Unit | None:
+    """Return the unit that a symbol of several stands for; None where it is none."""
+    symbol = text[unit.start : unit.end]
+    if symbol in ("bp", "bps") and value.whole and int(value.whole) < _FEWEST_BITS:
+        return units.Unit(unit.start, unit.end, "basis point", "basis points")
+    if unit.one == "point" and value.part:  # "¼ pt stock"
+        return units.Unit(unit.start, unit.end, "pint", "pints")
+    signed = text[max(0, at - 1) : at] in tuple("±+-−")
+    if symbol == "pp" and not (value.fraction or signed or _POINTS.match(text, unit.end)):
+        return None  # of a book
+    return unit
 
 
 def _is_door(text: str, at: int, end: int) -> bool:
@@ -129,8 +136,6 @@ def match_quantity(text: str, at: int, manner: Manner) -> Found | None:
         return found(calibre.end(), (pairs(calibre[1]), at, calibre.end()))
     if named := match_rare(text, at, manner):
         return named
-    if lines := _LINES.match(text, at):
-        return _picture(lines)
     first = _amount(text, start, manner)
     if first is None:
         return None
@@ -157,12 +162,6 @@ def _sign(text: str, at: int) -> tuple[int, str] | None:
     if text[at] == ".":
         return (at, "") if text[at + 1 : at + 2].isdigit() else None
     return (at, "") if text[at].isnumeric() else None
-
-
-def _picture(lines: re.Match[str]) -> Found:
-    """Read "1080p" as ten eighty P."""
-    said = f"{pairs(lines[1])} _{lines[2]}" + (f" {cardinal(lines[3])}" if lines[3] else "")
-    return found(lines.end(), (said, lines.start(), lines.end()))
 
 
 def _suffix(text: str, first: _Amount) -> tuple[int, list[Part]]:

@@ -89,6 +89,7 @@ _NAMED = {
     "mi": "mile",
     "nmi": "nautical mile",
     "ly": "light year",
+    "AU": "astronomical unit",
     "oz": "ounce",
     "lb": "pound",
     "lbs": "pound",

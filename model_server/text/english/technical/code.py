@@ -129,7 +129,12 @@ def _indexed(text: str, written: str, index: re.Match[str], manner: Manner) -> I
     if not index[1].isalpha() and index[1].isalnum() and text[index.end() : index.end() + 1] == ":":
         between = ""  # the number of a process or an error: "sshd[1234]:"
     else:
-        between = "of" if _TYPE.fullmatch(written) or (index[1].isalpha() and len(index[1]) > 2) else "sub"
+        between = (
+            "of"
+            if (_TYPE.fullmatch(written) and not index[1].lstrip("-").isdecimal())
+            or (index[1].isalpha() and len(index[1]) > 2)
+            else "sub"
+        )
     yield from said(between, index.start(), index.start() + 1, manner)
     yield from arguments(text, *index.span(1), manner)
 
@@ -256,7 +261,7 @@ def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token
             yield from said(_times_ten(ten, manner), at, stop, manner)
         elif spoken in ("^2", "^3"):
             yield from said("squared" if spoken == "^2" else "cubed", at, stop, manner)
-        elif spoken == ",":
+        elif spoken in (",", ":"):
             yield Token(",", at, stop, Kind.MARK)
         elif spoken[-1] in _POWERS and spoken[:-1].isalpha():
             yield from _single(text, at, stop - 1, manner)
@@ -287,4 +292,6 @@ _IN_ARGUMENTS = {
     "/": "slash",
     "<": "less than",
     ">": "greater than",
+    "%": "percent",
+    "\\": "backslash",
 }

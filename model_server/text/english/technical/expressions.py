@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from model_server.text.english.amounts.numerals import cardinal
 from model_server.text.english.technical import formulas
@@ -41,6 +42,22 @@ _UNICODE_LIMITED = {"∑": "sum", "∏": "prod", "∫": "int", "⋃": "bigcup", 
 _LIMITS = re.compile(r"[∑∏∫⋃⋂](?=[_^][{\w∞])")
 _GOING = re.compile(r"lim(?=_\{|[ ]?\(?[a-zθ] ?(?:→|->|-->) ?[\w∞+−-])")
 _LONGEST_FORMULA = 200  # characters
+_DIVISOR = re.compile(r"\(|(?:\d+|[a-z])(?![\w/'])")
+_BESIDE_GREEK = re.compile(
+    r"([A-Z]{1,2}|[a-z])(?=[ΔδΩωΣσΦφΨψΛλΘθαβγημπρτ][A-Za-z]?(?![\w'-]))|([A-Z][A-Z0-9]{1,5})-([α-ω])([A-Z]?)(?![α-ωA-Za-z])"
+)
+_NAMES = {
+    name: name
+    for name in listed("alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi omicron pi rho sigma tau")
+}
+_NAMES.update({"lamda": "lambda"}, **{name: name for name in listed("upsilon phi chi psi omega")})
+_ADDRESS = re.compile(r"&(?=(?:mut )?[a-z_]\w*[\s,;).\[]|[a-z_]\w*\Z)")
+_ADDRESS_BEHIND = re.compile(r"(?:[=(,:<]|->) ?\Z")
+_POINTER = re.compile(r"\*{1,2}(?=[a-z_]\w{0,30}[\s,;)=\[]|[a-z_]\w{0,30}\Z)")
+_POINTED_TYPE = re.compile(r"\b(?:int|char|void|float|double|long|short|unsigned|const|FILE|\w{1,12}_t) \Z")
+_ROW = re.compile(r"\.\.[=<]?(?=[\w(])")
+_ROW_BEHIND = re.compile(r"(?:\d|(?<!\w)[a-z])\Z")
+_PLACEHOLDER = re.compile(r"%(\d{0,2}(?:\.\d{1,2})?)l{0,2}([diufsxXcpge])(?!\w)")
 _CHARGE = re.compile(r"([²³⁴-⁹]?)([⁺⁻])(?![⁰¹²³⁴-⁹])")
 _RAISED = str.maketrans("²³⁴⁵⁶⁷⁸⁹", "23456789")
 _ION = re.compile(r"(?:[A-Z][a-z]?|[A-Z]{2,4}|[ep])(?=[²³⁴-⁹]?[⁺⁻](?![⁰¹²³⁴-⁹]))")
@@ -125,6 +142,55 @@ def logarithm(text: str, at: int, manner: Manner) -> Found | None:
         return None
     base = (written[1] or written[2]).translate(_LOWERED)
     return found(written.end(), said(f"log base {cardinal(base)} of", at, written.end(), manner))
+
+
+def fraction(text: str, at: int, manner: Manner) -> Found | None:
+    """The stroke of "(x+1)/(x-1)" and "(a+b)/2"."""
+    if text[at] != "/" or not at or text[at - 1] != ")" or not _DIVISOR.match(text, at + 1):
+        return None
+    return found(at + 1, said("over", at, at + 1, manner))
+
+
+def beside_greek(text: str, at: int, manner: Manner) -> Found | None:
+    """Letters beside a Greek one: the "T" of "TΔS", the "TNF" of "TNF-α"."""
+    if not opens(text, at) or not (written := _BESIDE_GREEK.match(text, at)):
+        return None
+    if written[1]:
+        return Found(written.end(1), (letters(written[1], *written.span(1)),))
+    greek = _NAMES[unicodedata.name(written[3]).split()[-1].lower()]
+    tokens = [*name(written[2], at, manner), *said(greek, *written.span(3), manner)]
+    if written[4]:
+        tokens.append(letters(written[4], *written.span(4)))
+    return Found(written.end(), tuple(tokens))
+
+
+def reference(text: str, at: int, manner: Manner) -> Found | None:
+    """The sign of an address or a pointer in C and its like: "= &x", "char **argv", "int *p"."""
+    if text[at] == "&":
+        if not _ADDRESS.match(text, at) or not _ADDRESS_BEHIND.search(before(text, at, 3)):
+            return None
+        return found(at + 1, said("ampersand", at, at + 1, manner))
+    written = _POINTER.match(text, at)
+    if not written or not _POINTED_TYPE.search(before(text, at, 16)):
+        return None
+    return found(written.end(), said("star " * len(written.group()), at, written.end(), manner))
+
+
+def row(text: str, at: int, manner: Manner) -> Found | None:
+    """The dots of numbers in a row: "1..n", "0..=9"."""
+    if not (written := _ROW.match(text, at)) or not _ROW_BEHIND.search(before(text, at, 3)):
+        return None
+    return found(written.end(), said("to", at, written.end(), manner))
+
+
+def placeholder(text: str, at: int, manner: Manner) -> Found | None:
+    """What stands for a value in a format: "%s" is "percent S", "%5.2f" "percent five point two F"."""
+    if not opens(text, at) or not (written := _PLACEHOLDER.match(text, at)):
+        return None
+    number, _, behind = written[1].partition(".")
+    spoken = ["percent", *([cardinal(number)] if number else []), *(["point", cardinal(behind)] if behind else [])]
+    tokens = [*said(" ".join(spoken), at, written.end(1), manner), letters(written[2], *written.span(2))]
+    return Found(written.end(), tuple(tokens))
 
 
 def ion(text: str, at: int, manner: Manner) -> Found | None:

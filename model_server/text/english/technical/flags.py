@@ -12,6 +12,7 @@ from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
 _TO_STANDARD = re.compile(r"-[A-Za-z]{1,4}-(?=\s|\Z)")
+_SIGNAL = re.compile(r"(?:SIG)?(?:TERM|KILL|STOP|CONT|QUIT|USR[12])|SIG[A-Z]{3,5}")
 _SHORT_FLAG = 3  # letters
 _IN_COMMAND = re.compile(
     r"(?:\A|[\s`$|])(?:gcc|g\+\+|clang|cc|java|find|go|tar|ffmpeg|openssl|ps|make|cmake|ld)(?: [^|;&\n]{0,80})? \Z|\s-\w+ \Z"
@@ -56,6 +57,10 @@ def _option(text: str, start: int, end: int, short: bool, manner: Manner) -> Ite
     elif "-" in option and _COMPILER.fullmatch(option):
         yield letters(option[0], start, start + 1)
         yield from read(text, start + 1, end, {}, manner)
+    elif _SIGNAL.fullmatch(option):
+        if option.startswith("SIG"):
+            yield Token("sig", start, start + 3)
+        yield from name(option.removeprefix("SIG").lower(), start + 3 * option.startswith("SIG"), manner)
     elif not option.isalpha():  # -j8
         yield from name(option, start, manner)
     elif len(option) > _SHORT_FLAG and option[1:].islower() and manner.known(option.lower()):
@@ -69,7 +74,7 @@ def _option(text: str, start: int, end: int, short: bool, manner: Manner) -> Ite
 
 def _is_flag(text: str, at: int, option: str, manner: Manner) -> bool:
     """Return whether letters behind one hyphen are an option: a few, or more that are no word or stand in a command."""
-    if len(option) <= _SHORT_FLAG:
+    if len(option) <= _SHORT_FLAG or _SIGNAL.fullmatch(option):
         return True
     if at and text[at - 1] not in " `[(\"'":
         return False

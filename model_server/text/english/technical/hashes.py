@@ -22,6 +22,7 @@ _LONGEST_MEAN_RUN = 2.75
 _ANNOUNCED = re.compile(
     r"(?i)\b(?:commit|hash|sha|md5|digest|checksum|revision|rev|id|uuid|guid|fingerprint|key|token|merge|revert)(?:s|-?\d+)?(?!\w)"
 )
+_COMMIT = re.compile(r"\b(?:[Cc]ommit|[Rr]evision|[Rr]ev|SHA|sha|[Hh]ash)[ :]{1,2}\Z")
 _ANNOUNCED_WITHIN = 32  # characters
 
 
@@ -59,7 +60,9 @@ def checksum(text: str, at: int, manner: Manner) -> Found | None:
     digits = sum(character.isdecimal() for character in code)
     if not digits or digits == len(code) or re.fullmatch(r"\d+[eE]\d+", code):
         return None
-    if len(code) < _SHORT_RUN and (digits < 2 or re.fullmatch(r"\d+[a-fA-F]", code)):
+    if len(code) < _SHORT_RUN and (
+        digits < 1 + (not _COMMIT.search(before(text, at))) or re.fullmatch(r"\d+[a-fA-F]", code)
+    ):
         return None
     return _announced(text, at, run.span(), run.end(), "hash", manner)
 

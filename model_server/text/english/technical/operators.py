@@ -31,7 +31,7 @@ _BETWEEN = re.compile(
     r"|(?<=[*/.~}-]) \| (?=[a-z])|(?<=[\w)\]²³π])[+=*<>^−·&](?=[\w(√π−-]|\.\d)|(?<=[a-z²³)])-(?=\d)"
 )
 _VARIABLE = r"(?:[A-Za-z]|\d+(?:\.\d+)?|[A-Za-z]?[²³)])"
-_VARIABLE_BEFORE = re.compile(rf"(?<![A-Za-z_'.]){_VARIABLE} ?\Z|[)²³] ?\Z")
+_VARIABLE_BEFORE = re.compile(rf"(?<![A-Za-z_'.°]){_VARIABLE} ?\Z|[)²³] ?\Z")
 _VARIABLE_AFTER = re.compile(rf" ?{_VARIABLE}(?![\w'])|\(")
 _DOUBLED = {"**": "to the power of", "//": "floor divided by"}
 _LETTER = re.compile(r"(?:[A-Za-z]|[b-df-hj-np-tv-xz]{2})(?![\w'])")

@@ -26,6 +26,7 @@ _DOTFILE = re.compile(r"\.(?=[a-z])([\w-]{2,40}+)(?:\.\w{1,12}){0,2}(?![\w(])")
 _PLACE = re.compile(r":(\d{1,6})(?::(\d{1,4}))?(?![\w.]*\w)")
 _QUERY = re.compile(r"\?(?=\w+=)[\w=&%.,-]{1,60}")
 _MEMBER = re.compile(r"(?:::\w{1,80}){1,3}(?!\w)")
+_DIRECTORY = re.compile(r"((?=[\w.-]{0,40}[a-z])[\w.-]{2,40}+)/(?=[\s,;:)'\"`]|\.?\s|\.?\Z)")
 _NAMED_FILE = re.compile(r"(?:Make|Docker|Rake|Gem|Proc|Vagrant|Jenkins|Brew)file(?=:\d)")
 _NUMBERED = re.compile(r"(?<=[a-z])(?:\.\d{1,3}){1,3}\Z")  # libfoo.so.1, app.log.2
 _HYPHENED = re.compile(r"(?<![\w.-])[a-z][a-z0-9]*(?:[._-][a-z0-9]+){1,6}\Z")
@@ -68,8 +69,15 @@ def relative(text: str, at: int, manner: Manner) -> Found | None:
     if not (text[at].isalnum() or text[at] in "_.*@") or not _may_begin(text, at):
         return None
     path = _RELATIVE.match(text, at)
+    if not path and (directory := _DIRECTORY.match(text, at)):
+        known = (
+            directory[1] in _KNOWN_DIRECTORIES or not directory[1].isalpha() or not manner.known(directory[1].lower())
+        )
+        return _path(text, at, directory.end(), manner) if known else None
     if not path or not _is_path(text[at : (end := _trimmed(text, at, path.end()))]):
         return None
+    if text.startswith("/.", end - 2) and (end == len(text) or text[end].isspace()):  # the sentence's stop
+        end -= 1
     return _path(text, at, end, manner)
 
 
