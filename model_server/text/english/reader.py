@@ -41,13 +41,21 @@ def _nameable(token: Token) -> Token:
         return token
     written = list(runs(token.text))
     said = list(map(_in_known_letters, written))
-    return token if said == [run.text for run in written] else replace(token, text=" ".join(said))
+    if said == [run.text for run in written]:
+        return token
+    return replace(token, text=" ".join(said).strip() or name_of(token.text))
 
 
 def _in_known_letters(run: Run) -> str:
-    if run.language == ENGLISH:
-        return plain_latin(run.text)
     says = has_sound("en-us")
+    if run.language == ENGLISH:
+        plain = plain_latin(run.text)
+        if not any(each.isalnum() and not each.isascii() and not says(each) for each in plain):
+            return plain
+        named = "".join(
+            each if each.isascii() or not each.isalnum() or says(each) else f" {name_of(each)} " for each in plain
+        )
+        return " ".join(named.split())
     return run.text if run.language and all(map(says, filter(str.isalpha, run.text))) else name_of(run.text)
 
 

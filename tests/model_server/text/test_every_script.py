@@ -29,7 +29,7 @@ READERS = [
 ]
 # Punctuation, separators, accents and vowel signs by themselves, formats; and what draws. `docs/text.md` says so.
 SILENT_CATEGORIES = ("P", "Z", "M", "Cf")
-DRAWN = "<=>|~^`_\u00ae\u2122\u2800"
+DRAWN = "<=>|~^`_\u00ae\u2122\u2800\u28ff"
 ESPEAK_NAMES = {"en-gb": "en-gb", "es": "es", "zh": "cmn", "ja": "ja"}
 
 

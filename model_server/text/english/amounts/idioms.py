@@ -13,7 +13,7 @@ from model_server.text.english.tokens import Found, Manner
 
 _RADIO = re.compile(r"10-4(?=[,.!;?]|\Z|[ ](?:good|that|over|roger)\b)")
 _BEGINS = re.compile(r"(?:\A|[.!?,:“\"(—][ ]?|\n)\Z")
-_CARTRIDGE = re.compile(r"\.?30-06(?![\w])")
+_CARTRIDGE = re.compile(r"\.?30-06(?![\w-])")
 _BORE = re.compile(r"\.(22|25|32|38|44|45|357|308|223|270|243|380)(?![0-9%°]|[ ]?(?:mm|in|cm|inch|cal)\b)")
 _AVERAGE = re.compile(r"\.([1-9][0-9]{2})(?=[ -](?:hitter|batter|hitting|batting|average|clip)\b)")
 _CARRIED = re.compile(r"\b(?:a|an|his|her|my|the|that|loaded|carried)[ ]\Z")
@@ -27,15 +27,15 @@ _SNOW = re.compile(
     r"([0-9]{1,3})([–-])([0-9]{1,3})[\"″](?=[ ](?:of|in|deep|thick|wide|long|tall|apart|snow|rain|x)\b|[,;.)]|\Z)"
 )
 _ORDERED = re.compile(
-    r"([1-9][0-9]?)[ ][xX×](?=[ ](?!per\b|daily\b|a\b|an\b|as\b|the\b|faster\b|more\b|weekly\b|week\b|day\b|each\b|every\b|times?\b|in\b|is\b|and\b"
-    r"|or\b|for\b|to\b|monthly\b|then\b|if\b|where\b)[A-Za-z][a-z]{2})"
+    r"([1-9][0-9]?)[ ][xX×](?=[ ](?!per\b|year\b|month\b|hour\b|less\b|[a-z]+er\b|daily\b|a\b|an\b|as\b|the\b|faster\b|more\b|weekly\b|week\b|day\b|each\b|every\b|times?\b|in\b|is\b|and\b"
+    r"|or\b|for\b|to\b|monthly\b|then\b|if\b|where\b)(?:[A-Za-z][a-z]{2}|[A-Z]{2}))"
 )
 _EXPIRY = re.compile(r"(0?[1-9]|1[0-2])/((?:20)?[2-4][0-9])(?![0-9/])")
 _STONE = re.compile(
     r"([1-9][0-9]?)st(?:[ ]([0-9]|1[0-3])(?![0-9]|[ ]?lbs?|[.:/-][0-9]))?(?![A-Za-z0-9])(?![ ]?[0-9]{1,2}[ ]?lb)"
 )
 _PUNCH = re.compile(r"(1)-(2)(?=[ ]punch)")
-_CENTRAL = re.compile(r"([1-9]|1[0-2])(?::([0-5][0-9]))?/([1-9]|1[0-2])(?::([0-5][0-9]))?[cC](?![A-Za-z0-9])")
+_CENTRAL = re.compile(r"([1-9]|1[0-2])(?::([0-5][0-9]))?/([1-9]|1[0-2])(?::([0-5][0-9]))?c(?![A-Za-z0-9])")
 _TEMPERATURES = re.compile(r"([1-9][0-9]|1[01][0-9])/(1[3-9]|[2-9][0-9])(?![0-9/%])")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|Today|Tonight|[MTWFS][a-z]{2,6}day):?[ ]\Z")
 _HOUR_ALONE = re.compile(r"(1[0-2]|[1-9])([ap])(?=[ ](?:[ECMP][SD]?T)\b|[,;.]?(?:\Z|[ ](?:on|to|today|tomorrow)\b))")

@@ -18,6 +18,12 @@ _TIE_BREAK = re.compile(r"(?:7[–-]6|6[–-]7)[ ]?\(\Z")
 _SHOT_OUT = re.compile(
     r"[ ](?:on|after)[ ]pen|[ ](?:on agg|at HT|at FT|at half|at full|at the break)|[ ]to (?:the )?[A-Z][a-z]"
 )
+_MARKED = re.compile(
+    r"\b(?:scores?|grades?|marks?|quiz|rating|test|exam|result|verdict|review|midterm|final): \Z", re.IGNORECASE
+)
+_TEAM = re.compile(
+    r"(?!(?:Hours|Ages|Sizes|Scores|Odds|Grades|Ranges|Times|Pages|Dates|Days)\b)\b(?:[A-Z][a-z]+|[Tt]hey|[Ww]e) (?:are|were) \Z"
+)
 _STANDS = re.compile(r"[.;!?]|,? (?:on|in|at|against|since|this|overall|so far|and|but|when|with)\b|\Z")
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
 _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
@@ -182,13 +188,15 @@ def _out_of(text: str, at: int, manner: Manner) -> Found | None:
 
 def _stands(text: str, at: int, end: int, manner: Manner) -> bool:
     """Return whether a team has won and lost so often: "The Chiefs are 11-1."."""
-    stands = not manner.british and before(text, at) in ("are", "were") and _STANDS.match(text, end)
+    stands = not manner.british and _TEAM.search(look_back(text, at)) and _STANDS.match(text, end)
     return bool(stands) and not _BETS.search(look_back(text, at))
 
 
 def _is_mark(text: str, at: int, whole: str, of: str) -> bool:
     """Return whether it is what somebody scored: "Midterm: 87/100"."""
-    return (of == "100" and len(whole) == 2) or (of in ("10", "20", "25", "50") and text[max(0, at - 2) : at] == ": ")
+    return (of == "100" and len(whole) == 2) or (
+        of in ("10", "20", "25", "50") and bool(_MARKED.search(look_back(text, at)))
+    )
 
 
 def _score(text: str, at: int, manner: Manner) -> Found | None:

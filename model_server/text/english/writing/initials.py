@@ -102,7 +102,7 @@ def _read(text: str, at: int, end: int, bare: str) -> Found | None:
         ends = True
     if name in _ERAS and text[end - 1] == "." and near.ends_sentence(text, end, names=True):
         ends = not _OF_TIMES.match(text, end)
-    ends = ends or (name == "p.s" and text[end - 1] == ".")
+    ends = ends or (name == "p.s" and text[end - 1] == "." and not text[end : end + 2].strip().isdigit())
     if name in _PHRASES:
         return Found(end - ends, words(near.like(bare, _PHRASES[name]), at, end - ends))
     if not (bare.isupper() or name in _SPELLED):

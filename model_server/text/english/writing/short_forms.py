@@ -48,7 +48,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"A\$AP\b", "A sap"),
     ),
     "b": (
-        _reading(r"b4\b", "before"),
+        _reading(r"b4\b", "before", r"(?:[a-z]{2}|\A) ?\Z"),
         _reading(r"blks\b\.?", "blocks", r"[0-9] \Z"),
         _reading(r"blk\b\.?", "block", r"[0-9] \Z"),
     ),
@@ -100,7 +100,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     ),
     "f": (
         _reading(r"feat\.(?= [\w$])", "featuring"),
-        _reading(r"ft\.(?= [A-Z])", "featuring", r"(?:[a-z)\"']|\() ?\Z"),
+        _reading(r"ft\.(?= [A-Z])", "featuring", r"[A-Za-z)\"'(](?<!sq)(?<!cu)(?<!per) ?\Z"),
         _reading(r"fl\.?(?!\w)", "floor", r"[0-9](?:st|nd|rd|th) \Z"),
     ),
     "F": (
@@ -111,7 +111,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "G": (_reading(r"Gr8\b", "great"),),
     "h": (_reading(r"h/o(?![\w/])", "history of"),),
     "i": (
-        _reading(r"inc\.(?= )", "including"),
+        _reading(r"inc\.(?= (?!said|announced|reported|is|has|was|will|and|of)[A-Za-z0-9&£$€])", "including"),
         _reading(r"inc(?= (?:VAT|GST|tax|bills?|P&P|p&p|postage|breakfast|delivery)\b)", "including"),
     ),
     "J": (_reading(r"Jct\.?(?!\w)", "Junction", _NAME),),
@@ -159,8 +159,8 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"pppn\b", "per person per night", _MONEY),
         _reading(r"pw\b", "per week", _MONEY),
         _reading(r"pp\b", "per person", _MONEY),
-        _reading(r"p\.a(?:\.|\b)|pa\b", "per annum", _MONEY + r"|[0-9k%] \Z|\b(?:paid|salary|leave|interest) \Z"),
-        _reading(r"p(?= [0-9]{1,4}\b(?![.,:]?[0-9]))", "page", r"(?:[,;(] |\bsee |\bon )\Z"),
+        _reading(r"p\.a(?:\.|\b)|pa\b", "per annum", _MONEY + r"|% \Z|\b(?:paid|salary|leave|interest) \Z"),
+        _reading(r"p(?= [0-9]{1,4}\b(?![.,:]?[0-9]))", "page", r"(?:[,;(] |\b[Ss]ee |\b[Oo]n )\Z"),
         _reading(r"pt(?= [0-9]{1,2}\b)", "part", r"(?:[a-z0-9][,;:(] |\A|\n)\Z"),
     ),
     "o": (_reading(r"o/u(?![\w/])", "over under"),),
