@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_STOPPED
+from common.messages.control import Stop, StopReport
 from say.reading import Flush, Input, pour
 from say.rests import kept_files, recall
 from say.spool import TextSpool
@@ -146,7 +147,7 @@ def test_of_a_pipe_what_had_come_is_kept(daemon: Daemon, sink: NullSink) -> None
 def test_what_others_stop_is_kept_too(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, saying(daemon, TEXT) as client:
         reach(recording, 1)
-        daemon.run_say("--stop")
+        daemon.ask(Stop(), StopReport)  # as `say --stop` does, which may take longer to start than the sentence lasts
         _, said = client.communicate(timeout=10)
         assert client.returncode == EXIT_STOPPED
         assert said.decode() == f"say: the speech was stopped. {report(''.join(SENTENCES[1:]).strip())}\n"

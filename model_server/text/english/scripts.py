@@ -42,7 +42,7 @@ _LANGUAGES = {
 }
 # Letters of these scripts that espeak-ng passes over in the midst of a word, newer ones mostly; a test asks it.
 _PASSED_OVER = re.compile(
-    "[\u0870-\u089f\u08b5\u08be-\u08c9\ua8f2-\ua8f7\ua8fb\ua8fd\ua8fe\uab01-\uab2f\uab65\ud7b0-\ud7fb"
+    "[\u0870-\u089f\u08b5\u08be-\u08c9\ua8f2-\ua8f7\ua8fb\ua8fd\ua8fe\ua960-\ua97c\uab01-\uab2f\uab65\ud7b0-\ud7fb"
     "\U0001aff0-\U0001affe\U0001b11f-\U0001b167\U0001e7e0-\U0001e7ff"
     "\U0002a6d7-\U0002a6df\U0002b735-\U0002b73f\U00030000-\U0003ffff]"
 )

@@ -106,8 +106,8 @@ def test_what_is_silent_by_its_nature_is_not_told(character: str) -> None:
         assert [piece.left_out for piece in pieces(f"Papa {character} papa.", language, takes)] == [()]
 
 
-# Silent by themselves only: a small tsu doubles what follows, others carry vowels or mark where one was.
-_CARRIERS = "っッอઽ"
+# Silent by themselves only: a small tsu and a shadda double what is beside them, others carry vowels or mark where one was.
+_CARRIERS = "っッｯอઽ\ufcf2\ufcf4\ufe71\ufe7d\ufe7f"
 
 
 def test_every_letter_that_is_left_to_a_language_has_a_sound_in_it(counts: Callable[[int, int], int]) -> None:

@@ -20,7 +20,7 @@ _INVITED = re.compile(rf"{_HOUR}(?=[ ]for[ ][0-9]{{1,2}}(?:\.[0-9]{{2}})?[ ]?[ap
 _DEGREE = re.compile(r"2:([12])(?=[ ](?:in|from|at|degree|honours)\b|[.,;!?]|\Z)")
 _GRADUATE = re.compile(r"\b(?:a|her|his|my|their|good|solid)[ ]\Z")
 _TOTAL = re.compile(r"([0-9]{2,3})([–/-])(10|[0-9])(?![\w%]|[–./:-][0-9])")
-_DECLARED = re.compile(r"([0-9]{2,3})([ ]for[ ])(10|[0-9])([ ]dec(?:\b\.?))")
+_DECLARED = re.compile(r"([0-9]{2,3})([ ]for[ ]|[–/-])(10|[0-9])([ ]dec(?:\b\.?))")
 _TAKEN = re.compile(r"(10|[1-9])([–/-])([0-9]{1,3})(?![\w%]|[–./:-][0-9])")
 _BOWLED = re.compile(r"\b(?:took|takes|taking|figures[ ]of|returned|claimed|finished[ ]with|best[ ]of)[ ]\Z")
 _CRICKET = re.compile(

@@ -9,6 +9,7 @@ import re
 
 from model_server.text.english.amounts import times
 from model_server.text.english.amounts.numerals import cardinal, ordinal, year
+from model_server.text.english.amounts.scores import match_special
 from model_server.text.english.amounts.speech import Part, apart, before, ends, found, look_back
 from model_server.text.english.tokens import Found, Kind, Manner, Token, word_set
 from model_server.text.english.writing import near
@@ -50,6 +51,7 @@ _ISO = re.compile(r"([12][0-9]{3})([-/.])(1[0-2]|0?[1-9])\2([0-3]?[0-9])(?![0-9]
 _NUMERIC = re.compile(r"([0-3]?[0-9])([-/.])([0-3]?[0-9])\2([12][0-9]{3}|[0-9]{2})(?![0-9]|[-/][0-9]|\.[0-9])")
 _TWO = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![0-9/A-Za-z]|\.[0-9])")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})[-/](0[1-9]|1[0-2])(?![0-9A-Za-z]|-[0-9])")
+_MONTH_OF = re.compile(r"(0?[1-9]|1[0-2])/((?:19|20)[0-9]{2})(?![0-9/]|\.[0-9])")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|[MTWFS][a-z]{2,6}day)\.?,?[ ]\Z")
 _WEEK_OF = re.compile(
     r"\b(?:[Ww]eek|[Ww]k\.?|night|morning|weekend)[ ](?:of|beginning|ending|commencing)[ ](?:the[ ])?\Z"
@@ -63,18 +65,8 @@ _NOT_DAYS = re.compile(
     r"[ -]?(?:%|°|percent\b|miles?\b|people\b|million\b|billion\b|thousand\b|km\b|kg\b|lbs?\b|hours?\b|minutes?\b|days?\b|"
     r"weeks?\b|months?\b|years?\b|dollars?\b|points?\b|times\b|of\b|a\.?m\b|p\.?m\b|am\b|pm\b)"
 )
-_SPECIAL = {
-    "9/11": "nine eleven",
-    "24-7": "twenty-four seven",
-    "24/7": "twenty-four seven",
-    "24/7/365": "twenty-four seven three sixty-five",
-    "20/20": "twenty twenty",
-    "50/50": "fifty fifty",
-    "1-800": "one eight hundred",
-}
 # Days that are hardly ever the denominator of a fraction: "12/25" is Christmas.
 _NO_PARTS = frozenset((13, 14, 15, 17, 18, 19, 21, 22, 23, 25, 26, 27, 28, 29, 31))
-_NAMED = re.compile(r"(?:9/11|24/7/365|24[/-]7|20/20|50/50|1-800(?= [a-z]))(?![0-9/A-Za-z]|\.[0-9])")
 
 
 def match_month(text: str, at: int, manner: Manner) -> Found | None:
@@ -114,7 +106,6 @@ def _month(text: str, at: int, manner: Manner) -> Found | None:
 
 def _month_first(dated: re.Match[str], manner: Manner) -> Found:
     the = "the " if manner.british else ""
-    start = dated.end("link") if dated["link"] else dated.end("day")
     parts: list[Part] = [
         (MONTHS[_NUMBER[dated["month"]] - 1], dated.start(), dated.end("month")),
         (the + ordinal(dated["day"]), dated.start("day"), dated.end("th") if dated["th"] else dated.end("day")),
@@ -122,13 +113,11 @@ def _month_first(dated: re.Match[str], manner: Manner) -> Found:
     if dated["last"]:
         parts.append(("to", dated.start("link"), dated.end("link")))
         parts.append((the + ordinal(dated["last"]), dated.start("last"), dated.end("last")))
-        start = dated.end("last")
-    return _with_year(dated, parts, start, manner)
+    return _with_year(dated, parts, manner)
 
 
-def _with_year(dated: re.Match[str], parts: list[Part], start: int, manner: Manner) -> Found:
+def _with_year(dated: re.Match[str], parts: list[Part], manner: Manner) -> Found:
     """Return a date with its year behind it, where one is written."""
-    del start
     if not (dated["year"] or dated["short"]):
         return found(dated.end(), *parts)
     name, begin, end = parts[-1]
@@ -192,8 +181,8 @@ def match_numeric(text: str, at: int, manner: Manner) -> Found | None:
 def _date_of_numbers(text: str, at: int, manner: Manner) -> Found | None:
     if not apart(text, at):
         return None
-    if named := _NAMED.match(text, at):
-        return found(named.end(), (_SPECIAL[named.group()], at, named.end()))
+    if named := match_special(text, at):
+        return named
     if iso := _ISO.match(text, at):
         return _iso(text, iso, manner)
     if (numeric := _NUMERIC.match(text, at)) and ends(text, numeric.end()):
@@ -201,6 +190,9 @@ def _date_of_numbers(text: str, at: int, manner: Manner) -> Found | None:
     if (month := _YEAR_MONTH.match(text, at)) and not 0 < int(month[2]) - int(month[1][2:]) < 12:
         parts = (MONTHS[int(month[2]) - 1] + " " + year(month[1], manner.british), at, month.end())
         return found(month.end(), parts)
+    if (month := _MONTH_OF.match(text, at)) and ends(text, month.end()):
+        said = f"{MONTHS[int(month[1]) - 1]} {year(month[2], manner.british)}"
+        return found(month.end(), (said, at, month.end()))
     if two := _TWO.match(text, at):
         return _two(text, two, manner)
     return None

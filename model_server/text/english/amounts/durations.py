@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from model_server.text.english.amounts.numerals import cardinal, decimal
-from model_server.text.english.amounts.speech import Part, apart, attributive, ends, found
+from model_server.text.english.amounts.speech import Part, apart, attributive, before, ends, found
 from model_server.text.english.tokens import Found, Manner
 
 _UNIT = r"(?P<y>y|yrs?)|(?P<w>w|wks?)|(?P<d>d|days?)|(?P<h>h|hrs?|hours?)|(?P<m>m|mins?|minutes?)|(?P<s>s|secs?|seconds?)|(?P<ms>ms)"
 _STEP = re.compile(rf"([0-9]{{1,4}}+)(?:\.([0-9]{{1,6}}+))?[ ]?(?:{_UNIT})(?=[0-9\s,.;:!?)\]]|\Z)")
 _NAMES = {"y": "year", "w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second", "ms": "millisecond"}
 _ORDER = ["y", "w", "d", "h", "m", "s", "ms"]
+_WEEKS = re.compile(r"([0-9]{1,3})w(?![A-Za-z0-9/])")
+_WITHIN = frozenset(("in", "every", "after", "for", "past", "last", "next"))
+_LATER = re.compile(r"[ ](?:ago|later|old|left)\b")
 _MOST = len(_ORDER)
 _AGO = re.compile(
     r"([0-9]{1,4})m(?=[ ](?:ago|left|remaining|later|until|elapsed|timeout|interval|delay)\b|[ ](?:or|and|to)[ ][0-9]{1,3}[hs]\b)"
@@ -25,6 +28,8 @@ def match_duration(text: str, at: int, manner: Manner) -> Found | None:
     if ago := _AGO.match(text, at):
         single = attributive(text, at, ago.end())
         return found(ago.end(), (_counted(ago[1], None, "minute", single), at, ago.end()))
+    if (weeks := _WEEKS.match(text, at)) and (before(text, at) in _WITHIN or _LATER.match(text, weeks.end())):
+        return found(weeks.end(), (_counted(weeks[1], None, "week", False), at, weeks.end()))
     steps = _steps(text, at)
     if len(steps) < 2 or not ends(text, steps[-1].end()):
         return None

@@ -34,6 +34,9 @@ _EXPIRY = re.compile(r"(0?[1-9]|1[0-2])/((?:20)?[2-4][0-9])(?![0-9/])")
 _STONE = re.compile(
     r"([1-9][0-9]?)st(?:[ ]([0-9]|1[0-3])(?![0-9]|[ ]?lbs?|[.:/-][0-9]))?(?![A-Za-z0-9])(?![ ]?[0-9]{1,2}[ ]?lb)"
 )
+_SERIES = re.compile(r"([23])d(?=[ ,)]|\Z)")  # of law reports: "12 F.3d 15", "564 F. Supp. 2d 901"
+_REPORTS = re.compile(r"\b(?:F\.|Supp\.|So\.|P\.|A\.|[NS]\.[ ]?[EW]\.|Cal\.|App\.|Ed\.|Rptr\.)[ ]?\Z")
+_NAILS = re.compile(r"([1-9][0-9]?)d(?=[ ](?:nails?|common|finish(?:ing)?|box|sinkers?|galvanized)\b)")
 _PUNCH = re.compile(r"(1)-(2)(?=[ ]punch)")
 _CENTRAL = re.compile(r"([1-9]|1[0-2])(?::([0-5][0-9]))?/([1-9]|1[0-2])(?::([0-5][0-9]))?c(?![A-Za-z0-9])")
 _TEMPERATURES = re.compile(r"([1-9][0-9]|1[01][0-9])/(1[3-9]|[2-9][0-9])(?![0-9/%])")
@@ -170,6 +173,16 @@ def _stone(written: re.Match[str]) -> Found | None:
     return found(written.end(), *parts)
 
 
+def _series(written: re.Match[str]) -> Found | None:
+    if not _REPORTS.search(look_back(written.string, written.start())):
+        return None
+    return found(written.end(), (ordinal(written[1]), *written.span()))
+
+
+def _nails(written: re.Match[str]) -> Found:
+    return found(written.end(), (f"{cardinal(written[1])} penny", *written.span()))
+
+
 def _hour(written: re.Match[str]) -> Found | None:
     """Read "2p PT" and "@ 8a"."""
     if not _AT.search(look_back(written.string, written.start())):
@@ -216,6 +229,8 @@ _EVERYWHERE: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_EXPIRY, _expiry),
     (_DOCKET, _docket),
     (_STONE, _stone),
+    (_SERIES, _series),
+    (_NAILS, _nails),
     (_PUNCH, _two),
     (_CENTRAL, _central),
     (_TEMPERATURES, _temperatures),

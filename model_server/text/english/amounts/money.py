@@ -118,7 +118,7 @@ _BEHIND = re.compile(rf"[ ]?(?P<name>{_any([name for name in _CURRENCIES if name
 _PENCE = re.compile(r"([0-9]{1,3})p(?![A-Za-z0-9])")
 _COMMA_CENTS = re.compile(r"([0-9]{1,3}(?:[. ]?[0-9]{3}){0,6}),([0-9]{2})(?=[ ]?(?:[€$£]|EUR|kr|zł))")
 _COMMA_PRICE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){0,6}),([0-9]{2})(?!,?[0-9])")
-_LETTER = re.compile(r"(?P<short>bn|mn|tn|trn|mil|mln|mio|MM|[kKmMbBT])(?![A-Za-z0-9])")
+_LETTER = re.compile(r"(?P<short>bn|mn|mm|MM|tn|trn|mil|mln|mio|MM|[kKmMbBT])(?![A-Za-z0-9])")
 # "₹5 Cr", "Rs 20L": behind rupees.
 _INDIAN = re.compile(r"[ ]?(?:(?P<lakh>L|[Ll]acs?)|[Cc]rs?)(?![A-Za-z0-9])")
 _LETTERS = {"k": "thousand", "K": "thousand", "t": "trillion", "m": "million", "b": "billion"}
@@ -147,7 +147,7 @@ def match_money(text: str, at: int, manner: Manner) -> Found | None:
     if written is None:
         return _behind(text, at, manner) if text[at].isnumeric() or text[at] in "-−+." else None
     name = written["name"]
-    if (written["sign"] or name[0].isalpha()) and at and (text[at - 1].isalnum() or text[at - 1] in "$€£"):
+    if (written["sign"] or name[0].isalpha()) and at and (text[at - 1].isalnum() or text[at - 1] in "$€£/"):
         return None
     if bills := _BILLS.match(text, at):  # "two $20s"
         return found(bills.end(), (plural(cardinal(bills[1], manner.british)), at, bills.end()))

@@ -26,7 +26,7 @@ DOORS = LABELS | word_set("""
 _CALLS = word_set("squawk squawking call dial phone ring text dialing dialed calling dialling dialled")
 _CALLED = re.compile(r"\b(?:call|dial|phone|ring|text)[ ][0-9]{3,6}[ ]or[ ]\Z", re.IGNORECASE)
 _CODE = re.compile(
-    r"\b(?:a/c|code|cvv|cvc|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
+    r"\b(?:a/c|code|cvv|cvc|ean|upc|gtin|barcode|sku|pin|passcode|password|otp|zip|zip code|postcode|account|acct|serial|id|extension|ext|imei|isbn|ssn|passport|"
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
     r"\.?(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
     r"|\b(?:text|texting|sms)[ ]['\"]?[A-Z]{2,12}['\"]?[ ]to[ ]\Z"

@@ -24,6 +24,8 @@ _STRAND = re.compile(
     r"([35])['′](?:(?=[- ](?:[ACGTUN]{2,}|UTR|end\b|untranslated))|(?=-?(?: to [35]['′]|→))|(?<=[ACGTU]-\d')|(?<=to \d'))"
 )
 _PROCESSOR = re.compile(r"([1-9][0-9])([0-9]{2})X(3D)?(?![0-9A-Za-z/])")
+_TIRE = re.compile(r"([123][0-9]5)/([2-9][05])(Z?R)([12][0-9])(?![0-9A-Za-z])")
+_EITHER = re.compile(r"([1-9][0-9]{1,2})(/)(?=[1-9][0-9]{1,2}[ ]?(?:V|VAC|W|Hz|kHz|GB|TB|MHz|Mbps)(?![A-Za-z0-9]))")
 _EYES = re.compile(
     r"(20)/(1[05]|[23457]0|25|100|200)(?=[ ](?:vision|eyesight|(?:in|with) [a-z ]{0,24}\b(?:eyes?|glasses|correction)\b))"
 )
@@ -74,13 +76,23 @@ def match_note(text: str, at: int, manner: Manner) -> Found | None:
     if (pressure := _PRESSURE.match(text, at)) and _PRESSED.search(look_back(text, at)):
         parts = (_pairwise(pressure[1]), *pressure.span(1)), ("over", pressure.end(1), pressure.start(2))
         return found(pressure.end(), *parts, (_pairwise(pressure[2]), *pressure.span(2)))
+    return _named(text, at, manner) or _minute(text, at) or _cents(text, at)
+
+
+def _named(text: str, at: int, manner: Manner) -> Found | None:
+    """Read a processor, a tire, what a device may be run with, and what `_rare` reads."""
     if (model := _PROCESSOR.match(text, at)) and (model[3] or model[2] != "00"):
         tail = f" {cardinal(model[3][0])} _{model[3][1]}" if model[3] else ""
         return found(model.end(), (f"{pairs(model[1] + model[2])} _X{tail}", *model.span()))
+    if tire := _TIRE.match(text, at):
+        said = f"{_pairwise(tire[1])} {cardinal(tire[2])} {'Z_R' if tire[3] == 'ZR' else '_R'} {cardinal(tire[4])}"
+        return found(tire.end(), (said, *tire.span()))
+    if either := _EITHER.match(text, at):  # "110/220V"
+        return found(either.end(), (cardinal(either[1], manner.british), *either.span(1)), ("slash", *either.span(2)))
     for pattern in (_STRAND, _EYES, _BEAT):
         if written := pattern.match(text, at):
             return _rare(text, written)
-    return _minute(text, at) or _cents(text, at)
+    return None
 
 
 def _rare(text: str, written: re.Match[str]) -> Found | None:

@@ -45,7 +45,7 @@ _CALIBRE = re.compile(
 _FACTORIAL = re.compile(r"!(?=[ ]?[=/×*][ ]?[0-9A-Za-z])")
 _DESCRIBED = frozenset(("a", "the", "every", "each", "per"))
 _EXPRESSION = re.compile(r"[=+*/^<>−][ ]?\Z|\w\([ ]?\Z")
-_OFTEN = re.compile(r"[xX]/(?=(?:day|week|month|year)\b)")
+_OFTEN = re.compile(r"[xX×]/(?=(?:day|week|month|year)\b)")
 _MORE = re.compile(r"\+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _MOST_DIGITS = 12  # of either end of a range
 _SAID_AS_NUMBER = 4  # digits behind "#"; more of them are an order's or a ticket's
@@ -54,6 +54,7 @@ _FEWEST_BITS = 300  # a second: fewer "bps" are basis points
 _POINTS = re.compile(
     r"[ ](?:higher|lower|above|below|more|less|increase|decrease|drop|rise|fall|gap|lead|swing|up|down|ahead|behind|in|since|to|from|on|over|vs)\b"
 )
+_WINDY = re.compile(r"\b(?:winds?|gust(?:s|ing)?|(?:air)?speed|cruis(?:e|es|ing)|breeze|gale)\b", re.IGNORECASE)
 _INCHES = re.compile('["″](?![A-Za-z0-9])')
 _DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
@@ -94,6 +95,8 @@ def _meant(text: str, at: int, value: values.Value, unit: units.Unit) -> units.U
     symbol = text[unit.start : unit.end]
     if symbol in ("bp", "bps") and value.whole and int(value.whole) < _FEWEST_BITS:
         return units.Unit(unit.start, unit.end, "basis point", "basis points")
+    if unit.one == "kilotonne" and _WINDY.search(look_back(text, at)):
+        return units.Unit(unit.start, unit.end, "knot", "knots")
     if unit.one == "point" and value.part:  # "¼ pt stock"
         return units.Unit(unit.start, unit.end, "pint", "pints")
     signed = text[max(0, at - 1) : at] in tuple("±+-−")

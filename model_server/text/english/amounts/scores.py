@@ -24,6 +24,7 @@ _MARKED = re.compile(
 _TEAM = re.compile(
     r"(?!(?:Hours|Ages|Sizes|Scores|Odds|Grades|Ranges|Times|Pages|Dates|Days)\b)\b(?:[A-Z][a-z]+|[Tt]hey|[Ww]e) (?:are|were) \Z"
 )
+_LEADS = re.compile(r"[ ](?:up|down|ahead|behind)\b")
 _STANDS = re.compile(r"[.;!?]|,? (?:on|in|at|against|since|this|overall|so far|and|but|when|with)\b|\Z")
 _RATIO = re.compile(r"([0-9]{1,4}):([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6})(?::([0-9]{1,6}))?(?![0-9A-Za-z:]|\.[0-9])")
 _MEETING = re.compile(r"1:1(s)?(?![0-9A-Za-z:])")
@@ -69,6 +70,23 @@ _BOOKS = word_set("""
     galatians ephesians philippians colossians thessalonians timothy titus philemon hebrews james peter jude
     revelation surah quran qur'an koran verse
 """)
+
+_SPECIAL = {
+    "9/11": "nine eleven",
+    "24-7": "twenty-four seven",
+    "24/7": "twenty-four seven",
+    "24/7/365": "twenty-four seven three sixty-five",
+    "20/20": "twenty twenty",
+    "50/50": "fifty fifty",
+    "1-800": "one eight hundred",
+}
+_NAMED = re.compile(r"(?:9/11|24/7/365|24[/-]7|20/20|50/50|1-800(?= [a-z]))(?![0-9/A-Za-z]|\.[0-9])")
+
+
+def match_special(text: str, at: int) -> Found | None:
+    """Read pairs of numbers that are names: "9/11", "24/7", "50/50"."""
+    named = _NAMED.match(text, at)
+    return found(named.end(), (_SPECIAL[named.group()], at, named.end())) if named else None
 
 
 def match_against(text: str, at: int, manner: Manner) -> Found | None:
@@ -223,6 +241,7 @@ def _score(text: str, at: int, manner: Manner) -> Found | None:
     if not (
         between
         or _PLAYED.search(look_back(text, at))
+        or (manner.british and _LEADS.match(text, score.end()))
         or after(text, score.end()) in _RESULTS
         or _SHOT_OUT.match(text, score.end())
     ):

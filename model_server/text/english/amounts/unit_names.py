@@ -89,6 +89,10 @@ _NAMED = {
     "mi": "mile",
     "nmi": "nautical mile",
     "ly": "light year",
+    **dict.fromkeys(("Å", "\N{ANGSTROM SIGN}"), "angstrom"),
+    "Torr": "torr",
+    **dict.fromkeys(("VDC", "Vdc"), "volt D_C"),
+    **dict.fromkeys(("VAC", "Vac"), "volt A_C"),
     "AU": "astronomical unit",
     "oz": "ounce",
     "lb": "pound",
@@ -266,7 +270,7 @@ def _name_of_all() -> dict[str, str]:
 
 NAMES = _name_of_all()
 
-_HEAD = re.compile(" per | Celsius| Fahrenheit| of mercury")
+_HEAD = re.compile(" per | [AD]_C| Celsius| Fahrenheit| of mercury")
 
 
 def called(symbol: str, british: bool = False) -> tuple[str, str]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from model_server.text.english.amounts.speech import ends
 from model_server.text.english.amounts.unit_names import CARELESS, DOTTED, NAMES, RATES, TIGHT, both, spelled
 
-_SYMBOL = re.compile(r"N[·⋅]m|dB\(A\)|lbf?[-·⋅]ft|ft[-·⋅]lbs?|[A-Za-zµμΩ\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])")
+_SYMBOL = re.compile(
+    r"N[·⋅]m|dB\(A\)|lbf?[-·⋅]ft|ft[-·⋅]lbs?|[A-Za-zµμΩÅ\N{ANGSTROM SIGN}\N{OHM SIGN}]{1,6}+|[%‰℃℉]|[°º](?![A-Za-z])"
+)
 _DEGREES = re.compile(r"(?:°|º|deg(?:rees?)?\.?)[ ]?([CFK])(?![A-Za-z0-9])")
 _POWERED = re.compile(r"\^?(?:([2²])|([3³]))(?![0-9])")
 _SQUARE = re.compile(
@@ -19,6 +21,7 @@ _PER_UNIT = re.compile(r"/(?:[kcm]?m|k?g|mol|K|C|s|L)[²³]?(?![A-Za-z0-9])")  #
 _MULTIPLIED = re.compile(r"[·⋅]([A-Za-zµμΩ]{1,3})([²³])?(?![A-Za-z0-9])")
 _INVERTED = re.compile(r"(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
 _INVERSE = re.compile(r"[ ·⋅]?([A-Za-zµμΩ]{1,3})(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
+_MODULO = re.compile(r" (?:[0-9]{1,6}|[a-z])(?:\Z|[ ]?[=!<>)]=?|[;,)])")  # "10 % 3 == 1"
 _PER = re.compile(r"[ ]?/[ ]?(100[ ]?)?")
 _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 # "2 c. flour", "1/8 t. nutmeg"
@@ -122,7 +125,7 @@ def _simple(text: str, at: int, apart: bool) -> tuple[int, str] | None:
     if ounces := _OUNCES.match(text, at):
         return ounces.end(), "fluid ounce"
     symbol = _SYMBOL.match(text, at)
-    if symbol is None:
+    if symbol is None or (apart and symbol.group() == "%" and _MODULO.match(text, symbol.end())):
         return None
     return _symbol(text, symbol.end(), symbol.group(), apart)
 
@@ -135,7 +138,7 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
     if symbol == "in" and apart and not powered and text[end : end + 1] != "/":
         inches = _INCHES.match(text, end - 2)
         return (inches.end(), "inch") if inches else None
-    if _is_other(text, end, symbol) or (len(symbol) == 1 and text.startswith("'s", end)):
+    if _is_other(text, end, symbol):
         return None
     if symbol in RATES and text[end : end + 1] == "/":
         return end, symbol
@@ -157,6 +160,8 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
 
 def _is_other(text: str, end: int, symbol: str) -> bool:
     """Return whether a letter that could be a unit is a point of the compass, or part of a name: "Form 10-K"."""
+    if len(symbol) == 1 and text.startswith("'s", end):  # "2 K's"
+        return True
     if symbol == "K":
         return text[end - 2] == "-"
     return symbol in _SIDES and bool(_STREET.match(text, end))
@@ -171,7 +176,7 @@ def _rate(text: str, at: int, words: bool = True) -> tuple[int, str] | None:
     if simple := _simple(text, per.end(), apart=False):
         end, name = simple
         name = f"{both(name)[1]}" if hundred else name
-        if name.startswith("square ") and text[per.end()] in "sh":
+        if name.startswith("square ") and text[per.end()] in "sh" and not text.startswith("sq", per.end()):
             name = name.removeprefix("square ") + " squared"
         return end, hundred + name
     if (short := _PER_SHORT.match(text, per.end())) and short.group() in RATES:

@@ -94,6 +94,7 @@ _BRANDS = {
     "802.11ac": "eight oh two dot eleven A C",
     "802.11ax": "eight oh two dot eleven A X",
     "*/*": "star slash star",
+    "a.out": "A dot out",
     "*args": "star args",
     "**kwargs": "star star K W args",
     "**options": "star star options",

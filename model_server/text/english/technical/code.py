@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from model_server.text.english.amounts.numerals import cardinal, decimal
-from model_server.text.english.amounts.values import power
+from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.technical.arguments import COMMON, arguments, single
 from model_server.text.english.technical.latex_names import FUNCTIONS
 from model_server.text.english.technical.messages import is_place_in_stack
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import said, word_name
-from model_server.text.english.technical.reading import before, closes, found, opens, read
+from model_server.text.english.technical.reading import before, closes, found, opens
 from model_server.text.english.tokens import Found, Kind, Manner, Token, letters
 
 _NAME = r"[^\W\d]\w{0,80}+"
 _DOTTED = re.compile(rf"{_NAME}(?:(?:\.|::|->|\?\.)~?{_NAME}){{0,8}}")
-_CALL = re.compile(r"\(([^()\n]{0,80})\)")
+_CALL = re.compile(r"\(([^()\n]{0,80}+(?:\([^()\n]{0,40}+\)[^()\n]{0,40}+){0,3})\)")
+_INNER_CALL = re.compile(r"[A-Za-z_][\w.]{0,40}\([^()]{0,40}\)(?:, ?[\w.]{1,20}){0,3}")
 _INDEX = re.compile(
     r"\[(-?\d{1,6}|(?![aA0]-[zZ9])[A-Za-z_]\w{0,20} ?[-+*/] ?\w{1,10}|[A-Za-z_]\w{0,40}|'[^']{1,40}'|\"[^\"]{1,40}\")\]"
 )
+_MEMBER = re.compile(r"\.([a-z_]\w{0,40}+)(?=[\s;,)\[.=+]|\Z)(?!\.(?:\s|\Z))")
 _CALLED = re.compile(r"\.[A-Za-z_]\w{0,60}(?=\()")
 _TYPE = re.compile(r"[A-Z]\w*|list|dict|set|tuple|frozenset|type|int|str")
 _ROWS = listed("data items item args argv list array values rows row columns names lines words params node nodes parts")
@@ -29,12 +31,8 @@ _EXPRESSION = re.compile(
 )  # O(n log n), g(n-1)
 _GIVEN = re.compile(r"[A-Za-z]\w{0,12} ?[|∣] ?[A-Za-z]\w{0,12}(?:, ?[A-Za-z]\w{0,12}){0,2}")  # P(A|B)
 _NUMBERS = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?(?:, ?-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?){0,4}")
-_SCIENTIFIC = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)[eE]([-+]?\d{1,3})")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
-_ARGUMENT = re.compile(
-    r"\.\d{1,6}|\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S",
-    re.DOTALL,
-)
+
 
 # Between words: a full stop with no blank behind it rather than a member.
 BEGIN_SENTENCES = listed(
@@ -55,25 +53,6 @@ _DUNDER = re.compile(
     r"|missing|mro|bases|code|globals|qualname|wrapped|spec|loader|package|author|email|attribute|annotations|reversed|hash|round|[a-z]+_[a-z_]+)__"
 )
 _FACE = re.compile(r"(?i)([ouxt^])_\1")
-
-_COMMON = {
-    "h2o": "H two O",
-    "i18n": "I eighteen N",
-    "k8s": "kubernetes",
-    "l10n": "L ten N",
-    "a11y": "A eleven Y",
-    "x86_64": "X eighty-six sixty-four",
-    "x86": "X eighty-six",
-    "sha1": "SHA one",
-    "md5": "MD five",
-    "p2p": "P two P",
-    "b2b": "B to B",
-    "b2c": "B to C",
-    "wav2vec": "wave to vec",
-    "NaN": "nan",
-    "ipv4": "I P V four",
-    "ipv6": "I P V six",
-}
 
 
 def identifier(text: str, at: int, manner: Manner) -> Found | None:
@@ -105,7 +84,11 @@ def identifier(text: str, at: int, manner: Manner) -> Found | None:
 
 def member(text: str, at: int, manner: Manner) -> Found | None:
     """The point before a call of what a call or a text gives: that of "x().trim()"."""
-    if text[at] != "." or not at or text[at - 1] not in ")]}\"'" or not _CALLED.match(text, at):
+    if text[at] != "." or not at or text[at - 1] not in ")]}\"'":
+        return None
+    if not _CALLED.match(text, at) and not (
+        text[at - 1] in ")]" and (further := _MEMBER.match(text, at)) and further[1] not in BEGIN_SENTENCES
+    ):
         return None
     return found(at + 1, said("dot", at, at + 1, manner))
 
@@ -163,6 +146,8 @@ def _is_call(text: str, at: int, written: str, call: re.Match[str]) -> bool:
         return False
     if (len(written) == 1 or written == "Pr") and _GIVEN.fullmatch(inner):
         return True
+    if _INNER_CALL.fullmatch(inner):
+        return True
     if inner == "void" or written.rpartition(".")[2] in FUNCTIONS or _NUMBERS.fullmatch(inner):
         return True
     if len(written) == 1 and _EXPRESSION.fullmatch(inner):
@@ -188,7 +173,7 @@ def _is_code(text: str, at: int, written: str, manner: Manner) -> bool:
         return True
     if "." in written:
         return _is_member(text, end, written.split("."))
-    if written.lower() in _COMMON or written in _COMMON:
+    if written.lower() in COMMON or written in COMMON:
         return True
     if (
         not closes(text, end)
@@ -222,76 +207,8 @@ def _is_member(text: str, end: int, parts: list[str]) -> bool:
 def _members(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
     at = start
     for joint in re.finditer(r"\?\.|\.|::~?|->", text[start:end]):
-        yield from _single(text, at, start + joint.start(), manner)
+        yield from single(text, at, start + joint.start(), manner)
         spoken = {".": "dot", "?.": "question dot", "->": "arrow"}.get(joint.group(), "colon colon")
         yield from said(spoken, start + joint.start(), start + joint.end(), manner)
         at = start + joint.end()
-    yield from _single(text, at, end, manner)
-
-
-def _single(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
-    written = text[start:end]
-    if written[:-1] in FUNCTIONS and written[-1] in _POWERS:  # sin²(x)
-        yield from said(f"{FUNCTIONS[written[:-1]]} {_POWERS[written[-1]]}", start, end, manner)
-        return
-    if written in FUNCTIONS and text.startswith("(", end):  # sin(x)
-        yield from said(FUNCTIONS[written], start, end, manner)
-        return
-    if whole := _COMMON.get(written, _COMMON.get(written.lower())):
-        yield from said(whole, start, end, manner)
-        return
-    if written.startswith("_") and not written.startswith("__") and end - start > 1:
-        yield from said("underscore", start, start + 1, manner)
-        start += 1
-    yield from read(text, start, end, {}, manner)
-
-
-def arguments(text: str, start: int, end: int, manner: Manner) -> Iterator[Token]:
-    """Yield what stands between the brackets of a call."""
-    for part in _ARGUMENT.finditer(text, start, end):
-        spoken, at, stop = part.group(), part.start(), part.end()
-        if spoken[0].isdecimal() and spoken.replace(".", "").isdecimal():
-            whole, point, fraction = spoken.partition(".")
-            yield from said(
-                decimal(whole, fraction, manner.british) if point else cardinal(whole, manner.british), at, stop, manner
-            )
-        elif spoken[0] == "." and len(spoken) > 1:
-            yield from said(decimal("", spoken[1:], manner.british), at, stop, manner)
-        elif ten := _SCIENTIFIC.fullmatch(spoken):
-            yield from said(_times_ten(ten, manner), at, stop, manner)
-        elif spoken in ("^2", "^3"):
-            yield from said("squared" if spoken == "^2" else "cubed", at, stop, manner)
-        elif spoken in (",", ":"):
-            yield Token(",", at, stop, Kind.MARK)
-        elif spoken[-1] in _POWERS and spoken[:-1].isalpha():
-            yield from _single(text, at, stop - 1, manner)
-            yield from said(_POWERS[spoken[-1]], stop - 1, stop, manner)
-        elif spoken[0].isalnum() or spoken[0] == "_":
-            yield from _single(text, at, stop, manner)
-        elif spoken in _IN_ARGUMENTS:
-            yield from said(_IN_ARGUMENTS[spoken], at, stop, manner)
-
-
-def _times_ten(written: re.Match[str], manner: Manner) -> str:
-    whole, point, fraction = written[1].partition(".")
-    number = decimal(whole, fraction, manner.british) if point else cardinal(whole, manner.british)
-    return f"{number} times ten{power(written[2])}"
-
-
-_POWERS = {"²": "squared", "³": "cubed"}
-_IN_ARGUMENTS = {
-    "|": "given",
-    "∣": "given",
-    "^": "to the power of",
-    "=": "equals",
-    "*": "star",
-    "**": "star star",
-    "+": "plus",
-    "-": "minus",
-    ".": "dot",
-    "/": "slash",
-    "<": "less than",
-    ">": "greater than",
-    "%": "percent",
-    "\\": "backslash",
-}
+    yield from single(text, at, end, manner)

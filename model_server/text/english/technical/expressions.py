@@ -29,7 +29,7 @@ _TYPES = re.compile(
 _TYPE = re.compile(r"\w+")
 _SMALL_TYPES = listed(
     "int string str bool boolean void number float double char byte any long short u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 usize isize auto",
-    "object unknown never size_t",
+    "object unknown never size_t vector map set list array pair tuple optional unordered_map deque queue stack span unique_ptr shared_ptr",
 )
 _STEP = re.compile(rf"{_WHOLE}|[<,]")
 

@@ -15,6 +15,7 @@ _SHORT_RUN = 16
 _UUID = re.compile(r"\{?([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})\}?(?![\w-])")
 # Keys, tokens and data in base64 or the like.
 _KEY = re.compile(r"([A-Za-z0-9_+/-]{20,256}+(?:[.][A-Za-z0-9_-]{16,256}+){0,4})={0,2}+(?!\w)")
+_IN_CAPITALS = re.compile(r"(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])(?:[A-Z]{0,30}[0-9]{1,6}){1,12}[A-Z]{0,30}")
 _KEY_PARTS = re.compile(r"[A-Za-z0-9]{16,}+")
 _WORD_INSIDE = re.compile(r"[A-Z]?[a-z]{2,40}+")
 # Of drawn letters, runs of small ones have 1.7 at the mean; in names of code, which are words, more than 3.
@@ -71,7 +72,9 @@ def key(text: str, at: int, manner: Manner) -> Found | None:
     """A key, a token or data in base64: its first and last characters."""
     if not (opens(text, at) or text[at - 1] == ":") or not (run := _KEY.match(text, at)):
         return None
-    if not any(_looks_drawn(part, manner) for part in _KEY_PARTS.findall(run.group())):
+    if not _IN_CAPITALS.fullmatch(run.group()) and not any(
+        _looks_drawn(part, manner) for part in _KEY_PARTS.findall(run.group())
+    ):
         return None
     return _announced(text, at, run.span(1), run.end(), "code", manner)
 

@@ -20,7 +20,7 @@ _RAISED_WORD = re.compile(r"[A-Za-z]{1,20}(?=[²³⁰¹⁴-⁹⁻ⁿ₀-₉])")
 _FUNCTION = re.compile(r"(?<![A-Za-z])(?:arc)?(?:sin|cos|tan)h?(?=[²³⁻⁴ⁿ]|[ ]?[θφαβγωλψπ](?![α-ω]))")
 _SIGMA = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?([α-ωΑ-Ω])(?!\w)")
 _COEFFICIENT = re.compile(
-    r"(\d{1,6})(?:\.(\d{1,6}))?((?!e[-+−]?\d)[a-z])(?=[²³]|\^|(?: [-+=<>*/≤≥≈≠−] | ?[=+<>≤≥≈≠−])[\w(√-]|-\d)"
+    r"(?!\d{2,4}s-)(\d{1,6})(?:\.(\d{1,6}))?((?!e[-+−]?\d)[a-z])(?=[²³]|\^|(?: [-+=<>*/≤≥≈≠−] | ?[=+<>≤≥≈≠−])[\w(√-]|-\d)"
 )
 
 _SMALL_GREEK = dict(
@@ -33,10 +33,10 @@ _SMALL_GREEK = dict(
         strict=True,
     )
 )
-_GREEK = {**_SMALL_GREEK, **{capital: _SMALL_GREEK[capital.lower()] for capital in "ΓΔΘΛΞΠΣΦΨΩ"}}
+GREEK_NAMES = {**_SMALL_GREEK, **{capital: _SMALL_GREEK[capital.lower()] for capital in "ΓΔΘΛΞΠΣΦΨΩ"}}
 
 
-GREEK = "".join(_GREEK)
+GREEK = "".join(GREEK_NAMES)
 
 
 def raised(text: str, at: int, manner: Manner) -> Found | None:
@@ -59,8 +59,8 @@ def coefficient(text: str, at: int, manner: Manner) -> Found | None:
     whole, fraction = written[1], written[2]
     number = decimal(whole, fraction, manner.british) if fraction else cardinal(whole, manner.british)
     tokens = [*said(number, at, written.start(3), manner)]
-    if written[3] in _GREEK:  # "3σ"
-        tokens += said(_GREEK[written[3]], *written.span(3), manner)
+    if written[3] in GREEK_NAMES:  # "3σ"
+        tokens += said(GREEK_NAMES[written[3]], *written.span(3), manner)
     else:
         tokens.append(letters(written[3], *written.span(3)))
     return Found(written.end(), tuple(tokens))
@@ -111,8 +111,8 @@ def caret(text: str, at: int, manner: Manner) -> Found | None:
 
 def greek(text: str, at: int, manner: Manner) -> Found | None:
     """A single Greek letter: its name."""
-    if text[at] not in _GREEK or any(
+    if text[at] not in GREEK_NAMES or any(
         text[i : i + 1].isalpha() and text[i] > "\u0370" for i in (at - 1, at + 1) if 0 <= i < len(text)
     ):
         return None
-    return found(at + 1, said(_GREEK[text[at]], at, at + 1, manner))
+    return found(at + 1, said(GREEK_NAMES[text[at]], at, at + 1, manner))

@@ -22,9 +22,10 @@ _SUM_BEFORE = re.compile(r"(?:[²³)]|(?<![\w.])[a-z0-9])(?: [-+−±] |[-+−±
 _DERIVATIVE = re.compile(r"(d[a-z])/d[a-z](?!\w)")
 _FUNCTION = re.compile(r"(sin|cos|tan) (?=[b-hj-zα-ω](?!\w))")
 _PRIME = re.compile(r"[a-z](''?)(?:\(([a-z])\)|(?= ?[=+] ?[\w(]))")
-_ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
+_ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−∪∩] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
+_JOINING = {"+": "plus", "-": "minus", "−": "minus", "∪": "union", "∩": "intersection"}
 _NOT = re.compile(r"!(?=!?[A-Za-z_(])")
-_NOT_ALONE = re.compile(r"\A!{1,2}[A-Za-z_]\w{0,40}+(?:\.\w{1,40})?(?:\(\))?(?:;?\Z| (?:&&|\|\||[=!]=|\?) )")
+_NOT_ALONE = re.compile(r"\A!\(|\A!{1,2}[A-Za-z_]\w{0,40}+(?:\.\w{1,40})?(?:\(\))?(?:;?\Z| (?:&&|\|\||[=!]=|\?) )")
 _NOT_BEHIND = re.compile(r"(?:&&|\|\||[(=!,?:`]|\b(?:if|while|return|and|or|unless|assert)) ?\Z")
 _LESS_ONE = re.compile(r"([a-z]|(?<=[(;] )[a-z]{2,12})--(?=[;)\],]|\s*\Z)")
 _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})(?!\w)")
@@ -116,12 +117,12 @@ def absolute(text: str, at: int, manner: Manner) -> Found | None:
     if text[at] != "|" or (at and text[at - 1] in "|") or not (written := _ABSOLUTE.match(text, at)):
         return None
     tokens = [*said("the absolute value of", at, at + 1, manner)]
-    for part in re.finditer(r"[A-Za-z]|\d+(?:\.\d+)?|[-+−]", written[1]):
+    for part in re.finditer(r"[A-Za-z]|\d+(?:\.\d+)?|[-+−∪∩]", written[1]):
         start, end = written.start(1) + part.start(), written.start(1) + part.end()
         if part.group().isalpha():
             tokens.append(letters(part.group(), start, end))
-        elif part.group() in "-+−":
-            tokens += said("plus" if part.group() == "+" else "minus", start, end, manner)
+        elif part.group() in _JOINING:
+            tokens += said(_JOINING[part.group()], start, end, manner)
         else:
             tokens += said(_number(part.group(), manner), start, end, manner)
     return Found(written.end(), tuple(tokens))

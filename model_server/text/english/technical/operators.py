@@ -46,6 +46,7 @@ _WORDY_SIGNS = ("-", "/", "&", "|", "%")
 _WORDY_BEHIND = ("-", "/", "&", "|", "%", "*", ">", "<")
 
 
+_YEAR_BEFORE = re.compile(r"\((?:1[89]|20)[0-9]{2}\) ?\Z")  # "The Matrix (1999) - 4/5 stars"
 _PIPED_TO = re.compile(
     r"(?:grep|egrep|rg|less|more|wc|sort|uniq|head|tail|awk|sed|cut|tr|xargs|tee|sh|bash|zsh|jq|say|sudo|base64|column|ssh|tar|nc|"
     r"gzip|gunzip|pv|md5sum|sha256sum|xclip|pbcopy|fzf|perl|python3?|node|psql|mysql|kubectl|docker|openssl)\b"
@@ -101,13 +102,15 @@ def _variable_side(text: str, start: int, end: int) -> bool:
 def _is_arithmetic(text: str, start: int, end: int) -> bool:
     """Return whether both sides are numbers or single letters, and one is a letter or there is an equals sign near."""
     left, right = _VARIABLE_BEFORE.search(before(text, start, 8)), _VARIABLE_AFTER.match(text, end)
-    if not left or not right:
+    if not left or not right or _YEAR_BEFORE.search(before(text, start, 8)):
         return False
     sides = left.group().strip() + right.group().strip()
     if text[end - 2 : end].strip() in _WORDY_SIGNS and any(
         _WORDY.fullmatch(side.group().strip()) for side in (left, right)
     ):
         return bool(_RECKONED.search(text, max(0, start - 12), end + 12))
+    if text[start : start + 3] == " % ":
+        return True
     near = text[max(0, start - 12) : end + 12]
     return any(side.isalpha() or side in "()²³" for side in sides) or "=" in near or "^" in near[:12]
 
@@ -135,7 +138,9 @@ def letter(text: str, at: int, manner: Manner) -> Found | None:
     after = _OPERATOR_AFTER.match(text, end)
     if after and text[at:end] in ("A", "a", "I") and after.group().strip() in _WORDY_BEHIND:  # an article
         return Found(end, (letters(text[at:end], at, end),)) if _is_arithmetic(text, end, after.end()) else None
-    if text.startswith("w/ ", at) or _SIGNED.match(text, at):  # "w/": with
+    if (
+        text.startswith("w/ ", at) or text[max(0, at - 3) : at] in ("w/ ", "W/ ") or _SIGNED.match(text, at)
+    ):  # "w/": with
         return None
     if not after and (end > at + 1 or not _is_behind_operator(text, at)):
         return None

@@ -83,6 +83,7 @@ _FIRST_SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("#*", sections.key),
     ("*", everyday.star),
     ("#", everyday.number_sign),
+    ("▲△▼▽", everyday.arrow),
 )
 _SIGNS: tuple[tuple[str, Matcher], ...] = (
     ("#*", emoji.match),

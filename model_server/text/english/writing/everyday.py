@@ -23,6 +23,7 @@ _ON_MOTORWAY = re.compile(
 )
 _STARRED = re.compile(r"([A-D])\*(s?)(?![\w*/=+(])")
 _BEFORE_GRADE = re.compile(r"(?:\A|[\s(“\"])\Z")
+_CHANGE = re.compile(r" ?[$£€]?[0-9]")
 _LISTED = re.compile(r"\bGrade (?:II?|1|2)\Z")
 _STARTS = frozenset(' \n\t(["“,:;—–-/£')
 
@@ -115,6 +116,10 @@ for _capital in "ABCDEFGHJKL":
     _PARTED[_capital] = (*_PARTED.get(_capital, ()), _RANGE_OF_LETTERS)
 
 
+_ITS_NUMBER = re.compile(r"#(?= (?:is|was|for|and|on|or|to)\b|[:?.,]? ?\Z|[:?,] )")
+_WHOSE = re.compile(
+    r"\b(?:[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Tt]he|[Pp]hone|[Oo]rder|[Aa]ccount|[Cc]ell|[Hh]ouse|[Rr]oom|[Tt]icket|[Aa]) \Z"
+)
 _NUMBER_SIGN = re.compile(r"#:?[ ]?(?P<digits>[0-9]{5,12}(?!\w))?(?=[ ]?[A-Z0-9]|(?<=[0-9]))")
 _NUMBERED = re.compile(
     r"\b(?:[A-Z]{2,5}|[Oo]rder|[Aa]cct|[Aa]ccount|[Ii]nvoice|[Cc]ase|[Tt]icket|[Cc]onfirmation|[Ss]erial|[Pp]hone|[Ll]ot|[Ii]tem)\Z"
@@ -123,6 +128,8 @@ _NUMBERED = re.compile(
 
 def number_sign(text: str, at: int, manner: Manner) -> Found | None:
     """Read "MLS# 2241187": number, and a long one digit by digit."""
+    if _ITS_NUMBER.match(text, at) and _WHOSE.search(text[max(0, at - 16) : at]):
+        return found(at + 1, ("number", at, at + 1))
     written = _NUMBER_SIGN.match(text, at)
     if written is None or not _NUMBERED.search(text[max(0, at - 16) : at]):
         return None
@@ -130,6 +137,13 @@ def number_sign(text: str, at: int, manner: Manner) -> Found | None:
         return found(at + 1, ("number", at, at + 1))
     said = digit_by_digit(written["digits"])
     return found(written.end(), ("number", at, at + 1), (said, *written.span("digits")))
+
+
+def arrow(text: str, at: int, manner: Manner) -> Found | None:
+    """Read the triangle of a share's price: "▲1.2%"."""
+    if not _CHANGE.match(text, at + 1):
+        return None
+    return found(at + 1, ("up" if text[at] in "▲△" else "down", at, at + 1))
 
 
 def star(text: str, at: int, manner: Manner) -> Found | None:

@@ -26,7 +26,7 @@ _COUNTED = word_set("""
     plate pp problem proposition psalm psalms pt pts quadrant question round row rule rules sc scene scenes
     schedule season seasons sec section sections sonata sonnet sonnets stage stages step steps symphony table
     tables theorem tier title titles type types unit units vatican verse verses version vol vols volume volumes
-    war wars week world fantasy iphone os rocky
+    war wars week world fantasy iphone os rocky gta civ
 """)
 # Behind "Grade I", "Division I": what no "I" does.
 _FIRST_OF_ITS_KIND = re.compile(

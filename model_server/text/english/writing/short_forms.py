@@ -58,6 +58,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"B4(?= (?:u|you|we|i)\b)", "before"),
     ),
     "C": (
+        _reading(r"Cir\.", "Circuit", r"(?:[0-9](?:st|nd|rd|th|d)|\bFed\.|D\.C\.) \Z"),
         _reading(r"Cal\.(?= (?:Civ|Penal|Code|App|Const|Fam|Lab|Bus|Health|Gov)\b)", "California"),
         _reading(r"Civ\.(?= (?:Code|Proc|P\.|Pro))", "Civil"),
         _reading(r"Crim\.(?= (?:Code|Proc|P\.|L))", "Criminal"),
@@ -111,6 +112,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "G": (_reading(r"Gr8\b", "great"),),
     "h": (_reading(r"h/o(?![\w/])", "history of"),),
     "i": (
+        _reading(r"incl\.?(?=[,;)]| ?\Z|\n)", "inclusive"),
         _reading(r"inc\.(?= (?!said|announced|reported|is|has|was|will|and|of)[A-Za-z0-9&£$€])", "including"),
         _reading(r"inc(?= (?:VAT|GST|tax|bills?|P&P|p&p|postage|breakfast|delivery)\b)", "including"),
     ),
@@ -119,6 +121,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "K": (_reading(r"K[eE]\$[hH][aA]\b", "Kesha"),),
     "l": (_reading(r"l8r\b", "later"), _reading(r"l8\b", "late")),
     "L": (
+        _reading(r"Lab(?=[,)])", "Lab", r"\(\Z", british="Labour"),
         _reading(r"L8r\b", "later"),
         _reading(r"Lt\.?-Col\.?(?= [A-Z])", "Lieutenant Colonel"),
         _reading(r"Lt\.?-Gen\.?(?= [A-Z])", "Lieutenant General"),
@@ -128,6 +131,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"mths?(?:\.|\b)", "months", _DIGIT),
     ),
     "M": (
+        _reading(r"Mob\.?(?=:? ?[+0])", "mobile"),
         _reading(r"Mr(?= (?:&|and) (?:Mrs|Ms|Miss|Dr|Mr)\b)", "mister"),
         _reading(r"Maj\.?-Gen\.?(?= [A-Z])", "Major General"),
         _reading(r"MoM\b", "month over month", british="month on month"),
@@ -155,6 +159,8 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(
             r"prn\b", "as needed", r"(?:\b(?:daily|[qQ][0-9]{1,2}h|hours?|day|bid|tid|BID|TID|QID|mg|tabs?|PO)) \Z"
         ),
+        _reading(r"pt\.?(?!\w)", "point", r"\b[Dd]ew \Z"),
+        _reading(r"pts\.?(?!\w)", "points", r"\bon \Z"),
         _reading(r"pcm\b", "per calendar month", _MONEY),
         _reading(r"pppn\b", "per person per night", _MONEY),
         _reading(r"pw\b", "per week", _MONEY),
@@ -182,6 +188,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"R\. Civ\. P\.", "Rule of Civil Procedure"),
         _reading(r"R\. Crim\. P\.", "Rule of Criminal Procedure"),
         _reading(r"Reg\.", "Register", r"\bFed\. \Z"),
+        _reading(r"Reg\.(?= [$£€])", "regular"),
         _reading(r"Ref(?=: ?[A-Z0-9])", "reference"),
     ),
     "S": (
@@ -199,10 +206,11 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"s\.(?= ?[0-9])", "section", r"(?:\A|[\s(])\Z"),
         _reading(r"s(?= [0-9]{1,3}\b)", "section", r"(?:Act [0-9]{4},? |\b(?:under|by|of|see) )\Z"),
     ),
-    "T": (_reading(r"Tel(?=: ?[(+0-9])", "telephone"), _reading(r"TID(?![\w'])", "_TID", _DOSE)),
+    "T": (_reading(r"Tel(?=:? ?[(+0-9])", "telephone"), _reading(r"TID(?![\w'])", "_TID", _DOSE)),
     "v": (_reading(r"v(?= [A-Z])", "versus", r"(?:\b[A-Z][\w'.-]{0,20}|\)) \Z"),),
     "V": (_reading(r"Vits?\.?(?= [A-K](?:[0-9]{1,2})?\b)", "vitamin"),),
     "w": (
+        _reading(r"wkts?\b\.?", "wickets", r"[0-9] \Z"),
         _reading(r"w/c(?= (?:the )?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b|Mon|[A-Z][a-z]{2,8}\.? [0-9]))", "week commencing"),
         _reading(r"wk(?= [0-9]{1,2}\b)", "week", r"(?:\A|\n|[^0-9\s] )\Z"),
     ),
@@ -223,5 +231,5 @@ READINGS: dict[str, tuple[Reading, ...]] = {
 }
 # What looks like any other word.
 PLAIN_LOOKING = word_set(
-    "Jct Ref Sec Stn Tel agg arr ast asts blk blks dep prn rd rds reb rebs sf spd Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
+    "Jct Lab Mob wkt wkts incl pts Ref Sec Stn Tel agg arr ast asts blk blks dep prn rd rds reb rebs sf spd Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
 )

@@ -13,6 +13,8 @@ CONTRACTED = {
     "dep't": "department",
     "ass'n": "association",
     "cont'd": "continued",
+    "req'd": "required",
+    "rec'd": "received",
     "sec'y": "secretary",
     "bldg's": "buildings",
 }
@@ -27,6 +29,7 @@ WITH_STOP = table("""
     assoc association
     asst assistant
     attn attention
+    avail available
     avg average
     bldg building
     bros Brothers
