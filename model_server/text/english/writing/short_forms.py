@@ -46,6 +46,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"Arr\.?(?= ?[0-9]{1,2}[:.][0-9])", "arrives"),
         _reading(r"AA(?=(?: or| and|,)? AAA\b|/AAA\b|[ -](?:alkaline |size |cell )?(?:batter|cells?\b))", "double _A"),
         _reading(r"A\$AP\b", "A sap"),
+        _reading(r"A\.(?= ?[23]d\b)", "_A"),
     ),
     "b": (
         _reading(r"b4\b", "before", r"(?:[a-z]{2}|\A) ?\Z"),
@@ -107,6 +108,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "F": (
         _reading(r"Fed\.(?= (?:R\.|Reg))", "Federal"),
         _reading(r"F[Ww](?=: )", "forward"),
+        _reading(r"F\.(?= ?[23]d\b)", "_F"),
     ),
     "g": (_reading(r"gr8\b", "great"),),
     "G": (_reading(r"Gr8\b", "great"),),
@@ -172,6 +174,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "o": (_reading(r"o/u(?![\w/])", "over under"),),
     "P": (
         _reading(r"P!nk\b", "Pink"),
+        _reading(r"P\.(?= ?[23]d\b)", "_P"),
         _reading(r"Pt(?= [0-9]{1,2}\b)", "part", r"(?:[\w\"][,;:(]? |\A|\n)\Z"),
         _reading(
             r"Pt\.?(?= (?:is|was|has|had|denies|denied|reports|reported|states|stated|presents|presented|complains|admitted|seen)\b)",
@@ -221,6 +224,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"Wk(?= [0-9]{1,2}\b)", "week"),
     ),
     "y": (
+        _reading(r"y/y(?![\w/])", "year over year", british="year on year"),
         _reading(r"y\.o\.?(?!\w)", "year old", _DIGIT),
         _reading(r"yoy\b", "year over year", british="year on year"),
     ),
