@@ -15,7 +15,9 @@ _FACTORIAL = re.compile(r"!(?= ?[=*/+·×)^-](?:\s|\w|\()|\)| ?[≈≤≥])")
 _SURELY_FACTORIAL = re.compile(r"(?:(?<![\w'.])[nk]|\([a-z0-9] ?[-+−] ?[a-z0-9]\))\Z")
 _FACTORIAL_OF = re.compile(r"(?<![\w.])(?:[a-z]|\d{1,3}|\))\Z")
 _NEGATIVE = re.compile(r"-[a-z](?=[²³^]| ?[±+*] ?[\w(√]|\)|;)")
-_ALONE = re.compile(r"(?:\A|[(=]| :) ?\Z")
+_ALONE = re.compile(r"(?:\A|[(=]) ?\Z")
+_ELSE = re.compile(r"\w [?:] \Z")  # "x > 0 ? x : -x"
+_LETTER = re.compile(r"-[a-z](?![\w-])")
 _DIVIDED = re.compile(r"(?<=[=(] )-[a-z](?=/[\w(])|(?<=[=(])-[a-z](?=/[\w(])")
 _PRODUCT = re.compile(r"(\d{1,3})((?!st|nd|rd|th)[a-z]{2})(?=\)| ?[-+=*/²³^]|\s*\Z)")
 _SUM_BEFORE = re.compile(r"(?:[²³)]|(?<![\w.])[a-z0-9])(?: [-+−±] |[-+−±])\Z")
@@ -59,11 +61,11 @@ def factorial(text: str, at: int, manner: Manner) -> Found | None:
 
 def negative(text: str, at: int, manner: Manner) -> Found | None:
     """The minus of the "-b" of "-b ± c": no option of a command."""
-    if (
-        text[at] != "-"
-        or not (_NEGATIVE.match(text, at) or _DIVIDED.match(text, at))
-        or not _ALONE.search(before(text, at, 3))
-    ):
+    if text[at] != "-":
+        return None
+    behind = before(text, at, 4)
+    alone = (_NEGATIVE.match(text, at) or _DIVIDED.match(text, at)) and _ALONE.search(behind)
+    if not alone and not (_ELSE.search(behind) and _LETTER.match(text, at)):
         return None
     return Found(at + 2, (*said("minus", at, at + 1, manner), letters(text[at + 1], at + 1, at + 2)))
 
