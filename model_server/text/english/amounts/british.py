@@ -24,7 +24,7 @@ _DECLARED = re.compile(r"([0-9]{2,3})([ ]for[ ]|[–/-])(10|[0-9])([ ]dec(?:\b\.
 _TAKEN = re.compile(r"(10|[1-9])([–/-])([0-9]{1,3})(?![\w%]|[–./:-][0-9])")
 _BOWLED = re.compile(r"\b(?:took|takes|taking|figures[ ]of|returned|claimed|finished[ ]with|best[ ]of)[ ]\Z")
 _CRICKET = re.compile(
-    r"\b(?:stumps|tea|lunch|overs?|wickets?|wkts?|declared|innings|bowled|batted|batting|not out|all out|Ashes|crease)\b"
+    r"\b(?:stumps|tea|lunch|overs?|wickets?|wkts?|ovs|declared|innings|bowled|batted|batting|not out|all out|Ashes|crease)\b"
 )
 _PENCE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})p(?![A-Za-z0-9])")
 _OPEN = re.compile(rf"{_HOUR}([ ]?(?:to|until|till|[–-])[ ]?){_HOUR}(?![0-9A-Za-z%]|[.,][0-9])")

@@ -37,6 +37,10 @@ _STONE = re.compile(
 _SERIES = re.compile(r"([23])d(?=[ ,)]|\Z)")  # of law reports: "12 F.3d 15", "564 F. Supp. 2d 901"
 _REPORTS = re.compile(r"\b(?:F\.|Supp\.|So\.|P\.|A\.|[NS]\.[ ]?[EW]\.|Cal\.|App\.|Ed\.|Rptr\.)[ ]?\Z")
 _NAILS = re.compile(r"([1-9][0-9]?)d(?=[ ](?:nails?|common|finish(?:ing)?|box|sinkers?|galvanized)\b)")
+_GOLD = re.compile(
+    r"(10|14|18|22|24)[Kk](?=[ ](?:gold|white|yellow|rose|plated|ring|chain|necklace|bracelet|Gold|Magic|GP)\b)"
+)
+_UNTIL_NOON = re.compile(r"(1[0-2]|[1-9])([–-])(noon|midnight)\b")
 _PUNCH = re.compile(r"(1)-(2)(?=[ ]punch)")
 _CENTRAL = re.compile(r"([1-9]|1[0-2])(?::([0-5][0-9]))?/([1-9]|1[0-2])(?::([0-5][0-9]))?c(?![A-Za-z0-9])")
 _TEMPERATURES = re.compile(r"([1-9][0-9]|1[01][0-9])/(1[3-9]|[2-9][0-9])(?![0-9/%])")
@@ -179,6 +183,19 @@ def _series(written: re.Match[str]) -> Found | None:
     return found(written.end(), (ordinal(written[1]), *written.span()))
 
 
+def _gold(written: re.Match[str]) -> Found:
+    return found(written.end(), (f"{cardinal(written[1])} _K", *written.span()))
+
+
+def _until_noon(written: re.Match[str]) -> Found:
+    return found(
+        written.end(),
+        (cardinal(written[1]), *written.span(1)),
+        ("to", *written.span(2)),
+        (written[3], *written.span(3)),
+    )
+
+
 def _nails(written: re.Match[str]) -> Found:
     return found(written.end(), (f"{cardinal(written[1])} penny", *written.span()))
 
@@ -231,6 +248,8 @@ _EVERYWHERE: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_STONE, _stone),
     (_SERIES, _series),
     (_NAILS, _nails),
+    (_GOLD, _gold),
+    (_UNTIL_NOON, _until_noon),
     (_PUNCH, _two),
     (_CENTRAL, _central),
     (_TEMPERATURES, _temperatures),

@@ -8,7 +8,7 @@ from model_server.text.english.amounts.values import Value
 
 _MAGNITUDE = re.compile(
     r"[ -]?(?P<word>hundred|thousand|lakh crore|(?:thousand )?crore|lakh|million|billion|trillion|quadrillion)s?\b"
-    r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|[ ]?(?P<foreign>Mio|Mrd|mrd)\b\.?|(?P<letter>[kKMBTm])(?![A-Za-z0-9/²³^])"
+    r"|[ ]?(?P<short>bn|mn|tn|trn|mil|mln|mio)\b(?![A-Za-z])|[ ]?(?P<foreign>Mio|Mrd|mrd)\b\.?|(?P<letter>[kKMBTm])(?![A-Za-z0-9/²³^ΩΩ])"
 )
 _SHORT = {
     **dict.fromkeys(("mn", "mil", "mln", "mio", "Mio", "M", "m"), "million"),

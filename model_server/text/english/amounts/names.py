@@ -15,7 +15,7 @@ LABELS = word_set("""
     xbox fahrenheit room suite apartment apt flat floor flight route highway hwy interstate road boeing airbus bus train gate
     port error bay locker cabin unit building bldg model peugeot porsche ferrari audi bmw mazda fiat lexus volvo
     nokia psalm status radar channel platform line ward cell box sr rt nikon canon class type form exit http studio
-    area precinct track district local cessna concorde mig vauxhall intel rm ste chevy silverado bwv ryzen geforce rtx gtx radeon core
+    area precinct track district local cessna concorde mig vauxhall intel rm ste chevy silverado bwv atari ryzen geforce rtx gtx radeon core
 """)
 # What is named by a number with a letter behind it.
 DOORS = LABELS | word_set("""

@@ -251,7 +251,7 @@ def _range(text: str, at: int, signed: str, first: _Amount, manner: Manner) -> F
     if (
         link is None
         or second is None
-        or (link.re is _SPACED and not second.unit)
+        or (link.re is _SPACED and not (second.unit and (not first.unit or first.unit.one == second.unit.one)))
         or not _ends_range(first)
         or not _ends_range(second)
     ):

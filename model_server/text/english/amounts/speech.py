@@ -115,7 +115,7 @@ _SIZED = word_set("""
     rugs sandwich saucepan screens screws service session shift shifts socket speaker speakers spool steak subwoofer
     tablets tin tins tire tires transformer vial wheels
     fuse fuses breaker breakers process fund funds bond bonds
-    piece pieces surf strip strips cube cubes
+    gift voucher coupon rebate copay deductible piece pieces surf strip strips cube cubes
     node nodes camera cameras filter filters
     final finals heat zones elevation font fonts gusts winds
     tower trip tube turn view walk wall weight weights window wire zone

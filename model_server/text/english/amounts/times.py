@@ -88,7 +88,8 @@ def match_time(text: str, at: int, manner: Manner) -> Found | None:
 def _is_clock(text: str, at: int, end: int) -> bool:
     """Return whether "10.15" is a time: "at 10.15", "the 10.15 to Leeds"."""
     word = before(text, at)
-    return word in _AT or (word == "the" and bool(_TRAIN.match(text, end)))
+    told = word == "it's" and (end >= len(text) or text[end] in ",.;!?)\"'”’")
+    return told or word in _AT or (word == "the" and bool(_TRAIN.match(text, end)))
 
 
 def _until(text: str, end: int, first: Part) -> tuple[int, list[Part]]:

@@ -29,9 +29,12 @@ _RECIPE = re.compile(r"([ctT])\.(?=[ ](?!(?:and|the|to|in|at|was|were|of|on|is|f
 _IN_RECIPES = {"c": "cup", "t": "teaspoon", "T": "tablespoon"}
 _PER_SHORT = re.compile(r"[a-z]{2,5}+(?![\w/])")
 _PER_WORD = re.compile(r"[a-z]{3,12}+(?![\w/])")
-_DOT = re.compile(r"\.(?=[ ][a-z0-9(]|[,;:)]|-[a-z]|[ ](?:[NS]?[EW]|[NS])[ ]of\b)")
+_DOT = re.compile(r"\.(?=[ ][a-z0-9(+&]|[,;:)]|-[a-z]|[ ](?:[NS]?[EW]|[NS])[ ]of\b)")
 # What follows "in" where it is inches, written apart from its number.
-_PINT = re.compile(r"\.(?=[ ][a-z])|[ ]of\b")
+_PINT = re.compile(
+    r"\.(?=[ ][a-z])|[ ](?:of|milk|cream|water|(?:beef|chicken|vegetable)?[ ]?(?:stock|broth)|beer|bitter|ale|lager|cider|buttermilk|double|single|"
+    r"whole|skimmed|semi|half|sour|heavy|ice|yogh?urt|blueberries|strawberries|raspberries)\b"
+)
 _INCHES = re.compile(
     r"in(?:\.(?=[ ][a-z0-9(]|[,;:)])|(?=[ ]?[,;:)×]|[ ]?\.?[ \n]{0,9}\Z|[ ](?:x|by|tall|wide|long|high|deep|thick|across|of)\b))"
 )

@@ -30,6 +30,7 @@ _ONES = re.compile(r"([01])'?s(?=[ ](?:and|or)[ ][01]'?s\b)|(?<=[01]s[ ]and[ ])(
 _SOME = re.compile(r"([0-9]{1,3})s(?![A-Za-z0-9])")
 _UNDER = re.compile(r"\b(?:[Uu]nder|[Oo]ver)-\Z|\b[Uu]nder \Z")
 _HOW_MANY = word_set("one two three four five six seven eight nine ten by some few several many")
+_CENTURY = re.compile(r"([1-9])00s(?=[ ](?:A\.?D|B\.?C|C\.?E)\b)")
 _TEAM = re.compile(r"([1-9][0-9])ers(?![A-Za-z0-9])")  # "the 49ers"
 _JETS = re.compile(r"(7[0-9]7)(?:'s|s)(?![A-Za-z0-9])")
 _MANY_NAMES = {
@@ -48,6 +49,8 @@ def match_plural(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if many := _MANY.match(text, at):
         return found(many.end(), (_MANY_NAMES[many[1]], at, many.end()))
+    if century := _CENTURY.match(text, at):  # "the 400s AD"
+        return found(century.end(), (f"{cardinal(century[1])} hundreds", at, century.end()))
     if team := _TEAM.match(text, at):
         number = cardinal(team[1])
         return found(team.end(), (number + ("rs" if number.endswith("e") else "ers"), at, team.end()))
@@ -100,7 +103,7 @@ def _span(text: str, at: int, manner: Manner) -> Found | None:
         if (
             _FIRST <= int(first) <= int(last) <= _LAST
             and ends(text, span.end())
-            and (int(last) < 1100) == (int(first) < 1100)
+            and ((int(last) < 1100) == (int(first) < 1100) or text[max(0, at - 3) : at] == "c. ")
         ):
             parts = (year(first, manner.british), at, span.end(1)), ("to", span.end(1), span.start(2))
             return found(span.end(), *parts, (year(last, manner.british), span.start(2), span.end()))

@@ -96,6 +96,11 @@ def _letters(written: re.Match[str]) -> Found:
     return found(written.end(), first, ("to", written.end(1), written.start(2)), last)
 
 
+def _times(written: re.Match[str]) -> Found:
+    return found(written.end(), (f"times {cardinal(written[1])}", *written.span()))
+
+
+_AGAIN = r"(?:\b(?!Let|If|For|Where|The|And|When|Of|As)[A-Z][A-Za-z]{1,15}|[!)?]) \Z"
 _SEATS = r"\b(?:seats|rows|sections|gates|groups|units|blocks|floors|columns|suites|exhibits|zones|options|bins|doors|terminals|buildings) \Z"
 _Part = tuple[re.Pattern[str], re.Pattern[str] | None, Callable[[re.Match[str]], Found]]
 _PARTED: dict[str, tuple[_Part, ...]] = {
@@ -109,6 +114,7 @@ _PARTED: dict[str, tuple[_Part, ...]] = {
             _stage,
         ),
     ),
+    "x": ((re.compile(r"x([2-9]|1[0-9])(?=[,.;!)]|\s*\Z|\n)"), re.compile(_AGAIN), _times),),
     "C": ((re.compile(r"C(1[0-9]|20|21)(?:th|st)(?!\w)"), None, _century),),
 }
 _RANGE_OF_LETTERS = (re.compile(r"([A-Z])[-–]([A-Z])(?!\w)"), re.compile(_SEATS), _letters)

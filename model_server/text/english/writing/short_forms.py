@@ -43,6 +43,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"asts?(?=[,.;)]|\Z| and)", "assists", r"[0-9] \Z"),
     ),
     "A": (
+        _reading(r"Amend\.(?= [IVX0-9])", "amendment"),
         _reading(r"Arr\.?(?= ?[0-9]{1,2}[:.][0-9])", "arrives"),
         _reading(r"AA(?=(?: or| and|,)? AAA\b|/AAA\b|[ -](?:alkaline |size |cell )?(?:batter|cells?\b))", "double _A"),
         _reading(r"A\$AP\b", "A sap"),
@@ -68,6 +69,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"Ch\.?(?= (?:Supt|Insp)\b)", "chief"),
     ),
     "c": (
+        _reading(r"cl(?= [0-9]{1,2}\b)", "clause", r"(?:[,;(] |\A|\n|\b(?:and|in|under|by|see) )\Z"),
         _reading(r"c\.?(?!\w)", "century", r"[0-9](?:st|nd|rd|th)-\Z"),
         _reading(
             r"c\.(?= ?[0-9£$€])",
@@ -112,12 +114,20 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     ),
     "g": (_reading(r"gr8\b", "great"),),
     "G": (_reading(r"Gr8\b", "great"),),
-    "h": (_reading(r"h/o(?![\w/])", "history of"),),
+    "h": (
+        _reading(
+            r"hon\.?(?= (?:Gentleman|Gentlemen|Lady|Ladies|Member|Members|Friend|Friends|and learned)\b)",
+            "honorable",
+            british="honourable",
+        ),
+        _reading(r"h/o(?![\w/])", "history of"),
+    ),
     "i": (
         _reading(r"incl\.?(?=[,;)]| ?\Z|\n)", "inclusive"),
         _reading(r"inc\.(?= (?!said|announced|reported|is|has|was|will|and|of)[A-Za-z0-9&£$€])", "including"),
         _reading(r"inc(?= (?:VAT|GST|tax|bills?|P&P|p&p|postage|breakfast|delivery)\b)", "including"),
     ),
+    "H": (_reading(r"Ht\.?(?=:? ?[0-9])", "height"),),
     "J": (_reading(r"Jct\.?(?!\w)", "Junction", _NAME),),
     "k": (_reading(r"ke\$ha\b", "Kesha"),),
     "K": (_reading(r"K[eE]\$[hH][aA]\b", "Kesha"),),
@@ -171,7 +181,10 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"p(?= [0-9]{1,4}\b(?![.,:]?[0-9]))", "page", r"(?:[,;(] |\b[Ss]ee |\b[Oo]n )\Z"),
         _reading(r"pt(?= [0-9]{1,2}\b)", "part", r"(?:[a-z0-9][,;:(] |\A|\n)\Z"),
     ),
-    "o": (_reading(r"o/u(?![\w/])", "over under"),),
+    "o": (
+        _reading(r"ovs\b\.?", "overs", r"[0-9] \Z"),
+        _reading(r"o/u(?![\w/])", "over under"),
+    ),
     "P": (
         _reading(r"P!nk\b", "Pink"),
         _reading(r"P\.(?= ?[23]d\b)", "_P"),
@@ -184,6 +197,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "Q": (_reading(r"QoQ\b", "quarter over quarter", british="quarter on quarter"),),
     "q": (_reading(r"qoq\b", "quarter over quarter", british="quarter on quarter"),),
     "r": (
+        _reading(r"rt\.?(?= [Hh]on\b)", "right"),
         _reading(r"rds?\b\.?(?! )", "rounds", r"[0-9] \Z"),
         _reading(r"rebs?(?=[,.;)]|\Z| and)", "rebounds", r"[0-9] \Z"),
     ),
@@ -205,19 +219,24 @@ READINGS: dict[str, tuple[Reading, ...]] = {
         _reading(r"sf\b", "square feet", r"[0-9] ?\Z"),
         _reading(r"spd\b\.?", "speed", r"[0-9][- ]\Z"),
         _reading(r"s(?= [0-9]{1,3}[A-Z]?\()", "section", r"(?:[,;(] |\A|\n)\Z"),
+        _reading(r"sch\.?(?= [0-9]{1,2}\b)", "schedule", r"(?:[,;(] |\A|\n|\b(?:and|in|to|see) )\Z"),
+        _reading(r"ss(?= [0-9]{1,3}[–-][0-9])", "sections", r"(?:[,;(] |\A|\n|\b(?:and|in|under|by|see) )\Z"),
         _reading(r"ss\.(?= ?[0-9])", "sections", r"(?:\A|[\s(])\Z"),
         _reading(r"s\.(?= ?[0-9])", "section", r"(?:\A|[\s(])\Z"),
         _reading(r"s(?= [0-9]{1,3}\b)", "section", r"(?:Act [0-9]{4},? |\b(?:under|by|of|see) )\Z"),
     ),
+    "t": (_reading(r"tel(?=: ?[(+0-9])", "telephone"),),
     "T": (_reading(r"Tel(?=:? ?[(+0-9])", "telephone"), _reading(r"TID(?![\w'])", "_TID", _DOSE)),
     "v": (_reading(r"v(?= [A-Z])", "versus", r"(?:\b[A-Z][\w'.-]{0,20}|\)) \Z"),),
     "V": (_reading(r"Vits?\.?(?= [A-K](?:[0-9]{1,2})?\b)", "vitamin"),),
     "w": (
+        _reading(r"wt\.?(?=: ?[0-9])", "weight"),
         _reading(r"wkts?\b\.?", "wickets", r"[0-9] \Z"),
         _reading(r"w/c(?= (?:the )?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b|Mon|[A-Z][a-z]{2,8}\.? [0-9]))", "week commencing"),
         _reading(r"wk(?= [0-9]{1,2}\b)", "week", r"(?:\A|\n|[^0-9\s] )\Z"),
     ),
     "W": (
+        _reading(r"Wt\.?(?=:? ?[0-9])", "weight"),
         _reading(r"WW1\b", "World War one"),
         _reading(r"WW2\b", "World War two"),
         _reading(r"W/D\b", "_WD"),
@@ -235,5 +254,5 @@ READINGS: dict[str, tuple[Reading, ...]] = {
 }
 # What looks like any other word.
 PLAIN_LOOKING = word_set(
-    "Jct Lab Mob wkt wkts incl pts Ref Sec Stn Tel agg arr ast asts blk blks dep prn rd rds reb rebs sf spd Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
+    "Ht Wt Jct cl hon ovs rt sch ss tel Lab Mob wkt wkts incl pts Ref Sec Stn Tel agg arr ast asts blk blks dep prn rd rds reb rebs sf spd Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
 )
