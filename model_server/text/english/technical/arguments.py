@@ -14,7 +14,7 @@ from model_server.text.english.technical.reading import read
 from model_server.text.english.tokens import Kind, Manner, Token
 
 _ARGUMENT = re.compile(
-    r"\.\d{1,6}|\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=|:|->|\S",
+    r"\.\d{1,6}|\d{1,9}(?:\.\d{1,9})?[eE][-+]?\d{1,3}(?!\w)|\^[23](?![\w.])|\d{1,9}\.\d{1,9}|\d{1,9}|\w+|,|[*]{1,2}|=>|[=!<>]=|&&|[|][|]|=|:|->|\S",
     re.DOTALL,
 )
 _SCIENTIFIC = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)[eE]([-+]?\d{1,3})")
@@ -31,6 +31,15 @@ _IN_ARGUMENTS = {
     "-": "minus",
     ".": "dot",
     "/": "slash",
+    "∩": "intersection",
+    "∪": "union",
+    "=>": "arrow",
+    "==": "equals",
+    "!=": "not equal to",
+    "<=": "less than or equal to",
+    ">=": "greater than or equal to",
+    "&&": "and",
+    "||": "or",
     "<": "less than",
     ">": "greater than",
     "%": "percent",
@@ -111,6 +120,8 @@ def _sign(text: str, written: str, at: int, stop: int) -> str:
         return "squared" if written == "^2" else "cubed"
     if written == "(":
         return "of" if text[at - 1].isalnum() and text[stop] != ")" else ""
+    if written == "*" and text[at - 1] == text[stop : stop + 1] == " ":
+        return "times"
     if written == "/" and _OVER.match(text, stop):
         return "over"
     return GREEK_NAMES.get(written, _IN_ARGUMENTS.get(written, ""))

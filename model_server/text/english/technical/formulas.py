@@ -52,6 +52,8 @@ _SIGNS = {
     "'": "prime",
     "%": "percent",
     "|": "",
+    "²": "squared",
+    "³": "cubed",
     "→": "to",
     "∞": "infinity",
     "≤": "less than or equal to",

@@ -217,6 +217,7 @@ _IN_PLAIN = _ByFirst(
 
 # Amid other characters, where nothing begins that is apart by blanks or brackets.
 _LETTERS_INSIDE = _ByFirst(
+    ("ⁿ", mathematics.power),
     (mathematics.GREEK, mathematics.greek),
     (_ASCII, formulas.scripted),
     ("", code.identifier),

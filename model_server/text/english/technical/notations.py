@@ -24,7 +24,10 @@ _SUM_BEFORE = re.compile(r"(?:[²³)]|(?<![\w.])[a-z0-9])(?: [-+−±] |[-+−±
 _DERIVATIVE = re.compile(r"(d[a-z])/d[a-z](?!\w)")
 _FUNCTION = re.compile(r"(sin|cos|tan) (?=[b-hj-zα-ω](?!\w))")
 _PRIME = re.compile(r"[a-z](''?)(?:\(([a-z])\)|(?= ?[=+] ?[\w(]))")
-_ABSOLUTE = re.compile(r"\|(-?[A-Za-z](?: ?[-+−∪∩] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?![|\w])")
+_ABSOLUTE = re.compile(
+    r"\|(-?[A-Za-z](?: ?[-+−∪∩] ?[A-Za-z0-9]{1,3})?|[-−]\d{1,6}(?:\.\d{1,6})?)\|(?:(?![|\w])|(?=\|[A-Za-z]\|)|(?=cos|sin))"
+)
+_LENGTH = re.compile(r"\|[A-Za-z]\|\Z")
 _JOINING = {"+": "plus", "-": "minus", "−": "minus", "∪": "union", "∩": "intersection"}
 _NOT = re.compile(r"!(?=!?[A-Za-z_(])")
 _NOT_ALONE = re.compile(r"\A!\(|\A!{1,2}[A-Za-z_]\w{0,40}+(?:\.\w{1,40})?(?:\(\))?(?:;?\Z| (?:&&|\|\||[=!]=|\?) )")
@@ -116,7 +119,11 @@ def prime(text: str, at: int, manner: Manner) -> Found | None:
 
 def absolute(text: str, at: int, manner: Manner) -> Found | None:
     """A variable or a number between bars: "|x|"."""
-    if text[at] != "|" or (at and text[at - 1] in "|") or not (written := _ABSOLUTE.match(text, at)):
+    if (
+        text[at] != "|"
+        or (at and text[at - 1] == "|" and not _LENGTH.search(before(text, at, 3)))
+        or not (written := _ABSOLUTE.match(text, at))
+    ):
         return None
     tokens = [*said("the absolute value of", at, at + 1, manner)]
     for part in re.finditer(r"[A-Za-z]|\d+(?:\.\d+)?|[-+−∪∩]", written[1]):

@@ -73,6 +73,9 @@ _ALWAYS = {
     "∩": "intersection",
     "⊂": "is a subset of",
     "⊆": "is a subset of",
+    "⊃": "is a superset of",
+    "⊇": "is a superset of",
+    "<>": "not equal to",
     "∀": "for all",
     "∃": "there exists",
     "∧": "and",
@@ -151,6 +154,8 @@ def sign(text: str, at: int, manner: Manner) -> Found | None:
     if not (written := _SIGN.match(text, at)):
         return None
     character = written.group()
+    if character == "<>" and not (text[at - 1 : at] == text[at + 2 : at + 3] == " "):
+        return Found(written.end(), ())
     if character == "++" and (run := _PLUSES.match(text, at)):
         return Found(run.end(), ())
     if character == "->" and _RETURNS.search(before(text, at, 2)):

@@ -52,7 +52,9 @@ _CVE = re.compile(r"(CVE|GHSA|CWE)-(\d{1,4})(?:-(\d{4,7}))?(?!\w)")
 
 def version(text: str, at: int, manner: Manner) -> Found | None:
     """3.11.4, v2.0.0-rc1, 1.2.x; also 3.12 where it stands behind a name that has versions."""
-    if not (text[at].isdecimal() or text[at] in "vV") or text[at - 1 : at] in (*".,$€£",):
+    if not (text[at].isdecimal() or text[at] in "vV"):
+        return None
+    if text[at - 1 : at] in (*".,$€£",) and not text.startswith("..", at - 2):
         return None
     if text[at] in "vV" and at and text[at - 1].isalnum():
         return None
