@@ -91,6 +91,7 @@ _NAMED = {
     "ly": "light year",
     **dict.fromkeys(("Å", "\N{ANGSTROM SIGN}"), "angstrom"),
     "Torr": "torr",
+    "IU": "international unit",
     **dict.fromkeys(("VDC", "Vdc"), "volt D_C"),
     **dict.fromkeys(("VAC", "Vac"), "volt A_C"),
     "AU": "astronomical unit",

@@ -17,7 +17,8 @@ _SQUARE = re.compile(
     r"(sq|cu|square|cubic)\.?[ ]?(ft|in|mi|m|km|cm|mm|yd|yds)(?![A-Za-z0-9])(?:\.(?=[ ][a-z0-9(]|[,;:)]))?"
 )
 _OUNCES = re.compile(r"fl\.?[ ]?oz(?![A-Za-z0-9])")
-_PER_UNIT = re.compile(r"/(?:[kcm]?m|k?g|mol|K|C|s|L)[²³]?(?![A-Za-z0-9])")  # "J/K", "N/m"
+_PER_PRODUCT = re.compile(r"\(([A-Za-zµμΩ]{1,3})([²³])?[·⋅* ]([A-Za-zµμΩ]{1,3})([²³])?\)")
+_PER_UNIT = re.compile(r"/(?:\((?:mol|k?g|m)[²³]?[·⋅]|(?:[kcm]?m|k?g|mol|K|C|s|L)[²³]?(?![A-Za-z0-9]))")  # "J/K", "N/m"
 _MULTIPLIED = re.compile(r"[·⋅]([A-Za-zµμΩ]{1,3})([²³])?(?![A-Za-z0-9])")
 _INVERTED = re.compile(r"(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
 _INVERSE = re.compile(r"[ ·⋅]?([A-Za-zµμΩ]{1,3})(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
@@ -175,6 +176,10 @@ def _rate(text: str, at: int, words: bool = True) -> tuple[int, str] | None:
     per = _PER.match(text, at)
     if per is None or per.end() >= len(text):
         return None
+    if product := _PER_PRODUCT.match(text, per.end()):  # "J/(mol·K)"
+        names = [(NAMES.get(product[group]), product[group + 1]) for group in (1, 3)]
+        if all(name for name, _ in names):
+            return product.end(), " ".join(_raised(name or "", power) for name, power in names)
     hundred = "one hundred " if per[1] else ""
     if simple := _simple(text, per.end(), apart=False):
         end, name = simple

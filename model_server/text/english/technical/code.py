@@ -29,7 +29,7 @@ _DECIMALS = re.compile(r"(?:\.\d{1,4}){1,3}(?:-\d{1,4}[A-Za-z]?)?(?!\.?\w)")
 _EXPRESSION = re.compile(
     r"[\w²³]{1,3}(?: ?[-+*/^] ?[\w²³]{1,3}){1,3}|[a-z] log [a-z]|log [a-z]|[a-z][²³]"
 )  # O(n log n), g(n-1)
-_GIVEN = re.compile(r"[A-Za-z]\w{0,12} ?[|∣∩∪] ?[A-Za-z]\w{0,12}(?:, ?[A-Za-z]\w{0,12}){0,2}")  # P(A|B)
+_GIVEN = re.compile(r"[A-Za-z]\w{0,12} ?[|∣∩∪≤≥<>=≠] ?[A-Za-z]\w{0,12}(?:, ?[A-Za-z]\w{0,12}){0,2}")  # P(A|B)
 _NUMBERS = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?(?:, ?-?\d{1,6}(?:\.\d{1,6})?(?:[eE]-?\d{1,3})?){0,4}")
 _DEFINED = re.compile(r"\b(?:def|fn|func|function|class|sub)\s\Z")
 

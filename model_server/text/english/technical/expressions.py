@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from model_server.text.english.amounts.numerals import cardinal
+from model_server.text.english.amounts.numerals import cardinal, ordinal
 from model_server.text.english.technical import formulas
+from model_server.text.english.technical.latex_names import LIMITED
 from model_server.text.english.technical.names import listed
 from model_server.text.english.technical.parts import name, said
 from model_server.text.english.technical.reading import before, found, opens, read
@@ -39,10 +40,13 @@ _POWERS = {"²": " squared", "³": " cubed"}
 _LOGARITHM = re.compile(r"log(?:([₀-₉]{1,3})|_(\d{1,3}))(?=[ (]?[\w(|])")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _UNICODE_LIMITED = {"∑": "sum", "∏": "prod", "∫": "int", "⋃": "bigcup", "⋂": "bigcap"}
+_SMALL_LIMITS = re.compile(r"[∑∏∫]([₀-₉₊₋₌ₐₑₒₓₕ-ₜᵢⱼ]{1,8}+)([⁰¹²³⁴-⁹ⁿⁱ⁺⁻]{1,6}+|∞)?")
+_IN_LIMITS = {"=": "equals", "+": "plus", "-": "minus", "∞": "infinity"}
 _LIMITS = re.compile(r"[∑∏∫⋃⋂](?=[_^][{\w∞])")
 _GOING = re.compile(r"lim(?=_\{|[ ]?\(?[a-zθ] ?(?:→|->|-->) ?[\w∞+−-])")
 _LONGEST_FORMULA = 200  # characters
-_DIVISOR = re.compile(r"\(|(?:\d+|[a-z])(?![\w/'])")
+_DIVISOR = re.compile(r"\(|(?:\d+|[A-Za-z]!?)(?![\w/'])")
+_EQUATED = re.compile(r"[=≈] ?[-−√]?\(?(?:\d{0,3}[A-Za-zα-ω]|\d{1,3})\Z")
 _BESIDE_GREEK = re.compile(
     r"([A-Z]{1,2}|[a-z])(?=[ΔδΩωΣσΦφΨψΛλΘθαβγημπρτ][A-Za-z]?(?![\w'-]))|([A-Z][A-Z0-9]{1,5})-([α-ω])([A-Z]?)(?![α-ωA-Za-z])"
 )
@@ -145,8 +149,11 @@ def logarithm(text: str, at: int, manner: Manner) -> Found | None:
 
 
 def fraction(text: str, at: int, manner: Manner) -> Found | None:
-    """The stroke of "(x+1)/(x-1)" and "(a+b)/2"."""
-    if text[at] != "/" or not at or text[at - 1] != ")" or not _DIVISOR.match(text, at + 1):
+    """The stroke of "(x+1)/(x-1)", "n!/k!" and "ρ = m/V"."""
+    if text[at] != "/" or not at or not _DIVISOR.match(text, at + 1):
+        return None
+    behind = before(text, at, 10)
+    if text[at - 1] != ")" and not (_EQUATED.search(behind) or behind.endswith("!")):
         return None
     return found(at + 1, said("over", at, at + 1, manner))
 
@@ -212,6 +219,29 @@ def charge(text: str, at: int, manner: Manner) -> Found | None:
     return found(written.end(), said(spoken, at, written.end(), manner))
 
 
+def _small_limits(written: re.Match[str], manner: Manner) -> Found:
+    """Read limits in raised and lowered letters: "∫₀¹", "∑ₖ₌₁ⁿ"."""
+    named = LIMITED[_UNICODE_LIMITED[written.string[written.start()]]]
+    tokens = [*said(named, written.start(), written.start() + 1, manner)]
+    for group, between in ((1, "from" if written[2] else "over"), (2, "to")):
+        if written[group]:
+            start, end = written.span(group)
+            plain = unicodedata.normalize("NFKC", written[group]).replace("−", "-")
+            tokens += said(between, start, start + 1, manner)
+            for part in re.findall(r"\d+|.", plain):
+                spoken = cardinal(part) if part.isdecimal() else _IN_LIMITS.get(part, part.upper())
+                tokens += said(spoken, start, end, manner)
+    return Found(written.end(), (*tokens, *said("of", written.end() - 1, written.end(), manner)))
+
+
+def root(text: str, at: int, manner: Manner) -> Found | None:
+    """A root and its degree: "³√8" is "the cube root of eight"."""
+    if text[at + 1 : at + 2] != "√" or text[at] not in "³⁴⁵⁶⁷⁸⁹ⁿ" or not opens(text, at):
+        return None
+    degree = "cube" if text[at] == "³" else "nth" if text[at] == "ⁿ" else ordinal(str(unicodedata.digit(text[at])))
+    return found(at + 2, said(f"the {degree} root of", at, at + 2, manner))
+
+
 def limits(text: str, at: int, manner: Manner) -> Found | None:
     """A sum, a product, an integral with its limits: "∑_{i=1}^n i"; a limit: "lim x→0"."""
     if text[at] == "l":
@@ -221,6 +251,8 @@ def limits(text: str, at: int, manner: Manner) -> Found | None:
         if not text.startswith("_", written.end()):
             return found(written.end(), said("the limit as", at, written.end(), manner))
         name = "lim"
+    elif small := _SMALL_LIMITS.match(text, at):
+        return _small_limits(small, manner)
     elif written := _LIMITS.match(text, at):
         name = _UNICODE_LIMITED[written.group()]
     else:

@@ -12,6 +12,7 @@ from model_server.text.english.tokens import Found, Manner, Token, letters
 
 _FLAG = re.compile(r"--?([A-Za-z][\w-]{0,60})(?![\w-])(?:=(?=\S)(?!\s))?")
 _TO_STANDARD = re.compile(r"-[A-Za-z]{1,4}-(?=\s|\Z)")
+_ATTACHED = re.compile(r"\b(?:docker|podman|kubectl|nerdctl)(?: compose)? (?:exec|run)(?: --?[\w-]{1,12})* \Z")
 _SIGNAL = re.compile(r"(?:SIG)?(?:TERM|KILL|STOP|CONT|QUIT|USR[12])|SIG[A-Z]{3,5}")
 _SHORT_FLAG = 3  # letters
 _IN_COMMAND = re.compile(
@@ -36,6 +37,8 @@ def flag(text: str, at: int, manner: Manner) -> Found | None:
         return None
     dashes = 2 if text.startswith("--", at) else 1
     option = written[1]
+    if option == "it" and _ATTACHED.search(before(text, at, 32)):
+        return Found(written.end(), (*said("dash", at, at + 1, manner), *_spelled(text, at + 1, written.end(1))))
     if dashes == 1 and (option.lower() in _NOT_FLAGS or not _is_flag(text, at, option, manner)):
         return None
     tokens = [*said("dash " * dashes, at, at + dashes, manner)]
@@ -69,7 +72,11 @@ def _option(text: str, start: int, end: int, short: bool, manner: Manner) -> Ite
         yield letters(option[0], start, start + 1)  # -mtime
         yield from name(option[1:], start + 1, manner)
     else:
-        yield from (letters(character, index, index + 1) for index, character in enumerate(option, start))
+        yield from _spelled(text, start, end)
+
+
+def _spelled(text: str, start: int, end: int) -> Iterator[Token]:
+    return (letters(text[index], index, index + 1) for index in range(start, end))
 
 
 def _is_flag(text: str, at: int, option: str, manner: Manner) -> bool:
@@ -82,6 +89,6 @@ def _is_flag(text: str, at: int, option: str, manner: Manner) -> bool:
         _HYPHENED.fullmatch(option) and text[at - 2 : at].strip(" \n") == text[at - 2 : at - 1]
     ):
         return bool(_COMPILER.fullmatch(option)) or at > 2
-    return bool(_IN_COMMAND.search(before(text, at))) or (
+    return bool(_IN_COMMAND.search(before(text, at, 80))) or (
         option.isalpha() and option.islower() and not manner.known(option)
     )

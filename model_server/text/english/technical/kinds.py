@@ -126,6 +126,7 @@ _DIGITS: tuple[Matcher, ...] = (
     versions.version,
     notations.product,
     mathematics.coefficient,
+    expressions.root,
     expressions.charge,
     mathematics.power,
 )

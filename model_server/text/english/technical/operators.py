@@ -43,6 +43,7 @@ _OPERATOR_BEFORE = re.compile(
 )
 _SIGNED = re.compile(r"[Aa] [±≈+][$€£]?\.?[0-9]")  # "a ±2% margin": an article
 _RECKONED = re.compile(r"=|[a-z)] [*+×] [a-z(]")
+_DIVISOR = re.compile(r"\d{1,3}[a-z]?(?!\w)|[a-z](?!\w)|\(")
 _WORDY = re.compile(r"[AaI]")
 _WORDY_SIGNS = ("-", "/", "&", "|", "%")
 _WORDY_BEHIND = ("-", "/", "&", "|", "%", "*", ">", "<")
@@ -103,6 +104,8 @@ def _variable_side(text: str, start: int, end: int) -> bool:
 
 def _is_arithmetic(text: str, start: int, end: int) -> bool:
     """Return whether both sides are numbers or single letters, and one is a letter or there is an equals sign near."""
+    if text[start - 1 : end] == ") / " and _DIVISOR.match(text, end):
+        return True
     left, right = _VARIABLE_BEFORE.search(before(text, start, 8)), _VARIABLE_AFTER.match(text, end)
     if not left or not right or _YEAR_BEFORE.search(before(text, start, 8)):
         return False
