@@ -45,7 +45,7 @@ _IN_LIMITS = {"=": "equals", "+": "plus", "-": "minus", "∞": "infinity"}
 _LIMITS = re.compile(r"[∑∏∫⋃⋂](?=[_^][{\w∞])")
 _GOING = re.compile(r"lim(?=_\{|[ ]?\(?[a-zθ] ?(?:→|->|-->) ?[\w∞+−-])")
 _LONGEST_FORMULA = 200  # characters
-_DIVISOR = re.compile(r"\(|(?:\d+|[A-Za-z]!?)(?![\w/'])")
+_DIVISOR = re.compile(r"\((?=[^()\n]{0,30}[-+−*/^²\d!])|(?:\d+|[A-Za-z]!?)(?![\w/'])")
 _EQUATED = re.compile(r"[=≈] ?[-−√]?\(?(?:\d{0,3}[A-Za-zα-ω]|\d{1,3})\Z")
 _BESIDE_GREEK = re.compile(
     r"([A-Z]{1,2}|[a-z])(?=[ΔδΩωΣσΦφΨψΛλΘθαβγημπρτ][A-Za-z]?(?![\w'-]))|([A-Z][A-Z0-9]{1,5})-([α-ω])([A-Z]?)(?![α-ωA-Za-z])"

@@ -43,7 +43,7 @@ _OPERATOR_BEFORE = re.compile(
 )
 _SIGNED = re.compile(r"[Aa] [±≈+][$€£]?\.?[0-9]")  # "a ±2% margin": an article
 _RECKONED = re.compile(r"=|[a-z)] [*+×] [a-z(]")
-_DIVISOR = re.compile(r"\d{1,3}[a-z]?(?!\w)|[a-z](?!\w)|\(")
+_DIVISOR = re.compile(r"\d{1,3}[a-z]?(?!\w)|[a-z](?!\w)|\((?=[^()\n]{0,30}[-+−*/^²\d])")
 _WORDY = re.compile(r"[AaI]")
 _WORDY_SIGNS = ("-", "/", "&", "|", "%")
 _WORDY_BEHIND = ("-", "/", "&", "|", "%", "*", ">", "<")

@@ -38,6 +38,7 @@ _DECIMALS = re.compile(r"[0-9]{1,6}(?:\.[0-9]|[A-Za-z])")  # what is no fraction
 _AMOUNT = re.compile(
     r"(?<![\w.])[0-9]{1,5}[ ]?(?:°?[CF]|km|mi|cm|mm|ft|lbs?|kg|oz|ml|br|bd|[ap]m|[ap]\.m\.)(?: [ECMP][SD]?T)?\Z"
 )
+_GAS = re.compile(r"/gas(?: mark)? [0-9½¼]")
 _RECIPROCAL = re.compile(r"[1-9]/[xyznrk](?!\w)")
 _LENS = re.compile(r"\W?[fF]/[0-9]")  # "f/1.8"
 
@@ -46,6 +47,8 @@ def pair(text: str, at: int, manner: Manner) -> Found | None:
     """A slash between two words, found at the slash."""
     if text[at] != "/" or not at:
         return None
+    if _GAS.match(text, at):  # "180C fan/gas 6"
+        return Found(at + 1, (Token(",", at, at + 1, Kind.MARK),))
     start = at
     while start and at - start < 25 and (text[start - 1].isalpha() or text[start - 1] in "'-"):
         start -= 1
