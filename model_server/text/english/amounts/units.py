@@ -19,6 +19,7 @@ _SQUARE = re.compile(
 _OUNCES = re.compile(r"fl\.?[ ]?oz(?![A-Za-z0-9])")
 _PER_PRODUCT = re.compile(r"\(([A-Za-zµμΩ]{1,3})([²³])?[·⋅* ]([A-Za-zµμΩ]{1,3})([²³])?\)")
 _PER_UNIT = re.compile(r"/(?:\((?:mol|k?g|m)[²³]?[·⋅]|(?:[kcm]?m|k?g|mol|K|C|s|L)[²³]?(?![A-Za-z0-9]))")  # "J/K", "N/m"
+_MOST_FACTORS = 4  # of one unit
 _MULTIPLIED = re.compile(r"[·⋅]([A-Za-zµμΩ]{1,3})([²³])?(?![A-Za-z0-9])")
 _INVERTED = re.compile(r"(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
 _INVERSE = re.compile(r"[ ·⋅]?([A-Za-zµμΩ]{1,3})(?:⁻|\^-)([¹²³1-3])(?![0-9⁰-⁹])")
@@ -32,6 +33,7 @@ _PER_SHORT = re.compile(r"[a-z]{2,5}+(?![\w/])")
 _PER_WORD = re.compile(r"[a-z]{3,12}+(?![\w/])")
 _DOT = re.compile(r"\.(?=[ ][a-z0-9(+&]|[,;:)]|-[a-z]|[ ](?:[NS]?[EW]|[NS])[ ]of\b)")
 # What follows "in" where it is inches, written apart from its number.
+_DOT_BEFORE_NAMES = re.compile(r"\.(?=[ ][A-Za-z0-9(+&]|[,;:)]|-[a-z])")
 _PINT = re.compile(
     r"\.(?=[ ][a-z])|[ ](?:of|milk|cream|water|(?:beef|chicken|vegetable)?[ ]?(?:stock|broth)|beer|bitter|ale|lager|cider|buttermilk|double|single|"
     r"whole|skimmed|semi|half|sour|heavy|ice|yogh?urt|blueberries|strawberries|raspberries)\b"
@@ -88,7 +90,10 @@ def parse(text: str, at: int, british: bool = False) -> Unit | None:
 
 def _multiplied(text: str, end: int, name: str) -> tuple[int, str]:
     """Return the end and name of a unit with those that it is multiplied with: the "·m²" of "kg·m²"."""
-    while (further := _MULTIPLIED.match(text, end)) and further[1] in NAMES and not text.startswith("⁻", further.end()):
+    for _ in range(_MOST_FACTORS):
+        further = _MULTIPLIED.match(text, end)
+        if not further or further[1] not in NAMES or text.startswith("⁻", further.end()):
+            break
         name, end = f"{name} {_raised(NAMES[further[1]], further[2])}", further.end()
     return end, name
 
@@ -109,7 +114,10 @@ def _inverses(text: str, start: int, end: int, name: str) -> tuple[int, str, str
     if first := _INVERTED.match(text, end):
         per.append(f"per {_raised(name, first[1])}")
         one, many, end = "", "", first.end()
-    while (further := _INVERSE.match(text, end)) and further[1] in NAMES:
+    for _ in range(_MOST_FACTORS):
+        further = _INVERSE.match(text, end)
+        if not further or further[1] not in NAMES:
+            break
         per.append(f"per {_raised(NAMES[further[1]], further[2])}")
         end = further.end()
     if not per or not ends(text, end):
@@ -157,7 +165,8 @@ def _symbol(text: str, end: int, symbol: str, apart: bool) -> tuple[int, str] | 
         return end, ("square " if powered[1] else "cubic ") + name
     if name == "point" and text[end - len(symbol) - 1] == " " and _PINT.match(text, end):
         name = "pint"
-    if symbol in DOTTED and (dot := _DOT.match(text, end)):
+    hyphened = text[end - len(symbol) - 1] == "-"  # "a 220-lb. QB"
+    if symbol in DOTTED and (dot := (_DOT_BEFORE_NAMES if hyphened else _DOT).match(text, end)):
         end = dot.end()
     return end, name
 
