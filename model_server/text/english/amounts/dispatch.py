@@ -46,7 +46,7 @@ class _Worth:
 
 # A run of digits, and what stands behind it.
 _NUMBERS = (
-    _Worth(match_idiom, "-–'/.:WKksapd*", "xX×f", frozenset((1, 2, 3))),
+    _Worth(match_idiom, "-–'/.:WKksapd*", "xX×f" + _NUMERALS, frozenset((1, 2, 3, 4))),
     _Worth(match_named, "xX(skb"),
     _Worth(match_note, "-QH/'′+cTX", lengths=frozenset((1, 2, 3, 4, 8))),
     _Worth(match_numeric, "/-."),

@@ -6,7 +6,7 @@ import re
 
 from model_server.text.english.amounts.british import BRITISH, Reader
 from model_server.text.english.amounts.dates import MONTHS
-from model_server.text.english.amounts.numerals import cardinal, ordinal, pairs, year
+from model_server.text.english.amounts.numerals import cardinal, digit_by_digit, ordinal, pairs, year
 from model_server.text.english.amounts.speech import Part, apart, found, look_back, quoted
 from model_server.text.english.amounts.times import minutes
 from model_server.text.english.tokens import Found, Manner
@@ -41,6 +41,9 @@ _GOLD = re.compile(
     r"(10|14|18|22|24)[Kk](?=[ ](?:gold|white|yellow|rose|plated|ring|chain|necklace|bracelet|Gold|Magic|GP)\b)"
 )
 _UNTIL_NOON = re.compile(r"(1[0-2]|[1-9])([–-])(noon|midnight)\b")
+_A_DAY = re.compile(r"([1-9][0-9]{0,2})-(a)-(?=(?:day|week|month|year|night|side)\b)")
+_MEETING = re.compile(r"[0-9]{3,4} [0-9]{3,4} [0-9]{3,4}(?![0-9]|[ .,-][0-9])")
+_IDENTITY = re.compile(r"\b(?:ID|id|no\.|number|code|[Tt]racking|PIN|[Pp]asscode)(?: is|:)? \Z")
 _PUNCH = re.compile(r"(1)-(2)(?=[ ]punch)")
 _CENTRAL = re.compile(r"([1-9]|1[0-2])(?::([0-5][0-9]))?/([1-9]|1[0-2])(?::([0-5][0-9]))?c(?![A-Za-z0-9])")
 _TEMPERATURES = re.compile(r"([1-9][0-9]|1[01][0-9])/(1[3-9]|[2-9][0-9])(?![0-9/%])")
@@ -196,6 +199,18 @@ def _until_noon(written: re.Match[str]) -> Found:
     )
 
 
+def _a_day(written: re.Match[str]) -> Found:
+    return found(written.end(), (cardinal(written[1]), *written.span(1)), ("a", written.end(1), written.end()))
+
+
+def _meeting(written: re.Match[str]) -> Found | None:
+    """Read "Meeting ID: 845 2231 0098"."""
+    if not _IDENTITY.search(look_back(written.string, written.start())):
+        return None
+    groups = [digit_by_digit(group) for group in written[0].split()]
+    return found(written.end(), (", ".join(groups), *written.span()))
+
+
 def _nails(written: re.Match[str]) -> Found:
     return found(written.end(), (f"{cardinal(written[1])} penny", *written.span()))
 
@@ -248,6 +263,8 @@ _EVERYWHERE: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_STONE, _stone),
     (_SERIES, _series),
     (_NAILS, _nails),
+    (_A_DAY, _a_day),
+    (_MEETING, _meeting),
     (_GOLD, _gold),
     (_UNTIL_NOON, _until_noon),
     (_PUNCH, _two),

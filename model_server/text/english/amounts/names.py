@@ -21,8 +21,12 @@ LABELS = word_set("""
 DOORS = LABELS | word_set("""
     seat row page figure fig table section appendix chapter question exercise schedule exhibit grade block step
     part rule number no paragraph article clause hall ward lot plot berth pier terminal dock group team division
-    annex runway rwy
+    annex runway rwy exits gates rooms seats rows units suites
 """)
+_ANOTHER_DOOR = re.compile(  # "Exits 4A and 4B"
+    r"\b(?:exits?|gates?|rooms?|seats?|rows?|units?|suites?|flats?|apts?\.?) [0-9]{1,4}[A-Z](?:,| and| or| &|, and|, or) \Z",
+    re.IGNORECASE,
+)
 _CALLS = word_set("squawk squawking call dial phone ring text dialing dialed calling dialling dialled")
 _CALLED = re.compile(r"\b(?:call|dial|phone|ring|text)[ ][0-9]{3,6}[ ]or[ ]\Z", re.IGNORECASE)
 _CODE = re.compile(
@@ -30,7 +34,7 @@ _CODE = re.compile(
     r"licence|license|reference|ref|confirmation|tracking|invoice|case|order|ticket|membership|card|routing|sort|digits)"
     r"\.?(?:[ ](?:code|number|no\.|num|id))?(?:[ ](?:is|was|in|with))?[:=.]?[ ]{0,2}#?\Z"
     r"|\b(?:text|texting|sms)[ ]['\"]?[A-Z]{2,12}['\"]?[ ]to[ ]\Z"
-    r"|\b(?:ending|ends|starting|starts)[ ](?:in|with)[ ]\Z",
+    r"|\b(?:ending|ends|starting|starts)[ ](?:(?:in|with)[ ])?(?:\.{3}|…|[xX*•]{1,12})?[ ]?\Z",
     re.IGNORECASE,
 )
 _STATE = re.compile(
@@ -188,6 +192,13 @@ def _opens_with_year(text: str, start: int, back: str, word: str, noun: str) -> 
     if not word:
         return (start == 0 or bool(_BEGINS.search(back))) and noun in _HAPPENED
     return noun in _PERSONS and bool(_IN.search(back))
+
+
+def is_door(text: str, at: int, end: int) -> bool:
+    """Return whether a number with a letter is that of a door: "#3B", "Flat 3b", "14A Church Rd"."""
+    if text[at - 1 : at] == "#" or before(text, at) in DOORS:
+        return True
+    return bool(_ANOTHER_DOOR.search(look_back(text, at)) or STREET.match(text, end))
 
 
 def is_dated(text: str, end: int) -> bool:

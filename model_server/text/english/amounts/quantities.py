@@ -54,7 +54,7 @@ _FEWEST_BITS = 300  # a second: fewer "bps" are basis points
 _POINTS = re.compile(
     r"[ ](?:higher|lower|above|below|more|less|increase|decrease|drop|rise|fall|gap|lead|swing|up|down|ahead|behind|in|since|to|from|on|over|vs)\b"
 )
-_WINDY = re.compile(r"\b(?:winds?|gust(?:s|ing)?|(?:air)?speed|cruis(?:e|es|ing)|breeze|gale)\b", re.IGNORECASE)
+_WINDY = re.compile(r"\b(?:[Ww]inds?|[Gg]ust(?:s|ing)?|speed|airspeed|cruis(?:e|es|ing)|breeze|gale)\b")
 _INCHES = re.compile('["″](?![A-Za-z0-9])')
 _DOOR = re.compile("[A-Z](?![A-Za-z])")
 _ANOTHER = re.compile(r"-[0-9]")
@@ -80,7 +80,7 @@ def _amount(text: str, at: int, manner: Manner) -> _Amount | None:
     if value is None:
         return None
     end, said = value.end, value.said
-    in_doors = bool(_DOOR.match(text, end)) and _is_door(text, at, end)
+    in_doors = bool(_DOOR.match(text, end)) and names.is_door(text, at, end)
     if not in_doors and (magnitude := magnitudes.behind(text, value)):
         end, word = magnitude
         said = f"{said} {word}"
@@ -103,11 +103,6 @@ def _meant(text: str, at: int, value: values.Value, unit: units.Unit) -> units.U
     if symbol == "pp" and not (value.fraction or signed or _POINTS.match(text, unit.end)):
         return None  # of a book
     return unit
-
-
-def _is_door(text: str, at: int, end: int) -> bool:
-    """Return whether a number with a letter is that of a door: "#3B", "Flat 3b", "14A Church Rd"."""
-    return text[at - 1 : at] == "#" or before(text, at) in names.DOORS or bool(names.STREET.match(text, end))
 
 
 def _mark(text: str, value: values.Value) -> units.Unit | None:

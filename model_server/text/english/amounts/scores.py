@@ -17,6 +17,7 @@ _SET_BEFORE = re.compile(rf"(?<![0-9]){_ONE_SET}(?:[ ]?\([0-9]{{1,2}}(?:[–-][0
 _TIE_BREAK = re.compile(r"(?:7[–-]6|6[–-]7)[ ]?\(\Z")
 _SHOT_OUT = re.compile(
     r"[ ](?:on|after)[ ]pen|[ ](?:on agg|at HT|at FT|at half|at full|at the break)|[ ]to (?:the )?[A-Z][a-z]"
+    r"|[ ](?:away|home|first-leg|aggregate|comeback|opening|cup|group)[ ](?:win|victory|defeat|loss|draw)\b"
 )
 _MARKED = re.compile(
     r"\b(?:scores?|grades?|marks?|quiz|rating|test|exam|result|verdict|review|midterm|final): \Z", re.IGNORECASE

@@ -13,6 +13,7 @@ _DECADE = re.compile(r"([12][0-9])([0-9])0(?:'s|s)(?![A-Za-z0-9])")
 _SHORT_DECADE = re.compile(r"(')?([2-9])0(?:('s)|s)(?![A-Za-z0-9])")
 _NOUGHTS = re.compile(r"'?00's|'00s(?![A-Za-z0-9])|00s(?![A-Za-z0-9])")  # the first decade of this century
 _SHORT_YEAR = re.compile(r"'([0-9]{2})(?![0-9A-Za-z'%])")
+_SEASONS = re.compile(r"'([0-9]{2})([–-])'([0-9]{2})(?![0-9A-Za-z'%])")
 _LINK = re.compile(r"[ ]?[–—][ ]?|-")
 _SPAN = re.compile(r"([12][0-9]{3})(?:[ ]?[–—][ ]?|-|[ ]-[ ])([12][0-9]{3})(?![0-9A-Za-z]|[-–.,:/][0-9])")
 _SHORT_SPAN = re.compile(r"([12][0-9])([0-9]{2})([–/-])([0-9]{2})(?![0-9A-Za-z]|[-–.,:/][0-9])")
@@ -83,6 +84,12 @@ def match_years(text: str, at: int, manner: Manner) -> Found | None:
         return None
     if (noughts := _NOUGHTS.match(text, at)) and (text[at] == "'" or before(text, at) in _HIS):
         return found(noughts.end(), ("noughties" if manner.british else "two thousands", at, noughts.end()))
+    if (seasons := _SEASONS.match(text, at)) and not (at and text[at - 1].isalnum()):
+        low, high = (
+            (short_year(seasons[1]), at, seasons.end(1)),
+            (short_year(seasons[3]), seasons.start(3), seasons.end()),
+        )
+        return found(seasons.end(), low, ("to", *seasons.span(2)), high)
     if (short := _SHORT_YEAR.match(text, at)) and not (at and text[at - 1].isalnum()):
         return found(short.end(), (short_year(short[1]), at, short.end()))
     return _span(text, at, manner)

@@ -8,7 +8,7 @@ from model_server.text.english.tokens import Found, Manner, words
 from model_server.text.english.writing import near
 from model_server.text.english.writing.shortenings import CALENDAR
 
-_DAY = re.compile(r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?![\w'.-])")
+_DAY = re.compile(r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?![\w'.-]|–[MTWFS])")
 # No words: days wherever they stand, unless a name follows.
 _NO_WORDS = frozenset(("Tue", "Tues", "Thu", "Thur", "Thurs", "Fri"))
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b"

@@ -128,7 +128,7 @@ _WHOSE = re.compile(
 )
 _NUMBER_SIGN = re.compile(r"#:?[ ]?(?P<digits>[0-9]{5,12}(?!\w))?(?=[ ]?[A-Z0-9]|(?<=[0-9]))")
 _NUMBERED = re.compile(
-    r"\b(?:[A-Z]{2,5}|[Oo]rder|[Aa]cct|[Aa]ccount|[Ii]nvoice|[Cc]ase|[Tt]icket|[Cc]onfirmation|[Ss]erial|[Pp]hone|[Ll]ot|[Ii]tem)\Z"
+    r"\b(?:[A-Z]{2,5}|[Oo]rder|[Aa]cct|[Aa]ccount|[Ii]nvoice|[Cc]ase|[Tt]icket|[Cc]onfirmation|[Ss]erial|[Pp]hone|[Ll]ot|[Ii]tem)[ ]?\Z"
 )
 
 

@@ -107,6 +107,8 @@ MIXED = {
     "gtg": ("GTG", ""),
     "smh": ("SMH", ""),
     "afk": ("AFK", ""),
+    "obo": ("OBO", ""),
+    "ono": ("ONO", ""),
     "idc": ("IDC", ""),
     "btwn": ("", "between"),
     "Dx": ("", "Diagnosis"),

@@ -187,6 +187,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     ),
     "P": (
         _reading(r"P!nk\b", "Pink"),
+        _reading(r"Ph(?=: ?[(+0-9])", "phone"),
         _reading(r"P\.(?= ?[23]d\b)", "_P"),
         _reading(r"Pt(?= [0-9]{1,2}\b)", "part", r"(?:[\w\"][,;:(]? |\A|\n)\Z"),
         _reading(
@@ -254,5 +255,5 @@ READINGS: dict[str, tuple[Reading, ...]] = {
 }
 # What looks like any other word.
 PLAIN_LOOKING = word_set(
-    "Ht Wt Jct cl hon ovs rt sch ss tel Lab Mob wkt wkts incl pts Ref Sec Stn Tel agg arr ast asts blk blks dep prn rd rds reb rebs sf spd Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
+    "Ht Wt Ph Jct cl hon ovs rt sch ss tel Lab Mob wkt wkts incl pts Ref Sec Stn Tel agg arr ast asts blk blks dep prn rd rds reb rebs sf spd Ch Conf Det EXP Exp Vit c conf def dir ea exp feat fl mth mths nr nts no No p pa pp pcm pppn pt Pt pw qoq s v wk Wk Yr Yrs yoy inc"
 )
