@@ -30,7 +30,7 @@ _PENCE = re.compile(r"([0-9]{1,3})\.([0-9]{1,2})p(?![A-Za-z0-9])")
 _OPEN = re.compile(rf"{_HOUR}([ ]?(?:to|until|till|[–-])[ ]?){_HOUR}(?![0-9A-Za-z%]|[.,][0-9])")
 _HOURS = re.compile(
     r"\b(?:opens?|opening|hours|daily|weekdays?|weekends?|doors|(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:s?days?|nesdays?|rsdays?|urdays?)?s?"
-    r"|every day|lessons?|sessions?|class(?:es)?|surgery)\b[^.;]{0,16}\Z",
+    r"|every day|lessons?|sessions?|class(?:es)?|surgery)\b(?:[ ,:–&-]{1,3}(?:from|are|is|at|between|daily|to|and|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})){0,4}[:,]?[ ]?\Z",
     re.IGNORECASE,
 )
 

@@ -231,6 +231,7 @@ READINGS: dict[str, tuple[Reading, ...]] = {
     "v": (_reading(r"v(?= [A-Z])", "versus", r"(?:\b[A-Z][\w'.-]{0,20}|\)) \Z"),),
     "V": (_reading(r"Vits?\.?(?= [A-K](?:[0-9]{1,2})?\b)", "vitamin"),),
     "w": (
+        _reading(r"w/e(?= (?:the )?[0-9]{1,2}(?:st|nd|rd|th)?\b)", "week ending"),
         _reading(r"wt\.?(?=: ?[0-9])", "weight"),
         _reading(r"wkts?\b\.?", "wickets", r"[0-9] \Z"),
         _reading(r"w/c(?= (?:the )?(?:[0-9]{1,2}(?:st|nd|rd|th)?\b|Mon|[A-Z][a-z]{2,8}\.? [0-9]))", "week commencing"),

@@ -39,6 +39,7 @@ BRITISH = [
     ("Open 9.30 to 17.00", "Open nine thirty to seventeen hundred"),
     ("rose from 9.30 to 17.00", "rose from nine point three zero to seventeen point zero zero"),
     ("7.30 for 8pm", "seven thirty for eight P M"),
+    ("Daily change 1.25 to 2.50", "Daily change one point two five to two point five zero"),
 ]
 
 

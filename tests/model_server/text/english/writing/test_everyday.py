@@ -44,6 +44,7 @@ BRITISH = [
     ("the A1(M)", "the A one M"),
     ("a Grade II* listed hall", "a Grade two star listed hall"),
     ("up 2% YoY", "up two percent year on year"),
+    ("w/e 5 May, w/e man", "week ending the fifth of May, whatever man"),
     ("(Lab, Leeds)", "(Labour, Leeds)"),
     ("the rt hon Lady", "the right honourable Lady"),
 ]
