@@ -33,8 +33,9 @@ class Redraws:
         text, self._begun = self._begun + text, ""
         if "\x1b" not in text and not self._rows:
             return text
+        last = ""
         if begun := _BEGUN.search(text):
-            text, self._begun = text[: begun.start()], begun.group()
+            text, last = text[: begun.start()], begun.group()
         out: list[str] = []
         at = 0
         for found in _UP_OR_DOWN.finditer(text):
@@ -42,6 +43,7 @@ class Redraws:
             self._move(found, out)
             at = found.end()
         self._write(text[at:], out)
+        self._begun = last  # only now: `finish` amid the text gives out what is begun
         return "".join(out)
 
     def settle(self) -> str:

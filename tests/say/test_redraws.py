@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from say.redraws import Redraws
@@ -62,6 +62,7 @@ PARTS = ["a", "b\n", "\r", "\n", "\x1b[A", "\x1b[3A", "\x1b[2B", "\x1bM", "\x1b[
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=40), st.lists(st.integers(0, 80), max_size=5))
+@example(["\x1bM", "\x1b[2B", "a", "\n", "\x1b[A"], [9])  # a sequence cut behind a line that ends the redrawing
 def test_it_makes_no_difference_how_it_arrives(parts: list[str], cuts: list[int]) -> None:
     text = "".join(parts)
     places = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]

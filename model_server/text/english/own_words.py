@@ -29,10 +29,17 @@ class _OwnWords:
         return self._found(text, at, found.end, found.entry, manner) if found else None
 
     def inside(self, tokens: Iterable[Token], text: str, manner: Manner) -> Iterator[Token]:
+        done = 0
         for (start, end), group in groupby(tokens, key=lambda token: (token.start, token.end)):
+            if start < done:  # the "s" of a possessive, which code has apart
+                continue
             said = tuple(group)
             own = None if said[0].kind is Kind.MARK else self._of(start, end, text, manner)
-            yield from said if own is None else (*own[:-1], *(token.followed(said[-1].space) for token in own[-1:]))
+            if own is None:
+                yield from said
+            elif own:
+                yield from (*own[:-1], own[-1].followed(said[-1].space))
+                done = own[-1].end
 
     def _of(self, start: int, end: int, text: str, manner: Manner) -> tuple[Token, ...] | None:
         """Return what is said for a word, or for a compound of which the dictionary has a part; None if it has nothing."""

@@ -55,6 +55,7 @@ _CROWD = re.compile("[bdfhjklmnpstvwzðŋɡɹʃʒʤʧθ]{3,}+")
 _STRESSED = re.compile("[ˈˌ][ɑiuɔɜ]")
 _NAMES = {"CJK": "Chinese"}
 _LONGEST_NAME = 40
+_NUMBERED = re.compile(r"[ -]?\S*\d\S*")  # "HIEROGLYPH A001", which tells a listener nothing
 
 # Phonemes of other languages -> the nearest of misaki's English; longer ones first. Tones and lengths go.
 NEAREST = {
@@ -127,7 +128,7 @@ def name_of(text: str) -> str:
     script, _, rest = next((name for name in names if name), "unknown letter").partition(" ")
     script = _NAMES.get(script, script.lower())
     if "LETTER" not in rest and script != "Chinese":
-        return f"{script} {rest.lower()}"[:_LONGEST_NAME]
+        return f"{script} {_NUMBERED.sub('', rest).lower()}"[:_LONGEST_NAME]
     return f"{script} letter{'s' * (len(names) > 1)}"
 
 

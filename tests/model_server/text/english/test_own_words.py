@@ -47,6 +47,7 @@ def test_the_dictionary_is_sound() -> None:
         ("The New York Times", "The the five dollars Frobctl"),  # numbers are read in it, entries are not
         ("C++, and k8s!", "see plus plus, and kates!"),
         ("https://frobctl.io", "frob control dot I O"),
+        ("Run `frobctl's get`.", "Run frob control's get."),
         ("Run `frobctl get`.", "Run frob control get."),
         ("/opt/frobctl", "slash opt slash frob control"),
         ("FROBCTL_HOME", "frob control home"),
