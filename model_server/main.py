@@ -192,7 +192,9 @@ def _engine_makers(in_force: settings.Settings, options: argparse.Namespace, fil
     def kokoro(notice: Callable[[str], None]) -> Engine:
         from model_server.engines.kokoro import KokoroEngine
 
-        return KokoroEngine(files, in_force.text("device"), in_force.integer("threads"), notice)
+        return KokoroEngine(
+            files, in_force.text("device"), in_force.integer("threads"), in_force.text("speedups"), notice
+        )
 
     def espeak(notice: Callable[[str], None]) -> Engine:
         from model_server.engines.espeak import EspeakEngine

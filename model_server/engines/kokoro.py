@@ -12,11 +12,12 @@ from common.messages.synthesis import WordTime
 from common.quoting import quoted
 from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
-from model_server.engines.device import CPU, choose_device, describe, prepare_torch
+from model_server.engines.device import CPU, choose_device, describe, prepare_torch, usable_cores
 from model_server.engines.kokoro_config import KokoroConfig, read_config
 from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
+from model_server.engines.speedups import chosen, speed_up
 from model_server.engines.voice_pack import VoicePacks, style_for
 from model_server.text.reading import PHONEMES
 
@@ -56,12 +57,17 @@ class KokoroEngine:
         files: KokoroFiles,
         device: str = "auto",
         threads: int = 0,
+        speedups: str = "folded",
         notice: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """`notice` takes a sentence that the user should see: a GPU that failed."""
+        """`speedups` is the setting. `notice` takes a sentence that the user should see: a GPU that failed.
+
+        Raises UsageError.
+        """
         self._files = files
         self._wanted_device = device
         self._threads = threads
+        self._speedups = chosen(speedups)
         self._notice = notice
         self._device = ""  # torch's name of it, "" until loaded
         self._device_shown = ""
@@ -128,6 +134,8 @@ class KokoroEngine:
         assert self._config is not None
         try:
             self._model = load_model(self._config, weights, device)
+            if device == CPU:
+                speed_up(self._model, self._speedups, self._threads or usable_cores())
             self._device, self._device_shown = device, describe(device)
         except (RuntimeError, AssertionError) as error:  # AssertionError: a torch without CUDA
             if device == CPU:

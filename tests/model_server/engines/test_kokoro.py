@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from common.errors import BadSpeed, CorruptFile, EngineError, OutOfMemory, Unspeakable
+from common.errors import BadSpeed, CorruptFile, EngineError, OutOfMemory, Unspeakable, UsageError
 from common.voice_files import own_voice
 from common.voices import find_voice
 from model_server.engines import kokoro
@@ -19,6 +19,7 @@ from model_server.engines.base import RATE, EnginePiece
 from model_server.engines.kokoro import KokoroEngine, seed_for
 from model_server.engines.kokoro_config import KokoroConfig
 from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
+from model_server.engines.vocoder import generator
 from tests.fakes.tiny_kokoro import FolderOfFiles
 
 # Several threads gain nothing on so little work, and lose much beside other work.
@@ -30,6 +31,13 @@ HELLO = EnginePiece("Hello, world.", "həlˈO, wˈɜɹld.", find_voice("af_heart
 @pytest.fixture(scope="module")
 def engine(tiny_kokoro: Path) -> KokoroEngine:
     engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD)
+    engine.load(lambda what: None)
+    return engine
+
+
+@pytest.fixture(scope="module")
+def faster(tiny_kokoro: Path) -> KokoroEngine:
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "all")
     engine.load(lambda what: None)
     return engine
 
@@ -53,20 +61,49 @@ def stock(tiny_kokoro: Path) -> Callable[[EnginePiece], torch.Tensor]:
     return speak
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        HELLO,
-        replace(HELLO, speed=0.5),
-        replace(HELLO, speed=1.37, voice=find_voice("bm_george")),
-        replace(HELLO, phonemes="A"),
-        replace(HELLO, phonemes="ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ; wˈI?"),
-    ],
-)
+PIECES = [
+    HELLO,
+    replace(HELLO, speed=0.5),
+    replace(HELLO, speed=1.37, voice=find_voice("bm_george")),
+    replace(HELLO, phonemes="A"),
+    replace(HELLO, phonemes="ðə kwˈɪk bɹˈWn fˈɑks ʤˈʌmps ˌOvəɹ ðə lˈAzi dˈɔɡ; wˈI?"),
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
 def test_it_sounds_exactly_as_stock_kokoro(
     engine: KokoroEngine, stock: Callable[[EnginePiece], torch.Tensor], piece: EnginePiece
 ) -> None:
     assert np.array_equal(engine.speak(piece).samples, stock(piece).numpy())
+
+
+@pytest.mark.parametrize("worthwhile", [0, 1000, 1_000_000])  # rows: time first always, for some, never
+@pytest.mark.parametrize("piece", PIECES)
+def test_faster_it_sounds_as_stock_kokoro(
+    faster: KokoroEngine,
+    stock: Callable[[EnginePiece], torch.Tensor],
+    piece: EnginePiece,
+    worthwhile: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(generator, "_WORTHWHILE", dict.fromkeys((128, 256), worthwhile))
+    wanted = stock(piece).numpy()
+
+    error = faster.speak(piece).samples - wanted
+
+    assert np.linalg.norm(error) < 10 ** (-90 / 20) * np.linalg.norm(wanted)  # 90 dB; below 60 could be heard
+
+
+@pytest.mark.parametrize("names", ["folded", "vocoder", "vocoder, folded"])
+def test_speedups_are_chosen_by_name(tiny_kokoro: Path, engine: KokoroEngine, names: str) -> None:
+    some = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, speedups=names)
+
+    assert np.allclose(some.speak(HELLO).samples, engine.speak(HELLO).samples, atol=1e-4)
+
+
+def test_a_speedup_that_there_is_not_is_named(tiny_kokoro: Path) -> None:
+    with pytest.raises(UsageError, match="there is no 'warp'"):
+        KokoroEngine(FolderOfFiles(tiny_kokoro), speedups="folded,warp")
 
 
 def test_the_same_piece_sounds_the_same_each_time(engine: KokoroEngine) -> None:
@@ -126,7 +163,7 @@ def test_510_phonemes_are_spoken_and_511_are_refused(tiny_kokoro: Path, monkeypa
             return self
 
     monkeypatch.setattr(kokoro, "load_model", lambda *args: Quick())
-    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD)
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "none")
 
     assert len(engine.speak(replace(HELLO, phonemes="a" * 510)).samples) == 512 * 600
     with pytest.raises(Unspeakable, match="Hello, world"):
@@ -243,13 +280,13 @@ def test_a_failure_on_the_cpu_is_out_of_memory_only_if_memory_is_short(
     monkeypatch.setattr(kokoro, "free_memory", lambda: free)
 
     with pytest.raises(EngineError) as caught:
-        KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD).speak(HELLO)
+        KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "none").speak(HELLO)
 
     assert type(caught.value) is expected
 
 
 def test_the_engine_loads_again_after_a_failure(tiny_kokoro: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD)
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "none")
     with monkeypatch.context() as patch:
         patch.setattr(kokoro, "load_model", _Failing(MemoryError()))
         with pytest.raises(OutOfMemory):
@@ -269,7 +306,7 @@ def test_sound_that_is_not_finite_is_an_error(tiny_kokoro: Path, monkeypatch: py
     monkeypatch.setattr(kokoro, "load_model", lambda *args: silent_nonsense)
 
     with pytest.raises(EngineError, match="cannot say"):
-        KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD).speak(HELLO)
+        KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "none").speak(HELLO)
 
 
 def test_a_blend_sounds_as_a_pack_that_holds_its_mean(

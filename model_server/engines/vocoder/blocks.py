@@ -1,0 +1,104 @@
+"""A residual block of the vocoder: three times AdaIN, Snake, convolution, AdaIN, Snake, convolution, and the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from model_server.engines.vocoder.activation import Activation, Norm, Statistics
+from model_server.engines.vocoder.convolution import Convolution, Scratch
+from model_server.engines.vocoder.workers import Workers
+
+if TYPE_CHECKING:
+    import torch
+
+_STATISTICS_ROWS = 2048  # of one chunk
+
+
+class StockBlock(Protocol):
+    """`kokoro.istftnet.AdaINResBlock1`."""
+
+    convs1: Sequence[torch.nn.Conv1d]
+    convs2: Sequence[torch.nn.Conv1d]
+    adain1: Sequence[Norm]
+    adain2: Sequence[Norm]
+    alpha1: Sequence[torch.Tensor]
+    alpha2: Sequence[torch.Tensor]
+
+    def __call__(self, x: torch.Tensor, style: torch.Tensor) -> torch.Tensor: ...
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a block takes: float32 [rows, channels] and the statistics of it."""
+
+    rows: torch.Tensor
+    statistics: Statistics
+
+
+@dataclass(frozen=True)
+class _Layer:
+    convolution: Convolution
+    norm: Norm
+    alpha: torch.Tensor
+
+    def activation(self, style: torch.Tensor, statistics: Statistics, rows: int) -> Activation:
+        return Activation(self.norm, style, self.alpha, *statistics.mean_and_variance(rows))
+
+
+class Block:
+    """One residual block. It keeps the layers' weights in a form of its own and needs the stock ones no more."""
+
+    def __init__(self, stock: StockBlock, workers: Workers, scratch: Scratch) -> None:
+        def layers(
+            convolutions: Sequence[torch.nn.Conv1d], norms: Sequence[Norm], alphas: Sequence[torch.Tensor]
+        ) -> list[_Layer]:
+            return [
+                _Layer(_convolution(layer, workers, scratch), norm, alpha)
+                for layer, norm, alpha in zip(convolutions, norms, alphas, strict=True)
+            ]
+
+        first = layers(stock.convs1, stock.adain1, stock.alpha1)
+        second = layers(stock.convs2, stock.adain2, stock.alpha2)
+        self._pairs = list(zip(first, second, strict=True))
+
+    def add_to(self, total: torch.Tensor, sound: Sound, style: torch.Tensor) -> Sound:
+        """Add to `total`, float32 [rows, channels], what the block makes of `sound`; return the sum."""
+        import torch
+
+        rows = len(sound.rows)
+        between = torch.empty_like(total)
+        made = (torch.empty_like(total), torch.empty_like(total))
+        for number, (first, second) in enumerate(self._pairs):
+            noted = first.convolution.run(sound.rows, first.activation(style, sound.statistics, rows), between)
+            last = number == len(self._pairs) - 1
+            out = total if last else made[number % 2]
+            activation = second.activation(style, noted, rows)
+            statistics = second.convolution.run(between, activation, out, add=sound.rows, onto=last)
+            sound = Sound(out, statistics)
+        return sound
+
+
+def plain_weight(layer: torch.nn.Conv1d) -> torch.Tensor:
+    """Return the layer's weight, float32 [out, in, taps], with its weight norm computed."""
+    import torch
+
+    if hasattr(layer, "weight_g"):
+        return torch._weight_norm(layer.get_parameter("weight_v"), layer.get_parameter("weight_g"), 0)
+    return layer.weight.detach()
+
+
+def _convolution(layer: torch.nn.Conv1d, workers: Workers, scratch: Scratch) -> Convolution:
+    assert layer.bias is not None
+    return Convolution(plain_weight(layer), layer.bias.detach(), layer.dilation[0], workers, scratch)
+
+
+def sound_of(rows: torch.Tensor, workers: Workers) -> Sound:
+    """Return these rows with their statistics."""
+    chunks = -(-len(rows) // _STATISTICS_ROWS)
+    statistics = Statistics.of(chunks, rows.shape[1])
+    workers.each(
+        lambda chunk: statistics.note(chunk, rows[chunk * _STATISTICS_ROWS : (chunk + 1) * _STATISTICS_ROWS]), chunks
+    )
+    return Sound(rows, statistics)
