@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from common.errors import BadFrame
+from common.records import dataclass
 
 Json = dict[str, object]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import SayError, UsageError
 from common.limits import FASTEST, LOUDEST, SLOWEST
+from common.records import dataclass
 
 CLIENT = "client"
 DAEMON = "daemon"

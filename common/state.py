@@ -6,11 +6,11 @@ import contextlib
 import json
 import os
 import stat
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from common.errors import BadFrame, StateUnusable
 from common.frames import parse_object
+from common.records import asdict, dataclass, field, fields_of
 
 _MOST_BYTES = 64 << 10
 _MOST_PID = 1 << 31  # pid_t
@@ -54,7 +54,7 @@ def read_any(path: Path) -> State:
     """Return the state at `path`, whoever it is about. Raises as `read`."""
     try:
         fields = parse_object(_read_own(path))
-        state = State(**{name: fields[name] for name in State.__dataclass_fields__})  # type: ignore[arg-type]  # checked next
+        state = State(**{name: fields[name] for name in fields_of(State)})  # type: ignore[arg-type]  # checked next
     except KeyError as error:
         raise StateUnusable(f"{path.name} has no {error}") from error
     except (OSError, BadFrame) as error:

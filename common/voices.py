@@ -7,10 +7,9 @@ Source: VOICES.md of hexgrad/Kokoro-82M at the pinned revision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from common.errors import UnknownVoice
 from common.quoting import quoted
+from common.records import dataclass
 
 DEFAULT_VOICE = "af_heart"
 _SHOWN = 40  # characters of a name that is none, in a message

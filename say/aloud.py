@@ -7,12 +7,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.errors import Dropped, SayError, Stopped, UsageError
 from common.messages.speaking import Playing
 from common.paths import state_directory
+from common.records import dataclass
 from common.settings import Settings
 from say import console
 from say.commands.context import Context

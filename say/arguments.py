@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from common.errors import UsageError
 from common.messages.speaking import INTERRUPT, POLICIES, PRIORITIES, QUEUE
+from common.records import dataclass, field
 from common.settings import BY_NAME, Value, parse, shortened
 from say.company import LEAVE_ONE_OUT, OF_TEXT, check_company, check_text
 from say.options import OPTIONS, Action, Option

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 from common.connection import Connection
 from common.messages.speaking import Credit, End, Flush, Text, Word
+from common.records import replace
 from say.spool import TextSpool
 
 TEXT_CHUNK = 1 << 14  # characters a frame

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from common.messages.base import from_fields, to_fields
 from common.messages.hello import Progress
 from common.messages.speaking import Accepted
 from common.paths import ensure_private_directory, log_directory, state_directory
+from common.records import replace
 from say import console
 from say.commands.context import Context
 from say.exits import Interrupted, die_by

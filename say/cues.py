@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
 from wcwidth import iter_graphemes
 
 from common.markup import TRANSCRIBED
+from common.records import dataclass, replace
 from say.columns import width_of
 from say.timeline import TimedPiece
 

@@ -152,7 +152,8 @@ def _queue_row(utterance: QueuedUtterance) -> tuple[str, ...]:
 def queue_json(report: QueueReport | None) -> str:
     """Return what is in work as one JSON object: `running`, `held`, and `utterances` with the fields of the protocol."""
     import json
-    from dataclasses import asdict
+
+    from common.records import asdict
 
     found = {"held": False, "utterances": []} if report is None else asdict(report)
     return json.dumps({"running": report is not None, **found}, indent=2)
@@ -167,6 +168,7 @@ def devices_table(devices: tuple[DeviceReport, ...]) -> str:
 def status_json(report: StatusReport | None) -> str:
     """Return the state of the daemon as one JSON object; the fields are those of StatusReport, and `running`."""
     import json
-    from dataclasses import asdict
+
+    from common.records import asdict
 
     return json.dumps({"running": report is not None, **({} if report is None else asdict(report))}, indent=2)

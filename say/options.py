@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from common.messages.speaking import PRIORITIES
+from common.records import dataclass
 from common.voices import LANGUAGES
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.connection import Connection
 from common.errors import Stopped
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import QUEUE, Accepted
+from common.records import dataclass
 from say.control import Control
 from say.servers import Servers
 from say.speaking import Speaking

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
 
 from common.errors import BadFrame, LanguageUnavailable
 from common.messages.control import Preview
 from common.messages.hello import Notice
 from common.messages.synthesis import PLAN_WINDOW, Planned, PlannedPiece
+from common.records import dataclass, replace
 from say.servers import Servers
 from say.spool import TextSpool
 from say.spool_view import is_complete, read_text

@@ -11,12 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from common.errors import InputFailed
 from common.quoting import reason_of
+from common.records import dataclass
 from say.console import STDIN, printable
 from say.spool import TextSpool
 

@@ -13,7 +13,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from common.errors import InputFailed, SayError
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.paths import ensure_private_directory
 from common.quoting import reason_of
+from common.records import asdict, dataclass
 from say.console import write_all
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from common.messages.speaking import Accepted, Piece, Played, Word
+from common.records import dataclass
 from say.wav import RATE, SAMPLE_BYTES
 
 SECOND = RATE * SAMPLE_BYTES  # bytes of sound

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from common.errors import SayError
 from common.quoting import reason_of
+from common.records import replace
 from say.console import write_all
 from say.place import Place
 from say.rests import Manner, Origin, Recipe, Rest, remove, store

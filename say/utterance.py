@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     AS_USUAL,
@@ -16,6 +14,7 @@ from common.messages.speaking import (
     Standing,
     Word,
 )
+from common.records import dataclass
 
 Event = Piece | Playing | Played | Word | Standing | Moved | Notice | Progress | Accepted
 

@@ -6,32 +6,33 @@ anything else heavy is imported by the thin client.
 
 from __future__ import annotations
 
-import dataclasses
-import math
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
 
 from common.errors import BadFrame
 from common.frames import Json
+from common.records import TYPE_CHECKING, asdict, fields_of, required_of
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from _typeshed import DataclassInstance
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 # What JSON numbers carry exactly in every language (RFC 8259, 6).
 MOST_INT = (1 << 53) - 1
 
-# Message classes by their wire name. A process knows those whose modules it imported.
+# Message classes by their wire name, and the other way round. A process knows those whose modules it imported.
 _types: dict[str, type[DataclassInstance]] = {}
+_names: dict[type, str] = {}
 # Dataclasses that appear inside messages, by class name.
 _parts: dict[str, type[DataclassInstance]] = {}
 
 
 def message(cls: type[T]) -> type[T]:
     """Register a frozen dataclass as a message; its wire name is the class name in snake case."""
-    _types[wire_name(cls)] = cls  # type: ignore[assignment]  # the decorator sits above @dataclass
+    _names[cls] = wire_name(cls)
+    _types[_names[cls]] = cls  # type: ignore[assignment]  # the decorator sits above @dataclass
     return cls
 
 
@@ -43,7 +44,7 @@ def part(cls: type[T]) -> type[T]:
 
 def wire_name(cls: type) -> str:
     """Return `speak_text` for a class `SpeakText`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in cls.__name__).removeprefix("_")
 
 
 def all_messages() -> dict[str, type[DataclassInstance]]:
@@ -53,7 +54,7 @@ def all_messages() -> dict[str, type[DataclassInstance]]:
 
 def to_fields(value: DataclassInstance) -> Json:
     """Return the JSON object of a message: its fields and `type`."""
-    return {"type": wire_name(type(value)), **dataclasses.asdict(value)}
+    return {"type": _names[type(value)], **asdict(value)}
 
 
 def from_fields(fields: Json) -> DataclassInstance:
@@ -70,11 +71,11 @@ def from_fields(fields: Json) -> DataclassInstance:
 
 def _build(cls: type[DataclassInstance], fields: Json, where: str) -> DataclassInstance:
     values: dict[str, object] = {}
-    for field in dataclasses.fields(cls):
-        if field.name in fields:
-            values[field.name] = _convert(str(field.type), fields[field.name], f"{where}.{field.name}")
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise BadFrame(f"{where}.{field.name} is missing")
+    for name, annotation in fields_of(cls).items():
+        if name in fields:
+            values[name] = _convert(annotation, fields[name], f"{where}.{name}")
+        elif name in required_of(cls):
+            raise BadFrame(f"{where}.{name} is missing")
     return cls(**values)
 
 
@@ -109,8 +110,8 @@ def _float(value: object, where: str) -> object:
     try:
         number = float(value)  # type: ignore[arg-type]  # checked just above
     except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
+        number = _INFINITY
+    if not -_INFINITY < number < _INFINITY:
         raise BadFrame(f"{where} is not a finite number")
     return number
 
@@ -121,4 +122,5 @@ def _int(value: object, where: str) -> object:
     return value
 
 
+_INFINITY = float("inf")
 _SCALARS = {"str": _scalar(str), "int": _int, "bool": _scalar(bool), "float": _float}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from common.messages.base import message, part
 from common.messages.speaking import AS_USUAL, ReadingOptions
+from common.records import dataclass, field
 
 
 @message

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from common.messages.base import message
+from common.records import dataclass
 
 
 @message

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from common.messages.base import message, part
+from common.records import dataclass, field
 
 SPEAKER = "speaker"  # sinks
 CLIENT = "client"

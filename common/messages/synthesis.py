@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from common.messages.base import message, part
 from common.messages.speaking import AS_USUAL, ReadingOptions
+from common.records import dataclass
 
 # Most characters of a `Plan`. About two pages: a piece never needs to look further ahead, unless thousands of
 # characters with nothing to say lie between two words.
@@ -185,7 +184,7 @@ class Synthesized:
     samples: int  # in all
     speech_start: int  # first sample that is speech
     speech_end: int  # one past the last sample that is speech
-    words: tuple[WordTime, ...] = field(default=())
+    words: tuple[WordTime, ...] = ()
 
 
 @message

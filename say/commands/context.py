@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from common.paths import config_file
+from common.records import dataclass, field
 from common.settings import Settings, load
 from say.arguments import Request
 from say.progress import Display

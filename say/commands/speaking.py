@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from common.errors import EXIT_OK, SayError
+from common.records import replace
 from common.settings import Settings, Value
 from say import console
 from say.commands.context import Context
