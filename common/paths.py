@@ -40,8 +40,17 @@ def pronunciations_file() -> Path:
     return config_file().with_name("pronunciations.txt")
 
 
-def ensure_private_directory(path: Path) -> None:
-    """Create `path` with mode 0700, or check that it is ours alone.
+def phrase_directory() -> Path:
+    """Return where the model server keeps the sound of phrases: the platform's cache directory; below `SAY_HOME` if set."""
+    if home := os.environ.get("SAY_HOME"):
+        return Path(home).absolute() / "phrases"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("say", appauthor=False)) / "phrases"
+
+
+def ensure_private_directory(path: Path, what: str = "the state directory") -> None:
+    """Create `path` with mode 0700, or check that it is ours alone. `what` it is, errors say.
 
     Raises DaemonError where it belongs to another user, others may write to it, or it cannot be made. A directory of
     ours that others may only read is tightened: nothing in it can have been put there by them.
@@ -52,11 +61,11 @@ def ensure_private_directory(path: Path) -> None:
         path.mkdir(mode=PRIVATE, exist_ok=True)
         status = path.lstat()
     except OSError as error:
-        raise DaemonError(f"the state directory {path} cannot be made: {reason_of(error)}", remedy) from error
+        raise DaemonError(f"{what} {path} cannot be made: {reason_of(error)}", remedy) from error
     if not stat.S_ISDIR(status.st_mode):
         raise DaemonError(f"{path} is not a directory", remedy)
     if status.st_uid != os.geteuid():
-        raise DaemonError(f"the state directory {path} belongs to another user (uid {status.st_uid})", remedy)
+        raise DaemonError(f"{what} {path} belongs to another user (uid {status.st_uid})", remedy)
     if status.st_mode & 0o022:
         raise DaemonError(f"others may write to {path}", f"Look into it, then 'chmod 700 {path}', or set SAY_HOME.")
     if status.st_mode & 0o077:
@@ -65,6 +74,16 @@ def ensure_private_directory(path: Path) -> None:
 
 def model_state_file(home: Path) -> Path:
     return home / "model_server.json"
+
+
+def draining_file(home: Path, pid: int) -> Path:
+    """Return the state file of a model server that drains; `model_server.json` is its successor's."""
+    return home / f"draining_{pid}.json"
+
+
+def draining_files(home: Path) -> list[Path]:
+    """Return the state files of all model servers that drain."""
+    return sorted(home.glob("draining_*.json"))
 
 
 def voice_state_file(home: Path, voice: str) -> Path:
@@ -112,6 +131,11 @@ def life_lock(home: Path) -> Path:
 def floor_lock(home: Path) -> Path:
     """Return the lock a voice server holds while it makes sound."""
     return home / "floor.lock"
+
+
+def hold_file(home: Path) -> Path:
+    """Return the file that is there as long as all speech is held."""
+    return home / "held"
 
 
 def log_directory(home: Path) -> Path:

@@ -5,6 +5,7 @@ Kokoro's loader and the handlers of `download` and `remove` ask here and nowhere
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, Self
@@ -27,6 +28,8 @@ class Source(Protocol):
     def is_there(self, path: str) -> bool: ...
 
     def checked(self, path: str) -> Path: ...
+
+    def identity(self, path: str) -> str: ...
 
     def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int: ...
 
@@ -62,6 +65,14 @@ class ModelFiles:
         """Return a file that may be used. Raises ModelUnavailable or CorruptFile; never touches the network."""
         (path,) = _known([path])
         return self._source.checked(path)
+
+    def identity(self, path: str) -> str:
+        """Return what tells this content of a file from any other, "" if it is not there. Reads nothing of it.
+
+        Once `checked` gave a file away, it is what was there then: whoever loaded it has that. Never raises.
+        """
+        (path,) = _known([path])
+        return self._source.identity(path)
 
     def config(self) -> Path:
         """Return the checked `config.json`. Raises as `checked`."""
@@ -120,6 +131,10 @@ class HubFiles:
     def checked(self, path: str) -> Path:
         return self._store.checked(path)
 
+    def identity(self, path: str) -> str:
+        pin = self._store.release.pins.get(path)
+        return pin.sha256 if pin is not None else ""  # nothing else would be loaded
+
     def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
         if not self._store.cache.is_absolute():
             raise ModelUnavailable(
@@ -167,6 +182,7 @@ class FolderFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._given: dict[str, str] = {}  # identities of the files that were given away, by path
 
     def is_there(self, path: str) -> bool:
         return self._file(path).is_file()
@@ -174,11 +190,21 @@ class FolderFiles:
     def checked(self, path: str) -> Path:
         file = self._file(path)
         try:
-            with file.open("rb"):
-                return file
+            with file.open("rb") as opened:
+                self._given[path] = _identity(file, os.fstat(opened.fileno()))
+            return file
         except OSError as error:
             hint = "model_dir must hold config.json, kokoro-v1_0.pth and voices/NAME.pt."
             raise ModelUnavailable(f"{file} cannot be read: {error.strerror}", hint) from error
+
+    def identity(self, path: str) -> str:
+        if path in self._given:
+            return self._given[path]
+        file = self._file(path)
+        try:
+            return _identity(file, file.stat())
+        except OSError:
+            return ""
 
     def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
         hint = "Put it there, or unset model_dir to use the hub."
@@ -203,6 +229,11 @@ class FolderFiles:
             if len(others) == 1:
                 return others[0]
         return self._folder / path
+
+
+def _identity(file: Path, status: os.stat_result) -> str:
+    """Return what changes whenever the file does. Not the device's number, which may differ after each start."""
+    return f"{file} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
 def _report_from(report: Report, path: str, before: int, total: int) -> Callable[[str, int], None]:

@@ -9,8 +9,8 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from common.async_connection import AsyncConnection, unless_gone
@@ -37,15 +37,16 @@ from common.messages.synthesis import (
 from common.voice_files import known_voice
 from common.voices import Voice
 from model_server.engine_room import EngineRoom
-from model_server.engines.base import RATE, Engine, EnginePiece, Speech
+from model_server.engines.base import RATE, Engine, EnginePiece
 from model_server.floor import Floor
 from model_server.front_end import FrontEnd, is_sensible, language_for
+from model_server.phrase_cache import PhraseCache
+from model_server.phrase_format import SAMPLE_BYTES, Phrase
 from model_server.scheduler import Scheduler
 from model_server.utterances import HIGHEST_NUMBER, Utterances
 
 log = logging.getLogger(__name__)
 
-SAMPLE_BYTES = 4  # float32
 LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
 MOST_UNDER_WAY = 16  # pieces of one utterance
 STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")
@@ -61,6 +62,7 @@ class Workshop:
     floor: Floor
     front_end: FrontEnd
     utterances: Utterances
+    phrases: PhraseCache = field(default_factory=PhraseCache)
 
 
 class Session:
@@ -76,6 +78,7 @@ class Session:
         self._floor = workshop.floor
         self._front_end = workshop.front_end
         self._utterances = workshop.utterances
+        self._phrases = workshop.phrases
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
         self._turn = 0  # of its voice server's, which it asked for last
@@ -143,7 +146,7 @@ class Session:
         if isinstance(message, Plan):
             await self._handle_plan(message, engine, language)
         elif isinstance(message, Synthesize):
-            self._start(self._handle_synthesize(message, engine, voice, language))
+            await self._handle_synthesize(message, engine, voice, language)
         elif isinstance(message, Discard):
             self._scheduler.discard(self)
         elif isinstance(message, AskFloor):
@@ -188,26 +191,36 @@ class Session:
             await self._connection.send(planned)
 
     async def _handle_synthesize(self, request: Synthesize, engine: Engine, voice: Voice, language: str) -> None:
+        """Have a piece's sound sent. Its place in the queue is taken in the order in which pieces are asked for."""
         piece = EnginePiece(
             request.text, request.phonemes, voice, language, request.speed, request.start, request.words
         )
+        found = await self._phrases.find(engine.name, piece)
+        if found.phrase is not None:
+            self._start(self._send_sound(request, found.phrase))
+        else:
+            self._start(self._synthesize(request, engine, piece, found.name))
+
+    async def _synthesize(self, request: Synthesize, engine: Engine, piece: EnginePiece, name: str) -> None:
+        speak = partial(self._phrases.speak, engine, piece, name)
         try:
-            speech, seconds = await self._scheduler.run(self, partial(_timed, engine, piece))
+            phrase, seconds = await self._scheduler.run(self, partial(_timed, speak))
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id=str(request.index)))
         else:
-            self.utterance.add_synthesis(seconds, len(speech.samples) / RATE)
-            await self._send_speech(request.index, speech)
+            self.utterance.add_synthesis(seconds, phrase.count / RATE)
+            await self._send_sound(request, phrase)
 
-    async def _send_speech(self, index: int, speech: Speech) -> None:
-        data = speech.samples.astype("<f4", copy=False).tobytes()
+    async def _send_sound(self, request: Synthesize, phrase: Phrase) -> None:
         second = RATE * SAMPLE_BYTES
-        frame = Audio("", index, 0, "f32le", RATE)
-        for offset in range(0, len(data), second):
-            raw = data[offset : offset + second]
+        frame = Audio("", request.index, 0, "f32le", RATE)
+        for offset in range(0, len(phrase.samples), second):
+            raw = phrase.samples[offset : offset + second]
             await self._connection.send(replace(frame, bytes=len(raw)), raw)
-        count = len(speech.samples)
-        await self._connection.send(Synthesized(index, count, speech.speech_start, speech.speech_end, speech.words))
+        words = phrase.words_at(request.start)
+        await self._connection.send(
+            Synthesized(request.index, phrase.count, phrase.speech_start, phrase.speech_end, words)
+        )
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
@@ -225,11 +238,11 @@ class Session:
         self._connection.close()
 
 
-def _timed(engine: Engine, piece: EnginePiece) -> tuple[Speech, float]:
-    """Return the speech and the seconds that it took, waiting in the queue apart."""
+def _timed(speak: Callable[[], Phrase]) -> tuple[Phrase, float]:
+    """Return the sound and the seconds that it took, waiting in the queue apart."""
     started = time.perf_counter()
-    speech = engine.speak(piece)
-    return speech, time.perf_counter() - started
+    phrase = speak()
+    return phrase, time.perf_counter() - started
 
 
 def _voice(begin: Begin) -> Voice:

@@ -1,0 +1,206 @@
+"""The phrase cache: the sound of short pieces that were spoken before, in memory and on disk.
+
+It is asked before a piece takes its place in the queue of synthesis, so a phrase that is there waits for nobody, needs no
+engine and no numpy. It never fails an utterance: what is wrong with the disk is logged once, and pieces are synthesized.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from common.errors import DaemonError
+from common.phrase_folder import Held
+from model_server.engines.base import RATE, Engine, EnginePiece
+from model_server.phrase_disk import KEY_BYTES, PhraseDisk
+from model_server.phrase_format import Phrase, phrase_of
+from model_server.phrase_memory import PhraseMemory
+from model_server.phrase_source import Source
+
+log = logging.getLogger(__name__)
+
+# What counts as short: a long sentence at most. Longer pieces are those of long texts, which are rarely spoken twice.
+MOST_SYMBOLS = 160  # phonemes; characters where the engine takes text
+MOST_SAMPLES = 12 * RATE
+
+IN_MEMORY = 16 << 20  # bytes, three minutes of sound
+PATIENCE = 0.25  # seconds that a piece waits for a disk; on a local one it takes less than a millisecond
+_NAME_BYTES = 20
+
+_Kept = Callable[[str, Phrase], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the cache has of a piece."""
+
+    name: str = ""  # under which it is kept; "" if it is not to be
+    phrase: Phrase | None = None
+
+
+@dataclass(frozen=True)
+class CacheState:
+    """How the cache is, for `--status`."""
+
+    on: bool
+    disk: Held
+    memory: int  # bytes
+    hits: int  # since the daemon started
+    misses: int
+
+
+class PhraseCache:
+    """The cache of one daemon. Made and asked in the event loop; `speak` runs in the synthesis thread."""
+
+    def __init__(self, source: Source | None = None, disk: PhraseDisk | None = None, memory: int = IN_MEMORY) -> None:
+        """Without `source` it is off, but can be cleared. Without `disk` it is in memory only. `memory` is in bytes."""
+        self._source = source
+        self._folder = disk  # to be looked at and emptied, also where it is not used
+        self._disk = disk if source is not None else None
+        self._memory = PhraseMemory(memory)
+        self._key = b""
+        self._opening = threading.Lock()
+        # One thread each, so that a piece that is looked up does not wait for one that is written.
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="phrase-reader")
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="phrase-writer")
+        self._overdue: asyncio.Future[Found] | None = None
+        self._told: set[str] = set()  # what was logged once
+        self._hits = 0
+        self._misses = 0
+
+    async def find(self, engine: str, piece: EnginePiece) -> Found:
+        """Return what is kept of that piece as this engine says it, without waiting for a slow disk."""
+        if self._source is None or len(piece.phonemes or piece.text) > MOST_SYMBOLS:
+            return Found()
+        if self._overdue is not None and not self._overdue.done():
+            return Found()  # the disk hangs
+        look = asyncio.get_running_loop().run_in_executor(self._reader, self._look, self._source, engine, piece)
+        await asyncio.wait((look,), timeout=PATIENCE)
+        if not look.done():
+            self._overdue = look
+            self._tell(f"the disk of the cache takes longer than {PATIENCE:g} s")
+            return Found()
+        found = look.result()
+        if found.name:
+            self._hits, self._misses = self._hits + bool(found.phrase), self._misses + (not found.phrase)
+        return found
+
+    def speak(self, engine: Engine, piece: EnginePiece, name: str) -> Phrase:
+        """Return the sound of a piece that was not found, and keep it under `name` unless that is "". Raises EngineError."""
+        if name and (phrase := self._memory.get(name)) is not None:
+            self._used_again(name, phrase)  # another asked for it at the same time, and had its turn first
+            return phrase
+        phrase = phrase_of(engine.speak(piece), piece.start)
+        # The engine may have loaded other files meanwhile than were there when the name was made.
+        if name and 0 < phrase.count <= MOST_SAMPLES and self._name_now(engine.name, piece) == name:
+            self._memory.put(name, phrase)
+            if self._disk is not None:
+                self._write(self._disk.spoken, name, phrase)
+        return phrase
+
+    async def clear(self) -> tuple[Held, int]:
+        """Forget everything; return what was on disk, and the bytes in memory. Raises DaemonError."""
+        memory = self._memory.clear()
+        if self._folder is None:
+            return Held(0, 0), memory
+        # After what is being written, and ahead of what is spoken from now on.
+        cleared = await asyncio.get_running_loop().run_in_executor(self._writer, self._folder.clear)
+        return cleared, memory + self._memory.clear()
+
+    async def state(self) -> CacheState:
+        """Return how the cache is."""
+        on_disk = Held(0, 0)
+        if self._folder is not None:
+            on_disk = await asyncio.get_running_loop().run_in_executor(self._writer, self._folder.held)
+        return CacheState(self._source is not None, on_disk, self._memory.size, self._hits, self._misses)
+
+    def close(self) -> None:
+        """Let the threads end once they have written what there is to write."""
+        self._reader.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=False)
+
+    def _look(self, source: Source, engine: str, piece: EnginePiece) -> Found:
+        """Look in memory and on disk. In the reader's thread."""
+        self._open()
+        said_by = source(engine, piece.voice)
+        if not said_by:
+            return Found()
+        name = _name(said_by, piece, self._key)
+        phrase = self._memory.get(name) or self._read(name)
+        if phrase is not None:
+            self._used_again(name, phrase)
+        return Found(name, phrase)
+
+    def _read(self, name: str) -> Phrase | None:
+        if self._disk is None:
+            return None
+        try:
+            phrase = self._disk.read(name)
+        except OSError as error:
+            self._tell(f"the cache cannot be read: {error.strerror or error}")
+            return None
+        if phrase is not None:
+            self._memory.put(name, phrase)
+        return phrase
+
+    def _open(self) -> None:
+        with self._opening:
+            if self._key:
+                return
+            if self._disk is not None:
+                try:
+                    self._disk.open()
+                    self._key = self._disk.key
+                    return
+                except (OSError, DaemonError) as error:
+                    self._disk = None
+                    self._tell(f"the cache is in memory only: {error}")
+            self._key = secrets.token_bytes(KEY_BYTES)
+
+    def _used_again(self, name: str, phrase: Phrase) -> None:
+        if self._disk is not None:
+            self._write(self._disk.spoken_again, name, phrase)
+
+    def _write(self, work: _Kept, name: str, phrase: Phrase) -> None:
+        try:
+            self._writer.submit(partial(self._written, work, name, phrase))
+        except RuntimeError:  # the daemon is leaving
+            log.debug("the cache is closed")
+
+    def _written(self, work: _Kept, name: str, phrase: Phrase) -> None:
+        try:
+            work(name, phrase)
+        except (OSError, DaemonError) as error:
+            reason = error.message if isinstance(error, DaemonError) else error.strerror or error
+            self._tell(f"the cache cannot be written: {reason}")
+
+    def _tell(self, sentence: str) -> None:
+        """Log it, once."""
+        if sentence not in self._told:
+            self._told.add(sentence)
+            log.warning("%s; what is spoken is synthesized each time", sentence)
+
+    def _name_now(self, engine: str, piece: EnginePiece) -> str:
+        assert self._source is not None
+        said_by = self._source(engine, piece.voice)
+        return _name(said_by, piece, self._key) if said_by else ""
+
+
+def _name(said_by: str, piece: EnginePiece, key: bytes) -> str:
+    """Return the name of a piece: a keyed hash of all that its sound and its word times depend on, but its place."""
+    words = [
+        [word.start - piece.start, word.end - piece.start, word.said, word.said_end, word.sound, word.sound_end]
+        for word in piece.words
+    ]
+    # Where phonemes are given, and words are matched with them, the text is for error messages only.
+    text = "" if piece.phonemes and piece.words else piece.text
+    parts = [said_by, piece.language, repr(piece.speed), piece.phonemes, text, words]
+    return hashlib.blake2b(json.dumps(parts).encode(), key=key, digest_size=_NAME_BYTES, person=b"say name").hexdigest()
