@@ -1,64 +1,20 @@
-"""The one queue of all synthesis: what is spoken next, one piece at a time, fair between utterances; but what sounds, or
-will sound next, is not kept waiting by all those that only get ready.
+"""The one thread of all synthesis: it does one piece at a time, in the order of a `FairQueue`.
 
-One thread runs the work, because one model is shared and the seed of its noise is global.
+One thread, because one model is shared and the seed of its noise is global.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-Job = TypeVar("Job")
+from model_server.fair_queue import FairQueue, Order
+
 Result = TypeVar("Result")
-
-# Jobs of urgent owners in a row, after which another gets its turn: a machine slower than speech writes files, too.
-MOST_URGENT = 4
-
-
-class FairQueue(Generic[Job]):
-    """First come, first served between owners, who take turns; an owner's own jobs keep their order. Pure.
-
-    Owners that are `urgent` when a job is wanted go first, up to `MOST_URGENT` times in a row.
-    """
-
-    def __init__(self) -> None:
-        self._jobs: dict[Hashable, deque[Job]] = {}  # owners in the order of their next turn
-        self.urgent: Callable[[Hashable], bool] = lambda owner: False
-        self._in_a_row = 0  # urgent ones
-
-    def __len__(self) -> int:
-        return sum(map(len, self._jobs.values()))
-
-    def push(self, owner: Hashable, job: Job) -> None:
-        self._jobs.setdefault(owner, deque()).append(job)
-
-    def pop(self) -> Job:
-        """Return the next job. Raises IndexError if there is none."""
-        if not self._jobs:
-            raise IndexError("the queue is empty")
-        owner = self._next_owner()
-        jobs = self._jobs.pop(owner)
-        job = jobs.popleft()
-        if jobs:
-            self._jobs[owner] = jobs
-        return job
-
-    def _next_owner(self) -> Hashable:
-        urgent = next(filter(self.urgent, self._jobs), None)
-        if urgent is not None and self._in_a_row < MOST_URGENT:
-            self._in_a_row += 1
-            return urgent
-        self._in_a_row = 0
-        return next((owner for owner in self._jobs if owner is not urgent), urgent)
-
-    def discard(self, owner: Hashable) -> Iterable[Job]:
-        """Forget everything that `owner` has waiting, and return it."""
-        return self._jobs.pop(owner, ())
 
 
 def contained(work: Callable[[], Result]) -> Result:
@@ -73,7 +29,9 @@ def contained(work: Callable[[], Result]) -> Result:
 class Scheduler:
     """Runs work in the synthesis thread in the order of a FairQueue."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` is that of `Order.due`."""
+        self._clock = clock
         self._queue: FairQueue[tuple[Callable[[], object], asyncio.Future[object]]] = FairQueue()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="synthesis")
         self._news = asyncio.Event()
@@ -82,14 +40,21 @@ class Scheduler:
     def queued(self) -> int:
         return len(self._queue)
 
-    def prefer(self, urgent: Callable[[Hashable], bool]) -> None:
-        """Do the work of owners for which `urgent` holds first."""
-        self._queue.urgent = urgent
+    def prefer(self, front: Callable[[], Hashable | None]) -> None:
+        """Have `front` tell which owner has the loudspeaker, or gets it next; None: nobody wants it."""
+        self._queue.front = front
 
-    async def run(self, owner: Hashable, work: Callable[[], Result]) -> Result:
-        """Return what `work()` returns, once its turn has come. Cancelling the caller takes unstarted work back."""
+    def now(self) -> float:
+        """Return the time that `Order.due` is told in, in seconds."""
+        return self._clock()
+
+    async def run(self, owner: Hashable, work: Callable[[], Result], order: Order | None = None) -> Result:
+        """Return what `work()` returns, once its turn has come. Cancelling the caller takes unstarted work back.
+
+        Without `order` it goes before all that can wait: nothing can be spoken without it.
+        """
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._queue.push(owner, (work, future))
+        self._queue.push(owner, (work, future), order)
         self._news.set()
         return await future  # type: ignore[return-value]  # the future holds this work's result
 
@@ -113,7 +78,7 @@ class Scheduler:
             await self._news.wait()
             self._news.clear()
             while len(self._queue):
-                await self._run_one(*self._queue.pop())
+                await self._run_one(*self._queue.pop(self._clock()))
 
     async def _run_one(self, work: Callable[[], object], future: asyncio.Future[object]) -> None:
         if future.done():  # cancelled while it waited

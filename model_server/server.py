@@ -81,7 +81,7 @@ class ModelServer:
         self._sessions: set[Session] = set()
         self._utterances = Utterances(time.monotonic)
         self._control = Control(parts.floor, self._utterances)
-        parts.scheduler.prefer(lambda owner: owner is next(iter(parts.floor.line), None))
+        parts.scheduler.prefer(lambda: next(iter(parts.floor.line), None))
         front_end = FrontEnd(PronunciationFile(pronunciations_file()))
         self._workshop = Workshop(parts.engines, parts.scheduler, parts.floor, front_end, self._utterances)
         self._handlers: dict[type, Callable[..., Awaitable[object]]] = {

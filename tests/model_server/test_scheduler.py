@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from common.errors import Unspeakable
-from model_server.scheduler import MOST_URGENT, FairQueue, Scheduler
+from model_server.fair_queue import Need, Order
+from model_server.scheduler import Scheduler
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
@@ -20,84 +18,6 @@ def run(test: Coroutine[Any, Any, None]) -> None:
             await test
 
     asyncio.run(in_time())
-
-
-def test_owners_take_turns_and_keep_their_own_order() -> None:
-    queue: FairQueue[str] = FairQueue()
-    for owner, job in [("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "c1"), ("c", "c2")]:
-        queue.push(owner, job)
-
-    assert [queue.pop() for _ in range(6)] == ["a1", "b1", "c1", "a2", "c2", "a3"]
-
-
-def test_whoever_sounds_goes_first_and_starves_nobody() -> None:
-    sounds = "b"
-    queue: FairQueue[str] = FairQueue()
-    queue.urgent = lambda owner: owner == sounds
-    for job in ("a1", "a2", "b1", "b2", "c1"):
-        queue.push(job[0], job)
-    assert [queue.pop() for _ in range(2)] == ["b1", "b2"]
-    sounds = "c"  # it is another's turn by now
-    assert [queue.pop() for _ in range(3)] == ["c1", "a1", "a2"]
-
-    for number in range(2 * MOST_URGENT):
-        queue.push("c", f"c{number}")
-    queue.push("a", "a3")
-    served = [queue.pop() for _ in range(2 * MOST_URGENT + 1)]
-    assert served.index("a3") == MOST_URGENT
-    assert [job for job in served if job != "a3"] == [f"c{number}" for number in range(2 * MOST_URGENT)]
-
-
-def test_an_empty_queue_says_so() -> None:
-    with pytest.raises(IndexError):
-        FairQueue().pop()
-
-
-def test_discard_returns_what_was_waiting() -> None:
-    queue: FairQueue[int] = FairQueue()
-    queue.push("a", 1)
-    queue.push("a", 2)
-    queue.push("b", 3)
-
-    assert list(queue.discard("a")) == [1, 2]
-    assert list(queue.discard("a")) == []
-    assert len(queue) == 1 and queue.pop() == 3
-
-
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("push"), st.integers(0, 4)),
-        st.just(("pop", 0)),
-        st.tuples(st.just("discard"), st.integers(0, 4)),
-    ),
-    max_size=60,
-)
-
-
-@given(STEPS)
-def test_nobody_waits_for_more_than_one_job_of_each_other(steps: list[tuple[str, int]]) -> None:
-    queue: FairQueue[tuple[int, int]] = FairQueue()
-    waiting: dict[int, deque[int]] = {owner: deque() for owner in range(5)}
-    since: dict[int, list[int]] = {owner: [] for owner in range(5)}  # who was served while this owner waited
-    pushed = 0
-    for step, owner in steps:
-        if step == "push":
-            queue.push(owner, (owner, pushed))
-            waiting[owner].append(pushed)
-            pushed += 1
-        elif step == "discard":
-            assert list(queue.discard(owner)) == [(owner, job) for job in waiting[owner]]
-            waiting[owner].clear()
-            since[owner].clear()
-        elif any(waiting.values()):
-            served, job = queue.pop()
-            assert job == waiting[served].popleft()
-            since[served].clear()
-            for other in range(5):
-                if waiting[other] and other != served:
-                    since[other].append(served)
-                    assert len(set(since[other])) == len(since[other])
-        assert len(queue) == sum(map(len, waiting.values()))
 
 
 def test_work_runs_one_at_a_time_in_one_thread_and_in_order() -> None:
@@ -206,3 +126,26 @@ def test_discarded_work_is_cancelled_for_whoever_awaits_it() -> None:
             await busy
 
     run(test())
+
+
+def test_time_decides_what_goes_first() -> None:
+    gate = threading.Event()
+    now = 0.0
+    done: list[str] = []
+
+    async def test() -> None:
+        nonlocal now
+        scheduler = Scheduler(lambda: now)
+        async with scheduler.serving():
+            busy = asyncio.create_task(scheduler.run("a", lambda: gate.wait(5)))
+            sounds = Order(Need.AHEAD, cost=1.0, due=scheduler.now() + 10.0)
+            ahead = asyncio.create_task(scheduler.run("sounds", lambda: done.append("sounds"), sounds))
+            first = asyncio.create_task(scheduler.run("new", lambda: done.append("new"), Order(Need.FIRST, cost=1.0)))
+            while scheduler.queued != 2:
+                await asyncio.sleep(0)
+            now = 9.0
+            gate.set()
+            await asyncio.gather(busy, ahead, first)
+
+    run(test())
+    assert done == ["sounds", "new"]
