@@ -8,9 +8,9 @@ look the fields up when they are called. Type checkers take `dataclass` for the 
 
 from __future__ import annotations
 
-__all__ = ["TYPE_CHECKING", "asdict", "dataclass", "field", "fields_of", "replace", "required_of"]
+from common import TYPE_CHECKING
 
-TYPE_CHECKING = False  # as `typing` has it, which takes 5 ms to import; type checkers know the name
+__all__ = ["asdict", "dataclass", "field", "fields_of", "replace", "required_of"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.errors import Dropped, SayError, Stopped, UsageError
 from common.messages.speaking import Playing
 from common.paths import state_directory

@@ -1,4 +1,7 @@
-"""Finding the model server, and starting it where none runs: connect, else lock, connect again, spawn, wait for its word."""
+"""Finding the model server, and starting it where none runs: connect, else lock, connect again, spawn, wait for its word.
+
+One that speaks another protocol makes room first.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,16 @@ from pathlib import Path
 
 from common import state
 from common.connection import Connection
-from common.errors import ConnectionLost, DaemonBusy, DaemonError, NotAuthentic, StartFailed, StateUnusable, from_wire
+from common.errors import (
+    ConnectionLost,
+    DaemonBusy,
+    DaemonError,
+    NotAuthentic,
+    ProtocolMismatch,
+    StartFailed,
+    StateUnusable,
+    from_wire,
+)
 from common.handshake import MODEL_ROLE
 from common.log_files import open_log, tail
 from common.paths import ensure_private_directory, log_directory, model_state_file, start_lock
@@ -56,8 +68,12 @@ def _connect_or_start(home: Path, spawn: Spawn) -> tuple[Connection, state.State
     turn_deadline = time.monotonic() + TURN_DEADLINE
     while True:
         failed = _recorded(home)
-        with contextlib.suppress(*NOT_THERE):
+        try:
             return connect(home)
+        except NOT_THERE:
+            pass
+        except ProtocolMismatch:
+            failed = None  # it is there, and makes room once it is our turn
         ensure_private_directory(home)
         with _turn(start_lock(home)) as ours:
             if ours:
@@ -78,10 +94,22 @@ def _connect_or_spawn(home: Path, spawn: Spawn, failed: state.State | None) -> t
     # Another client may have started it between our look and our lock. What has just led nowhere leads nowhere: a
     # stranger who keeps silent on a recorded port would cost another HANDSHAKE_TIMEOUT.
     if _recorded(home) != failed:
-        with contextlib.suppress(*NOT_THERE):
+        try:
             return connect(home)
+        except NOT_THERE:
+            pass
+        except ProtocolMismatch:
+            from say.hand_over import make_room  # few meet another version
+
+            make_room(home)
     spawn(home)
-    return connect(home)
+    try:
+        return connect(home)
+    except ProtocolMismatch as error:  # ours has the place, as long as we have the lock
+        from say.hand_over import outdated
+
+        found = _recorded(home)
+        raise outdated(found.version if found is not None else "") from error
 
 
 def _recorded(home: Path) -> state.State | None:

@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.errors import SayError, from_wire
 from common.log_files import open_log
 from common.messages.base import from_fields, to_fields

@@ -6,8 +6,8 @@ import errno
 import signal
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.errors import EXIT_FAILED, EXIT_USAGE, BadSplit, SayError
 from say import console
 from say.arguments import DASH_HINT, could_be_text, parse_arguments
@@ -31,6 +31,7 @@ _COMMANDS = {
     Action.VOICES: ("information", "voices"),
     Action.DOWNLOAD: ("files", "download"),
     Action.REMOVE: ("files", "remove"),
+    Action.CLEAR_CACHE: ("files", "clear_cache"),
     Action.DEVICES: ("information", "devices"),
     Action.STATUS: ("control", "status"),
     Action.LOGS: ("information", "logs"),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from types import TracebackType
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import (
     CLIENT,

@@ -9,11 +9,14 @@ import os
 import select
 import sys
 import time
-from typing import TextIO
 
+from common import TYPE_CHECKING
 from common.errors import OutputFailed
 from common.quoting import reason_of
 from say.exits import OutputClosed
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 STDIN = 0
 STDOUT = 1

@@ -8,11 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from common.errors import UsageError
 from common.limits import FASTEST, SLOWEST
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED
+from common.records import dataclass
 from say.values import checked_speed
 
 TOGGLE = "toggle"  # these two beside the actions of `steer`
@@ -26,14 +26,16 @@ _ON_ITS_WAY = 1.0
 IN_OPENING = (PAUSE, RESUME, SPEED)
 
 
-class Command(NamedTuple):
+@dataclass(frozen=True)
+class Command:
     """Something that the session shall do."""
 
     action: str
     amount: float = 1.0
 
 
-class Tick(NamedTuple):
+@dataclass(frozen=True)
+class Tick:
     """Something that is done again and again while a session is under way."""
 
     interval: float  # seconds
@@ -204,7 +206,7 @@ class Control:
             self.speed, self._awaited_speed = speed, None
 
     def _resolved(self, command: Command) -> Command:
-        action, amount = command
+        action, amount = command.action, command.amount
         if action == TOGGLE:
             action = RESUME if self.paused else PAUSE
         elif action == CHANGE_SPEED:

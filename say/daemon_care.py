@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.audio_environment import audio_environment
 from common.errors import NoUtterance, UsageError
-from common.messages.speaking import RESUME, STEERING, DeviceList, DeviceReport, ListDevices
+from common.messages.speaking import PAUSE, RESUME, STEERING, DeviceList, DeviceReport, ListDevices
 from common.settings import Settings
 from common.voices import find_voice
 from say.requests import voice_for
@@ -17,7 +17,16 @@ from say.servers import Servers
 
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
 if TYPE_CHECKING:
-    from common.messages.control import Downloaded, PronunciationsChecked, QueueReport, Recalled, Removed, StatusReport
+    from common.messages.control import (
+        CacheCleared,
+        Downloaded,
+        PronunciationsChecked,
+        QueueReport,
+        Recalled,
+        Removed,
+        StatusReport,
+    )
+    from common.state import State
 
 
 class DaemonCare:
@@ -36,10 +45,15 @@ class DaemonCare:
 
     def stop(self) -> int | None:
         """Silence everything that sounds or waits to sound; return how many utterances, None if no daemon runs."""
-        from common.messages.control import Stop, StopReport
+        from say.stopping import stop_all  # rarely needed
 
-        report = self._servers.ask_running(Stop(), StopReport)
-        return None if report is None else report.utterances
+        return stop_all(self._home)
+
+    def draining(self) -> list[State]:
+        """Return the daemons that finish what they have in work, while another takes what is new."""
+        from common.draining import living
+
+        return living(self._home)
 
     def queue(self) -> QueueReport | None:
         """Return all utterances in work, in the order in which they will sound; None if no daemon runs."""
@@ -58,15 +72,26 @@ class DaemonCare:
 
         if action not in STEERING:
             raise UsageError(f"speech cannot be steered by {action!r}", f"Choose one of {', '.join(STEERING)}.")
-        report = self._servers.ask_running(SteerNumber(action, number, amount), Steered)
+        request = SteerNumber(action, number, amount)
+        if action != PAUSE or number:
+            report = self._servers.ask_running(request, Steered)
+        elif (report := self._servers.ask_in_any_version(request, Steered)) is None and self.draining():
+            from say.stopping import hold_all  # rarely needed
+
+            hold_all(self._home)
+            return 0
         return None if report is None else report.utterances
 
     def resume(self) -> bool | None:
         """Let all go on that is held or was paused; return whether anything was, None without a daemon."""
         from common.messages.control import Steered, SteerNumber
 
-        report = self._servers.ask_running(SteerNumber(RESUME), Steered)
-        return None if report is None else report.held or report.utterances > 0
+        report = self._servers.ask_in_any_version(SteerNumber(RESUME), Steered)
+        if report is None:
+            from say.stopping import lift_hold  # rarely needed
+
+            return lift_hold(self._home) or None
+        return report.held or report.utterances > 0
 
     def cancel(self, number: int) -> None:
         """End one utterance, also one that writes a file; its client gets `Stopped`. Raises NoUtterance, DaemonError."""
@@ -122,6 +147,19 @@ class DaemonCare:
 
         names = tuple(find_voice(name).name for name in voices)
         return self._servers.ask_model(Download(names), Downloaded)
+
+    def clear_cache(self) -> CacheCleared:
+        """Delete the sound that was kept of phrases; return what that freed. No daemon is started for it. Raises DaemonError."""
+        from common.messages.control import CacheCleared, ClearCache
+
+        cleared = self._servers.ask_running(ClearCache(), CacheCleared)
+        if cleared is not None:
+            return cleared
+        from common.paths import phrase_directory
+        from common.phrase_folder import clear
+
+        freed = clear(phrase_directory())
+        return CacheCleared(freed.phrases, freed.size, 0)
 
     def remove(self, voices: Sequence[str], model: bool = False) -> Removed:
         """Delete these voices from disk, and with `model` the model too."""

@@ -9,12 +9,12 @@ import signal
 import time
 from pathlib import Path
 
-from common import PROTOCOL, state
+from common import PROTOCOL, draining, state
 from common.connection import Connection
 from common.errors import ConnectionLost, DaemonError, NotAuthentic, SayError, StateUnusable
 from common.handshake import MODEL_ROLE, is_voice_role
 from common.messages.control import Drain, Shutdown, Stop
-from common.paths import life_lock, model_state_file, voice_state_files
+from common.paths import draining_file, life_lock, model_state_file, voice_state_files
 from common.process_identity import start_mark
 
 ASK_PATIENCE = 8.0  # seconds: voice servers have their own ladder, which ends within these
@@ -25,11 +25,23 @@ _POLL = 0.02
 
 
 def end_daemon(home: Path) -> bool:
-    """Return when the daemon is gone; False if none ran. Raises DaemonError where it cannot be ended."""
-    try:
-        found = state.read(model_state_file(home), MODEL_ROLE)
-    except StateUnusable:
-        return False
+    """Return when the daemon is gone, and those that drain; False if none ran. Raises DaemonError where one cannot be
+    ended."""
+    leaving = draining.living(home)
+    for found in leaving:  # at once, for each may take its time
+        with contextlib.suppress(ConnectionLost, NotAuthentic), _open(found) as connection:
+            connection.send(Stop())
+            connection.receive(ASK_PATIENCE)
+    ended = False
+    with contextlib.suppress(StateUnusable):
+        ended = _end(home, state.read(model_state_file(home), MODEL_ROLE), model_state_file(home))
+    for found in leaving:
+        ended |= _end(home, found, draining_file(home, found.pid))
+    return ended
+
+
+def _end(home: Path, found: state.State, file: Path) -> bool:
+    """Return when a model server is gone; False if it did not run."""
     if start_mark(found.pid) != found.started:
         return False  # stale: the pid is nobody's, or another program's by now
     deadline = time.monotonic() + ASK_PATIENCE
@@ -38,8 +50,8 @@ def end_daemon(home: Path) -> bool:
     except NotAuthentic:
         return False  # a stranger has the port, so the file is stale
     except ConnectionLost:
-        if state.is_ours(model_state_file(home), found):  # else it is leaving
-            if not lives(home):
+        if state.is_ours(file, found):  # else it is leaving
+            if not (lives(home) if file == model_state_file(home) else draining.speaks_first(home, found)):
                 return False  # the file lies
             deadline = 0.0  # it hangs
     if _gone(found, deadline - time.monotonic()):
@@ -85,7 +97,7 @@ def lives(home: Path) -> bool:
 
 def _ask(found: state.State) -> None:
     """Ask it to end in the words that it understands, and wait for the end of the connection."""
-    with Connection.open(found.port, found.secret, MODEL_ROLE, any_protocol=True) as connection:
+    with _open(found) as connection:
         if found.protocol == PROTOCOL:
             connection.send(Shutdown())
         else:  # these two never change
@@ -95,6 +107,10 @@ def _ask(found: state.State) -> None:
         with contextlib.suppress(SayError):  # the end of the connection is what we wait for
             while (left := deadline - time.monotonic()) > 0:
                 connection.receive(left)
+
+
+def _open(found: state.State) -> Connection:
+    return Connection.open(found.port, found.secret, MODEL_ROLE, any_protocol=True)
 
 
 def _gone(found: state.State, patience: float) -> bool:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from common.messages.control import QueuedUtterance, QueueReport, RecentUtterance, StatusReport, VoiceServerReport
+from common.messages.control import (
+    CacheReport,
+    QueuedUtterance,
+    QueueReport,
+    RecentUtterance,
+    StatusReport,
+    VoiceServerReport,
+)
 from common.messages.speaking import CLIENT, DeviceReport
 from common.voice_files import shown_voice
 from common.voices import VOICES
@@ -64,6 +71,7 @@ def status_text(report: StatusReport) -> str:
         ("model server", f"{report.state}, pid {report.pid}, port {report.port}, version {report.version}"),
         *((f"engine {name}", printable(state)) for name, state in report.engines.items()),
         ("memory", units.size(report.memory)),
+        ("phrase cache", _cache(report.cache)),
         ("up", f"{units.clock(report.uptime)}, idle {units.clock(report.idle)}"),
         ("queue", f"{units.plural(report.queued, 'piece')} to synthesize, {report.waiting} waiting to be heard"),
         ("loudspeaker", HELD if report.held else _voice(report.speaking) or "free"),
@@ -76,6 +84,13 @@ def status_text(report: StatusReport) -> str:
         parts.append(table([_RECENT_HEADER, *map(_recent_row, report.recent)]))
     nothing = "" if report.voices else "\nno voice server runs"
     return parts[0] + nothing + "".join(f"\n\n{part}" for part in parts[1:])
+
+
+def _cache(cache: CacheReport) -> str:
+    holds = f"{units.plural(cache.phrases, 'phrase')}, {units.size(cache.size)} on disk"
+    if not cache.on:
+        return f"off; {holds}" if cache.phrases else "off"
+    return f"{holds}, {units.size(cache.memory)} in memory; {cache.hits} of {cache.hits + cache.misses} short pieces came from it"
 
 
 def _voice(name: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.connection import Connection
 from common.errors import Stopped
 from common.messages.hello import Notice, Progress

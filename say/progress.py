@@ -11,8 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from typing import Protocol
 
+from common import TYPE_CHECKING
 from common.messages.hello import Progress
 from say import console, units
 from say.panel import Panel
@@ -28,10 +28,13 @@ _USUAL_SIZE = 80, 24
 _PHRASES = {"connecting": "connecting to {}", "waiting": "waiting for {}"}
 
 
-class Timer(Protocol):
-    """Something that will happen, unless it is cancelled."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def cancel(self) -> None: ...
+    class Timer(Protocol):
+        """Something that will happen, unless it is cancelled."""
+
+        def cancel(self) -> None: ...
 
 
 def progress_line(progress: Progress, rate: float, width: int) -> str:

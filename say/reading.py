@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.errors import InputFailed
 from common.quoting import reason_of
 from common.records import dataclass

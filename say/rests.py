@@ -14,8 +14,8 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.errors import InputFailed, SayError
 from common.messages.speaking import AS_USUAL, ReadingOptions
 from common.paths import ensure_private_directory

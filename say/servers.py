@@ -6,18 +6,30 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
-from common import state
+from common import PROTOCOL, TYPE_CHECKING, state
 from common.connection import Connection
-from common.errors import BadFrame, ConnectionLost, DaemonError, PeerLeaving, PeerSilent, SayError, from_wire
+from common.errors import (
+    BadFrame,
+    ConnectionLost,
+    DaemonError,
+    PeerLeaving,
+    PeerSilent,
+    ProtocolMismatch,
+    SayError,
+    StateUnusable,
+    from_wire,
+)
 from common.handshake import voice_role
 from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.paths import voice_state_file
 from common.settings import DAEMON, Settings
 from say.autostart import NOT_THERE, connect, connect_or_start, spawn_model_server
 
-Answer = TypeVar("Answer")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Answer = TypeVar("Answer")
 
 _SUCCESSION = 10.0  # seconds in which another daemon takes the place of one that crashed, if its clients want it
 _PAUSE = 0.05  # seconds between two looks for it
@@ -55,7 +67,7 @@ class Servers:
                 return kept
             try:
                 return self._reach_recorded(voice)
-            except NOT_THERE:
+            except (*NOT_THERE, ProtocolMismatch):
                 pass
         model, found = self.reach_model()
         from common.messages.control import Locate, Located  # not needed where the voice is on record
@@ -68,6 +80,8 @@ class Servers:
     def _reach_recorded(self, voice: str) -> Connection:
         role = voice_role(voice)
         found = state.read(voice_state_file(self._home, voice), role)
+        if found.protocol != PROTOCOL:
+            raise StateUnusable(f"the voice server {voice} speaks protocol {found.protocol}")
         connection = Connection.open(found.port, found.secret, role)
         self._on_step(f"connected to the voice server {voice}, which was there: pid {found.pid}, port {found.port}")
         self._compare(found)
@@ -75,7 +89,13 @@ class Servers:
 
     def reach_model(self) -> tuple[Connection, state.State]:
         """Return a connection to the model server, started if need be, and what is on record of it."""
-        connection, found = connect_or_start(self._home, self._spawn) if self._autostart else connect(self._home)
+        return self.start_model() if self._autostart else self._introduced(*connect(self._home))
+
+    def start_model(self) -> tuple[Connection, state.State]:
+        """Return the same, also where only speech would start it: one of another version shall not be left to it."""
+        return self._introduced(*connect_or_start(self._home, self._spawn))
+
+    def _introduced(self, connection: Connection, found: state.State) -> tuple[Connection, state.State]:
         self._tell_of(found)
         self._compare(found)
         return connection, found
@@ -135,6 +155,15 @@ class Servers:
                 return self.ask(connection, message, answer)
             except (ConnectionLost, PeerLeaving):
                 return None  # it was just leaving
+
+    def ask_in_any_version(self, message: object, answer: type[Answer]) -> Answer | None:
+        """As `ask_running`, but one that speaks another protocol makes room for one of ours, which is asked."""
+        try:
+            return self.ask_running(message, answer)
+        except ProtocolMismatch:
+            connection, _found = self.start_model()
+            with connection:
+                return self.ask(connection, message, answer)
 
     def ask_successors(self, message: object, answer: type[Answer]) -> Answer | None:
         """As `ask_running`, for what takes long: where the daemon vanishes meanwhile, whichever takes its place is asked."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
 
+from common import TYPE_CHECKING
 from common.connection import SILENCE_LIMIT, Connection
 from common.errors import (
     BadFrame,
@@ -60,7 +60,10 @@ CANCEL_TIMEOUT = 1.0  # seconds for a server to say that it is silent
 QUOTED = 300  # characters of unspoken text in an error
 _PAUSED, _HELD = "paused", "held"  # as `standing` says it
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 Connect = Callable[[bool], Connection]  # True: not the way that failed before
 

@@ -10,9 +10,9 @@ import os
 import threading
 from bisect import bisect_left
 from collections.abc import Callable
-from typing import NamedTuple
 
 from common.errors import SayError
+from common.records import dataclass
 from say.spool_store import Store
 
 # What fits in here (code points) never touches the disk: a long article, and no burden on any machine.
@@ -25,7 +25,8 @@ HISTORY = 3 << 15
 _SLICE = 1 << 16
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True)
+class Part:
     """What `TextSpool.read` returns."""
 
     text: str

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from typing import TypeAlias
 
 from common.errors import InputFailed, SayError
 from say.spool import DEFAULT_DISK_LIMIT, TextSpool
 
 # What can be spoken besides a `str`: a spool that somebody feeds, or pieces of text as they come.
-TextSource: TypeAlias = TextSpool | Iterable[str]
+TextSource = TextSpool | Iterable[str]
 
 
 def as_spool(text: str | TextSource, disk_limit: int = DEFAULT_DISK_LIMIT) -> TextSpool:

@@ -10,8 +10,8 @@ import os
 import stat
 import struct
 import sys
-from typing import Protocol
 
+from common import TYPE_CHECKING
 from common.errors import OutputFailed, UsageError
 from say.console import STDOUT, write_all
 from say.whole_file import WholeFile, existing_mode, failed
@@ -26,18 +26,21 @@ _DS64 = struct.Struct("<4sIQQQI")
 _FILE_HEADER = 12 + _DS64.size + len(_FORMAT) + 8
 
 
-class WavOutput(Protocol):
-    """Where PCM goes. Leaving the `with` block without `finish` throws a file away."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def write(self, pcm: bytes) -> None:
-        """Take whole samples. Raises OutputFailed, OutputClosed."""
+    class WavOutput(Protocol):
+        """Where PCM goes. Leaving the `with` block without `finish` throws a file away."""
 
-    def finish(self) -> None:
-        """Make it complete. Raises OutputFailed, OutputClosed."""
+        def write(self, pcm: bytes) -> None:
+            """Take whole samples. Raises OutputFailed, OutputClosed."""
 
-    def __enter__(self) -> WavOutput: ...
+        def finish(self) -> None:
+            """Make it complete. Raises OutputFailed, OutputClosed."""
 
-    def __exit__(self, *exception: object) -> None: ...
+        def __enter__(self) -> WavOutput: ...
+
+        def __exit__(self, *exception: object) -> None: ...
 
 
 def stream_header(data_bytes: int) -> bytes:

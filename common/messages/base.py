@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from common import TYPE_CHECKING
 from common.errors import BadFrame
 from common.frames import Json
-from common.records import TYPE_CHECKING, asdict, fields_of, required_of
+from common.records import asdict, fields_of, required_of
 
 if TYPE_CHECKING:
     from typing import TypeVar

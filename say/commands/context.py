@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.paths import config_file
 from common.records import dataclass, field
 from common.settings import Settings, load

@@ -34,6 +34,19 @@ def remove(context: Context) -> int:
     return EXIT_OK
 
 
+def clear_cache(context: Context) -> int:
+    """Delete the sound that was kept of phrases, whether a daemon runs or not. Returns the exit status."""
+    with context.client(context.settings(), autostart=False) as client:
+        cleared = client.clear_cache()
+    freed = []
+    if cleared.phrases:
+        freed.append(f"{units.plural(cleared.phrases, 'phrase')}, {units.size(cleared.bytes_freed)} on disk")
+    if cleared.memory_freed:
+        freed.append(f"{units.size(cleared.memory_freed)} in memory")
+    console.answer(f"cleared {' and '.join(freed)}" if freed else "the cache was empty")
+    return EXIT_OK
+
+
 def _voices(context: Context) -> tuple[str, ...]:
     """Return the voices named, of blends all, or those of the catalogue. Raises UnknownVoice before anything is started."""
     names = context.request.names

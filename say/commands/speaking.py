@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.errors import EXIT_OK, SayError
 from common.records import replace
 from common.settings import Settings, Value

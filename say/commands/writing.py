@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
+from common import TYPE_CHECKING
 from common.settings import Settings
 from say.commands.context import Context
 from say.exits import interruptible

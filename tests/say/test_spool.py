@@ -23,7 +23,8 @@ def everything(spool: TextSpool, limit: int = 1 << 16) -> str:
     """Read an ended spool to its end, forgetting as it goes."""
     found, offset = [], 0
     while True:
-        text, _, ended, _ = spool.read(offset, limit)
+        part = spool.read(offset, limit)
+        text, ended = part.text, part.ended
         found.append(text)
         offset += len(text)
         spool.forget(offset)
@@ -120,7 +121,8 @@ def test_whatever_is_written_is_read_although_the_writer_has_to_wait(chunks: lis
             assert readable(spool, WAIT)
             spool.acknowledge()
             while True:
-                text, _, ended, _ = spool.read(offset, limit)
+                part = spool.read(offset, limit)
+                text, ended = part.text, part.ended
                 found, offset = found + text, offset + len(text)
                 spool.forget(offset)
                 if not text:
@@ -193,7 +195,8 @@ def test_full_disk_costs_no_text(room: int, monkeypatch: pytest.MonkeyPatch) -> 
             assert readable(spool, WAIT)
             spool.acknowledge()
             while True:
-                part, _, ended, _ = spool.read(offset, 3)
+                read = spool.read(offset, 3)
+                part, ended = read.text, read.ended
                 found, offset = found + part, offset + len(part)
                 spool.forget(offset)
                 if not part:
