@@ -53,6 +53,8 @@ TABLE = (
     Setting("device", "auto", "", DAEMON, "where Kokoro runs", choices=("auto", "cpu", "cuda", "mps")),
     Setting("threads", 0, "threads", DAEMON, "for Kokoro on a CPU; 0: one for each core", minimum=0, maximum=256),
     Setting("speedups", "folded", "", DAEMON, "what makes Kokoro faster on a CPU: all, none, or some of folded, vocoder with commas between"),
+    Setting("cache", "on", "", DAEMON, "whether the sound of short phrases is kept for the next time", choices=("on", "off")),
+    Setting("cache_limit", 64, "MiB", DAEMON, "of phrases kept on disk; those unused longest go first", minimum=1, maximum=65536),
     Setting("model_dir", "", "", DAEMON, "folder with Kokoro's files, in place of the hub"),
     Setting("hub_timeout", 3.0, "s", DAEMON, "time to connect to the hub", minimum=0.1, maximum=600),
     Setting("model_idle", 1800.0, "s", DAEMON, "unused for so long, the model server exits; 0: never", minimum=0),

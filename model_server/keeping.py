@@ -1,23 +1,26 @@
-"""What users ask for of the model's files: that some are fetched, or removed."""
+"""What users ask for of what is kept on disk: that files of the model are fetched or removed, that the cache is emptied."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
 from common.async_connection import AsyncConnection, unless_gone
-from common.messages.control import Download, Downloaded, Remove, Removed
+from common.messages.control import CacheCleared, ClearCache, Download, Downloaded, Remove, Removed
 from common.voices import find_voice
 from model_server.engine_room import EngineRoom
+from model_server.phrase_cache import PhraseCache
 
 
 class Keeping:
     """Handles these messages."""
 
-    def __init__(self, engines: EngineRoom) -> None:
+    def __init__(self, engines: EngineRoom, phrases: PhraseCache) -> None:
         self._engines = engines
+        self._phrases = phrases
         self.handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Download: self.handle_download,
             Remove: self.handle_remove,
+            ClearCache: self.handle_clear_cache,
         }
 
     async def handle_download(self, message: Download, connection: AsyncConnection) -> object:
@@ -32,3 +35,7 @@ class Keeping:
             find_voice(name)
         files, freed = await self._engines.remove(message.voices, message.model)
         return Removed(files, freed)
+
+    async def handle_clear_cache(self, message: ClearCache, connection: AsyncConnection) -> object:
+        on_disk, memory = await self._phrases.clear()
+        return CacheCleared(on_disk.phrases, on_disk.size, memory)

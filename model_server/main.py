@@ -18,12 +18,23 @@ from common import logs, settings
 from common.errors import DaemonBusy, DaemonError, SayError, UsageError
 from common.handshake import new_secret
 from common.log_files import tail
-from common.paths import config_file, ensure_private_directory, life_lock, log_directory, state_directory, voice_log
+from common.paths import (
+    config_file,
+    ensure_private_directory,
+    life_lock,
+    log_directory,
+    phrase_directory,
+    state_directory,
+    voice_log,
+)
 from model_server import spawning
 from model_server.engine_room import EngineRoom, Maker
 from model_server.engines.base import Engine
 from model_server.floor import Floor
 from model_server.model_files import ModelFiles
+from model_server.phrase_cache import PhraseCache
+from model_server.phrase_disk import PhraseDisk
+from model_server.phrase_source import source_of_sound
 from model_server.release import load_release
 from model_server.scheduler import Scheduler
 from model_server.server import ModelServer, Parts
@@ -80,6 +91,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tone-character", type=float, default=0.02, help=argparse.SUPPRESS)  # for tests: its seconds
     # For tests: a file that is told what is spoken.
     parser.add_argument("--tone-note", default="", help=argparse.SUPPRESS)
+    # For tests: tones are kept as Kokoro's phrases are.
+    parser.add_argument("--tone-cached", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 
@@ -171,7 +184,15 @@ def _make_parts(
         port_base=in_force.integer("voice_port_base"),
     )
     engines = EngineRoom(_engine_makers(in_force, options, files), files, scheduler)
-    return Parts(engines, scheduler, voices, Floor())
+    return Parts(engines, scheduler, voices, Floor(), _phrases(in_force, options, files))
+
+
+def _phrases(in_force: settings.Settings, options: argparse.Namespace, files: ModelFiles) -> PhraseCache:
+    disk = PhraseDisk(phrase_directory(), in_force.integer("cache_limit") << 20)
+    if in_force.text("cache") == "off":
+        return PhraseCache(disk=disk)
+    tone = f"seconds a character: {options.tone_character}" if options.tone_cached else ""
+    return PhraseCache(source_of_sound(in_force, files.identity, tone), disk)
 
 
 def _model_files(in_force: settings.Settings, release: Path | None) -> ModelFiles:

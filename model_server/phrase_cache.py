@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from common.errors import DaemonError
+from common.messages.control import CacheReport
 from common.phrase_folder import Held
 from model_server.engines.base import RATE, Engine, EnginePiece
 from model_server.phrase_disk import KEY_BYTES, PhraseDisk
@@ -44,17 +45,6 @@ class Found:
 
     name: str = ""  # under which it is kept; "" if it is not to be
     phrase: Phrase | None = None
-
-
-@dataclass(frozen=True)
-class CacheState:
-    """How the cache is, for `--status`."""
-
-    on: bool
-    disk: Held
-    memory: int  # bytes
-    hits: int  # since the daemon started
-    misses: int
 
 
 class PhraseCache:
@@ -115,12 +105,13 @@ class PhraseCache:
         cleared = await asyncio.get_running_loop().run_in_executor(self._writer, self._folder.clear)
         return cleared, memory + self._memory.clear()
 
-    async def state(self) -> CacheState:
+    async def report(self) -> CacheReport:
         """Return how the cache is."""
-        on_disk = Held(0, 0)
+        disk = Held(0, 0)
         if self._folder is not None:
-            on_disk = await asyncio.get_running_loop().run_in_executor(self._writer, self._folder.held)
-        return CacheState(self._source is not None, on_disk, self._memory.size, self._hits, self._misses)
+            disk = await asyncio.get_running_loop().run_in_executor(self._writer, self._folder.held)
+        on = self._source is not None
+        return CacheReport(on, disk.phrases, disk.size, self._memory.size, self._hits, self._misses)
 
     def close(self) -> None:
         """Let the threads end once they have written what there is to write."""

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from common import PROTOCOL, VERSION, state
@@ -42,6 +42,7 @@ from model_server.engine_room import EngineRoom
 from model_server.floor import STOPPED, Floor
 from model_server.front_end import FrontEnd
 from model_server.keeping import Keeping
+from model_server.phrase_cache import PhraseCache
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
@@ -62,6 +63,7 @@ class Parts:
     scheduler: Scheduler
     voices: VoiceProcesses
     floor: Floor
+    phrases: PhraseCache = field(default_factory=PhraseCache)
 
 
 class ModelServer:
@@ -83,13 +85,15 @@ class ModelServer:
         self._control = Control(parts.floor, self._utterances)
         parts.scheduler.prefer(lambda: next(iter(parts.floor.line), None))
         front_end = FrontEnd(PronunciationFile(pronunciations_file()))
-        self._workshop = Workshop(parts.engines, parts.scheduler, parts.floor, front_end, self._utterances)
+        self._workshop = Workshop(
+            parts.engines, parts.scheduler, parts.floor, front_end, self._utterances, parts.phrases
+        )
         self._handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Locate: self.handle_locate,
             Status: self.handle_status,
             Drain: self.handle_drain,
             Shutdown: self.handle_shutdown,
-            **Keeping(parts.engines).handlers,
+            **Keeping(parts.engines, parts.phrases).handlers,
             **self._control.handlers,
             **front_end.handlers,
         }
@@ -135,6 +139,7 @@ class ModelServer:
             await self._parts.voices.end_all()
             await self._frames.close()
             self._workshop.front_end.close()
+            self._parts.phrases.close()
         log.info("left")
 
     def leave(self) -> None:
@@ -266,6 +271,7 @@ class ModelServer:
             voices=voices,
             recent=self._utterances.recent,
             held=self._parts.floor.held,
+            cache=await self._parts.phrases.report(),
         )
 
     async def handle_drain(self, message: Drain, connection: AsyncConnection) -> object:

@@ -47,6 +47,22 @@ class VoiceServerReport:
     underruns: int
 
 
+@part
+@dataclass(frozen=True)
+class CacheReport:
+    """The phrase cache: the sound of short pieces that were spoken before."""
+
+    on: bool
+    phrases: int  # on disk
+    size: int  # bytes, of these
+    memory: int  # bytes, of those in memory
+    hits: int  # pieces that came from it since the daemon started
+    misses: int  # that were looked for in vain
+
+
+NO_CACHE = CacheReport(False, 0, 0, 0, 0, 0)
+
+
 @message
 @dataclass(frozen=True)
 class StatusReport:
@@ -68,6 +84,7 @@ class StatusReport:
     voices: tuple[VoiceServerReport, ...]
     recent: tuple[RecentUtterance, ...] = ()  # the last ones that ended, oldest first
     held: bool = False  # all speech is, by `say --pause`
+    cache: CacheReport = NO_CACHE
 
 
 @part
@@ -259,6 +276,22 @@ class Removed:
 
     files: int
     bytes_freed: int
+
+
+@message
+@dataclass(frozen=True)
+class ClearCache:
+    """Forget the sound of all phrases, on disk and in memory."""
+
+
+@message
+@dataclass(frozen=True)
+class CacheCleared:
+    """It is forgotten."""
+
+    phrases: int  # that were on disk
+    bytes_freed: int  # on disk
+    memory_freed: int  # bytes in memory
 
 
 @message
