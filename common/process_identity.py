@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def boot_mark() -> str:
+    """Return a text that stays the same until the system is started anew."""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        import psutil  # type: ignore[import-untyped]  # ships no types
+
+        return f"{psutil.boot_time():.0f}"
+
 
 def start_mark(pid: int) -> str | None:
     """Return a text that stays the same as long as `pid` is the same process; None if there is no such process.
@@ -14,7 +26,7 @@ def start_mark(pid: int) -> str | None:
     try:
         # The command name, in parentheses, may hold anything; field 22 counts from the pid, after it comes field 3.
         after_name = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        boot = _BOOT_ID.read_text().strip()
     except FileNotFoundError:
         return None if Path("/proc/self/stat").exists() else _created(pid)
     except (OSError, IndexError):
@@ -25,7 +37,7 @@ def start_mark(pid: int) -> str | None:
 
 
 def _created(pid: int) -> str | None:
-    import psutil  # type: ignore[import-untyped]  # ships no types
+    import psutil
 
     try:
         return f"{psutil.Process(pid).create_time():.2f}"

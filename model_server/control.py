@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+from common import hold
 from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, NoUtterance
 from common.limits import FASTEST, SLOWEST
@@ -23,8 +26,11 @@ from common.messages.control import (
 )
 from common.messages.speaking import BACK, PAUSE, REPLAY, RESUME, SKIP, SPEED, STEERING
 from common.messages.synthesis import Begin
+from common.quoting import reason_of
 from model_server.floor import STOPPED, Floor
 from model_server.utterances import Utterance, Utterances
+
+log = logging.getLogger(__name__)
 
 MOST_STEPS = 10_000  # sentences
 
@@ -32,8 +38,9 @@ MOST_STEPS = 10_000  # sentences
 class Control:
     """Answers the requests that concern utterances; the server answers those that concern the daemon."""
 
-    def __init__(self, floor: Floor, utterances: Utterances) -> None:
+    def __init__(self, floor: Floor, utterances: Utterances, home: Path) -> None:
         self._floor = floor
+        self._home = home
         self._utterances = utterances
         self.handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Queue: self.handle_queue,
@@ -88,7 +95,7 @@ class Control:
 
     async def handle_stop(self, message: Stop, connection: AsyncConnection) -> object:
         ended = self._for_loudspeaker()
-        self._floor.clear()  # the hold too: what is spoken next was asked for after this
+        self.lift()  # the hold too: what is spoken next was asked for after this
         for utterance in ended:
             utterance.stop(STOPPED, "the speech was stopped")
         return StopReport(len(ended))
@@ -100,23 +107,41 @@ class Control:
         """
         if begin.held and self._utterances.awaits_others:
             self._floor.hold_as_before()
+            self._keep_hold()
+
+    def lift(self) -> None:
+        """Forget the floor's line and the hold; whoever asks for this ends the utterances."""
+        self._floor.clear()
+        self._keep_hold()
 
     def _hold(self) -> Steered:
         """Hold all speech, also what is yet to come."""
         held = self._floor.held
         self._floor.hold()
+        self._keep_hold()
         return Steered(len(self._for_loudspeaker()), held)
 
     def _resume(self) -> Steered:
         """Lift the hold, or else wake those that were paused one by one."""
         held = self._floor.held
         self._floor.resume()
+        self._keep_hold()
         concerned = self._for_loudspeaker()
         if not held:
             concerned = [one for one in concerned if one.underway.state == "paused"]
             for utterance in concerned:
                 utterance.steer(RESUME, 1.0)
         return Steered(len(concerned), held)
+
+    def _keep_hold(self) -> None:
+        """Have the hold outlive this daemon, or its end."""
+        try:
+            if self._floor.held:
+                hold.hold(self._home)
+            else:
+                hold.lift(self._home)
+        except OSError as error:
+            log.warning("the next daemon will not know whether speech is held: %s", reason_of(error))
 
     def _for_loudspeaker(self) -> list[Utterance]:
         return [utterance for utterance in self._utterances.alive if utterance.for_loudspeaker]

@@ -111,6 +111,7 @@ class Floor:
         self._line: list[_Place] = []  # by rank, first come first; whoever interrupts or was held goes to its front
         self._kept: Holder | None = None  # the last progress so far, spoken when all else but reading is said
         self.held = False  # nobody is granted the floor
+        self.behind_others = False  # nor while those have it that came before this daemon
         self._was_told = False  # to hold or to let go
 
     @property
@@ -131,7 +132,7 @@ class Floor:
         if holder in self.line:
             return
         kind = KINDS[holder.priority]
-        if holder.policy == DROP and (self.line or self.held):
+        if holder.policy == DROP and (self.line or self.held or self.behind_others):
             holder.stop(DROPPED, f"not spoken, as {self._obstacle} (--policy drop)")
         elif holder.policy == INTERRUPT:
             self._interrupt()
@@ -190,6 +191,11 @@ class Floor:
         for waiting in self.line[self._sounding is not None :]:
             waiting.hold_changed(False)
 
+    def let_others_first(self, behind: bool) -> None:
+        """Grant the floor to nobody new while those of another daemon, who came first, sound or wait. Who sounds goes on."""
+        self.behind_others = behind
+        self._grant_next()
+
     def clear(self) -> None:
         """Forget the line and the hold; whoever asks for this tells the utterances."""
         self._was_told = True
@@ -207,7 +213,8 @@ class Floor:
     def _admit(self, holder: Holder, kind: Kind) -> bool:
         """Return whether it may get in line; else it is kept for later, or dropped."""
         needs = RULES[kind].needs
-        if needs is None or (not self.held and all(place.kind in needs for place in self._in_order())):
+        free = not self.held and not self.behind_others
+        if needs is None or (free and all(place.kind in needs for place in self._in_order())):
             return True
         if kind is Kind.PROGRESS:
             self._drop_kept()
@@ -266,7 +273,7 @@ class Floor:
         self._line.insert(next(behind, len(self._line)), place)
 
     def _grant_next(self) -> None:
-        if self.held or self._sounding is not None:
+        if self.held or self.behind_others or self._sounding is not None:
             return
         following = next(self._in_order(), None)
         if following is None:

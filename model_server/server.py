@@ -11,10 +11,10 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from common import PROTOCOL, VERSION, state
+from common import PROTOCOL, VERSION, hold, state
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame, ConnectionLost, PeerLeaving, ProtocolMismatch, SayError
 from common.frame_server import FrameServer
@@ -46,13 +46,13 @@ from model_server.phrase_cache import PhraseCache
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
+from model_server.succession import Leaving, Predecessors
 from model_server.utterances import Utterances
 from model_server.voice_processes import VoiceProcesses
 
 log = logging.getLogger(__name__)
 
 STATE_CHECK_PERIOD = 5.0  # seconds between two looks at our own state file
-DRAIN_LIMIT = 3600.0  # seconds an old daemon may still speak
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class ModelServer:
         self._started = time.monotonic()
         self._sessions: set[Session] = set()
         self._utterances = Utterances(time.monotonic)
-        self._control = Control(parts.floor, self._utterances)
+        self._control = Control(parts.floor, self._utterances, home)
+        self._predecessors = Predecessors(home, parts.floor)
+        self._leaving = Leaving(home, parts.floor, lambda: parts.scheduler.queued > 0, self.leave)
         parts.scheduler.prefer(lambda: next(iter(parts.floor.line), None))
         front_end = FrontEnd(PronunciationFile(pronunciations_file()))
         self._workshop = Workshop(
@@ -100,6 +102,7 @@ class ModelServer:
         self._leave = asyncio.Event()
         self._idle_news = asyncio.Event()
         self._draining = False
+        self._watchers: list[asyncio.Task[None]] = []
         self._state: state.State | None = None
         self.port = 0
 
@@ -109,6 +112,9 @@ class ModelServer:
         """Bind the port and write the state file; return the port. Raises StartFailed, OSError."""
         if self._state_file.exists():  # whoever leaves in peace takes it along
             self._utterances.await_those_of_a_crash()
+        if hold.is_held(self._home):
+            self._parts.floor.hold()
+        self._predecessors.look()
         self.port = await self._frames.listen(self._settings.integer("model_port"))
         self._state = state.State(
             role=MODEL_ROLE,
@@ -129,10 +135,11 @@ class ModelServer:
 
     async def life(self) -> None:
         """Serve until told to leave, idle, or no longer the one in the state file."""
-        watchers = [asyncio.create_task(self._watch_idle()), asyncio.create_task(self._watch_state())]
+        for watch in (self._watch_idle(), self._watch_state(), self._predecessors.follow()):
+            self._watchers.append(asyncio.create_task(watch))
         async with self._parts.scheduler.serving():
             await self._leave.wait()
-            for watcher in watchers:
+            for watcher in self._watchers:
                 watcher.cancel()
             self._retire()
             self._parts.engines.close()
@@ -151,17 +158,25 @@ class ModelServer:
         if self._state is not None:
             state.remove(self._state_file, self._state)
             self._state = None
+        self._leaving.end()
         self._frames.stop_listening()
         self._release_lock()
 
-    def _drain(self) -> None:
-        if not self._draining:
-            self._draining = True
-            self._retire()
-            self._parts.voices.let_all_go()
-            self._parts.floor.resume()  # a hold could be lifted by nobody: requests reach the new daemon from now on
-            asyncio.get_running_loop().call_later(DRAIN_LIMIT, self.leave)
-            self._leave_if_drained()
+    async def _drain(self) -> None:
+        """Make room for a successor, and finish what is in work. Voice servers may be about to begin what they took."""
+        if self._draining or self._state is None:
+            return
+        self._draining = True
+        if self._settings.integer("model_port"):  # the successor's
+            self._frames.stop_listening()
+            self.port = await self._frames.listen(0)
+        self._leaving.begin(replace(self._state, port=self.port))
+        state.remove(self._state_file, self._state)
+        self._state = None
+        self._release_lock()
+        self._parts.voices.let_all_go()
+        self._watchers.append(asyncio.create_task(self._leaving.follow()))
+        self._leave_if_drained()
 
     def _leave_if_drained(self) -> None:
         if self._draining and not self._sessions:
@@ -191,7 +206,7 @@ class ModelServer:
             await asyncio.sleep(STATE_CHECK_PERIOD)
             if self._state is not None and not state.is_ours(self._state_file, self._state):
                 log.warning("the state file is gone or somebody else's: draining")
-                self._drain()
+                await self._drain()
 
     # Connections
 
@@ -275,12 +290,13 @@ class ModelServer:
         )
 
     async def handle_drain(self, message: Drain, connection: AsyncConnection) -> object:
-        self._drain()
+        await self._drain()
         return Draining(len(self._sessions))
 
     async def handle_shutdown(self, message: Shutdown, connection: AsyncConnection) -> object:
         for session in self._sessions:
             session.stop(STOPPED, "the speech was stopped")
+        self._control.lift()
         self._parts.engines.stop_downloads()
         self._draining = True
         self._retire()

@@ -13,6 +13,7 @@ from common.messages.control import (
     VoiceServerReport,
 )
 from common.messages.speaking import CLIENT, DeviceReport
+from common.state import State
 from common.voice_files import shown_voice
 from common.voices import VOICES
 from say import units
@@ -91,6 +92,15 @@ def _cache(cache: CacheReport) -> str:
     if not cache.on:
         return f"off; {holds}" if cache.phrases else "off"
     return f"{holds}, {units.size(cache.memory)} in memory; {cache.hits} of {cache.hits + cache.misses} short pieces came from it"
+
+
+def replaced_text(servers: list[State]) -> str:
+    """Return a line about each daemon that finishes what it has in work, while another takes what is new."""
+    return "\n".join(
+        f"the daemon of version {printable(server.version)} (pid {server.pid}) was replaced and finishes what it has in"
+        " work; 'say --stop' silences it"
+        for server in servers
+    )
 
 
 def _voice(name: str) -> str:

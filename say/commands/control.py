@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from common import TYPE_CHECKING
 from common.errors import EXIT_DROPPED, EXIT_FAILED, EXIT_OK, EXIT_STOPPED
 from common.messages.speaking import BACK, PAUSE, SKIP
 from say import console, units
 from say.commands.context import NO_DAEMON, Context
+
+if TYPE_CHECKING:
+    from common.state import State
 
 # How an utterance that was awaited ended: the exit status, and what is said about it.
 _OUTCOMES = {
@@ -24,11 +28,11 @@ def status(context: Context) -> int:
     from say.listing import status_json, status_text
 
     with context.client(context.settings(), autostart=False) as client:
-        report = client.status()
+        report, replaced = client.status(), client.draining()
     if context.request.json:
         console.answer(status_json(report))
     else:
-        console.answer(NO_DAEMON if report is None else status_text(report))
+        _answer("" if report is None else status_text(report), replaced)
     return EXIT_OK
 
 
@@ -37,12 +41,20 @@ def queue(context: Context) -> int:
     from say.listing import queue_json, queue_text
 
     with context.client(context.settings(), autostart=False) as client:
-        report = client.queue()
+        report, replaced = client.queue(), client.draining()
     if context.request.json:
         console.answer(queue_json(report))
     else:
-        console.answer(NO_DAEMON if report is None else queue_text(report, console.width()))
+        _answer("" if report is None else queue_text(report, console.width()), replaced)
     return EXIT_OK
+
+
+def _answer(report: str, replaced: list[State]) -> None:
+    """Say what a daemon reported, "" if none runs, and which others have yet to finish."""
+    from say.listing import replaced_text
+
+    parts = [report, replaced_text(replaced)]
+    console.answer("\n\n".join(part for part in parts if part) or NO_DAEMON)
 
 
 def pause(context: Context) -> int:

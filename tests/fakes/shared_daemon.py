@@ -14,6 +14,7 @@ from types import TracebackType
 
 from common.errors import SayError
 from common.messages.control import Queue, QueueReport
+from common.paths import hold_file
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import NullSink
 from tests.process_guard import MARKER
@@ -40,6 +41,7 @@ class SharedDaemon:
         """Return the daemon as one test has it, whose programs run in `folder` and carry the test's mark."""
         if not self._is_as_new():
             self._daemon.end()
+            hold_file(self._daemon.home).unlink(missing_ok=True)
             self._daemon.start()
         for unspoken in self._daemon.home.glob("unspoken*"):
             unspoken.unlink()
