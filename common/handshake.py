@@ -6,13 +6,13 @@ messages in, messages out.
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
 
 from common import PROTOCOL, VERSION
 from common.errors import NotAuthentic, ProtocolMismatch
 from common.messages.hello import Hello, Proof
+from common.proofs import hmac_sha256, same
 
 CLIENT_ROLE = "client"
 MODEL_ROLE = "model_server"
@@ -46,12 +46,7 @@ def _checked(nonce: str) -> str:
 
 
 def _prove(secret: str, role: str, client_nonce: str, server_nonce: str) -> str:
-    text = f"{role}\n{client_nonce}\n{server_nonce}".encode()
-    return hmac.digest(secret.encode(), text, "sha256").hex()
-
-
-def _same(proof: str, expected: str) -> bool:
-    return hmac.compare_digest(proof.encode(errors="replace"), expected.encode())
+    return hmac_sha256(secret.encode(), f"{role}\n{client_nonce}\n{server_nonce}".encode())
 
 
 class ClientHandshake:
@@ -68,7 +63,7 @@ class ClientHandshake:
     def answer(self, server: Hello) -> Proof:
         """Return our proof. Raises NotAuthentic if the server's is wrong."""
         expected = _prove(self._secret, self._server_role, self._nonce, _checked(server.nonce))
-        if not _same(server.proof, expected):
+        if not same(server.proof, expected):
             raise NotAuthentic("a stranger answered in place of the daemon")
         return Proof(_prove(self._secret, CLIENT_ROLE, self._nonce, server.nonce))
 
@@ -78,7 +73,7 @@ class ClientHandshake:
         if server.protocol != PROTOCOL:
             raise ProtocolMismatch(
                 f"the running daemon is version {server.version} and speaks protocol {server.protocol}, not {PROTOCOL}",
-                "End it with 'say --shutdown' and try again.",
+                "It makes room for one of this version as soon as something is spoken; 'say --stop' silences it.",
             )
 
 
@@ -100,5 +95,5 @@ class ServerHandshake:
     def check(self, proof: Proof) -> None:
         """Raise NotAuthentic unless the client knows the secret."""
         expected = _prove(self._secret, CLIENT_ROLE, self._client_nonce, self._nonce)
-        if not _same(proof.proof, expected):
+        if not same(proof.proof, expected):
             raise NotAuthentic("the client does not know the secret")
