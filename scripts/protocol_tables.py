@@ -34,20 +34,29 @@ DIRECTIONS = {
     **dict.fromkeys(
         (
             *("Locate", "Status", "Stop", "Drain", "Shutdown", "Download", "Remove"),
-            *("Queue", "SteerNumber", "CancelNumber", "WaitFor", "Recall", "Preview", "CheckPronunciations"),
+            *(
+                "Queue",
+                "SteerNumber",
+                "CancelNumber",
+                "WaitFor",
+                "Recall",
+                "Preview",
+                "CheckPronunciations",
+                "ClearCache",
+            ),
         ),
         f"{C} → {M}",
     ),
     **dict.fromkeys(
         (
             *("Located", "StatusReport", "StopReport", "Draining", "ShuttingDown", "Downloaded", "Removed"),
-            *("QueueReport", "Steered", "Waited", "Recalled", "PronunciationsChecked"),
+            *("QueueReport", "Steered", "Waited", "Recalled", "PronunciationsChecked", "CacheCleared"),
         ),
         f"{M} → {C}",
     ),
     **dict.fromkeys(
         (
-            *("VoiceServerReport", "RecentUtterance", "QueuedUtterance"),
+            *("VoiceServerReport", "RecentUtterance", "QueuedUtterance", "CacheReport"),
             *("DeviceReport", "ReadingOptions", "PlannedPiece", "PieceWord", "WordTime"),
         ),
         "part",
@@ -121,6 +130,7 @@ _DEFAULTS = {
     "SPEAKER": "speaker",
     "()": "[]",
     "AS_USUAL": "{}",
+    "NO_CACHE": "{}",
 }
 
 
