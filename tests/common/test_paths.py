@@ -5,6 +5,7 @@ import re
 import stat
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from common import paths
@@ -41,6 +42,25 @@ def test_without_it_the_platform_decides_and_nothing_is_created(
     assert paths.state_directory().name == "say"
     assert paths.config_file().name == "config.toml"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("told", [None, "", "relative", "/absolute", "/absolute/"])
+@pytest.mark.parametrize("home", [None, "", "relative", "/home/me", "/home/me/"])
+def test_without_it_all_lies_where_platformdirs_has_it(
+    told: str | None, home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SAY_HOME", raising=False)
+    for variable in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+        if told is not None:
+            monkeypatch.setenv(variable, told)
+    monkeypatch.delenv("HOME")
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+
+    assert paths.state_directory() == Path(platformdirs.user_state_dir("say", appauthor=False))
+    assert paths.config_file().parent == Path(platformdirs.user_config_dir("say", appauthor=False))
+    assert paths.phrase_directory().parent == Path(platformdirs.user_cache_dir("say", appauthor=False))
 
 
 def test_it_is_made_with_its_parents_and_private_whatever_the_umask(tmp_path: Path) -> None:
