@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
-import sys
-import types
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from model_server.engines.device import does_not_load
 from model_server.engines.kokoro_config import KokoroConfig
+from model_server.engines.lean_import import import_kokoro
 from model_server.engines.torch_file import corrupt, read_torch_file
 
 if TYPE_CHECKING:
@@ -55,42 +53,23 @@ def load_model(config: KokoroConfig, weights: Path, device: str) -> KokoroModel:
     saved = read_torch_file(weights, _LARGEST_WEIGHTS)
     model = hollow_model(config)
     fill(model, saved, weights)
-    _complete(model)
-    if _has_hollow_tensors(
-        model
-    ):  # a transformers or kokoro newer than `_complete` knows of: the slow way is right too
+    if _has_hollow_tensors(model):  # of a kokoro newer than this knows of: the slow way is right too
         model = build_random(config)
         fill(model, saved, weights)
     return cast(KokoroModel, model.requires_grad_(False).eval().to(device))
 
 
 def import_kmodel() -> type[torch.nn.Module]:
-    """Return `kokoro.model.KModel`. Raises EngineError if its libraries do not load.
-
-    The package's `__init__` would import spaCy (2.3 s) and replace loguru's handlers. An empty module under its name,
-    whose `__path__` is the installed folder, lets `kokoro.model` load without it.
-    """
+    """Return `kokoro.model.KModel`. Raises EngineError if its libraries do not load."""
     try:
-        if "kokoro" not in sys.modules:
-            sys.modules["kokoro"] = _bare_package("kokoro")
         with _known_warnings_silenced():
-            from kokoro.model import KModel  # type: ignore[import-untyped]  # ships no types
+            kmodel = import_kokoro().KModel
         from loguru import logger
     except (ImportError, OSError, MemoryError) as error:
         raise does_not_load("the package kokoro", error) from error
-    # As the skipped `__init__` does: otherwise every piece is written to stderr, phonemes and all.
+    # As the package's `__init__`, which was skipped, does: otherwise every piece is written to stderr, phonemes and all.
     logger.disable("kokoro")
-    return cast("type[torch.nn.Module]", KModel)
-
-
-def _bare_package(name: str) -> types.ModuleType:
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.submodule_search_locations is None:
-        raise ImportError(f"{name} is not installed")
-    package = types.ModuleType(name)
-    package.__path__ = list(spec.submodule_search_locations)
-    package.__spec__ = spec
-    return package
+    return cast("type[torch.nn.Module]", kmodel)
 
 
 def build_random(config: KokoroConfig) -> torch.nn.Module:
@@ -109,7 +88,9 @@ def hollow_model(config: KokoroConfig) -> torch.nn.Module:
     """Return a model whose tensors have a shape but no memory: random weights to be overwritten take 2 s."""
     import torch
 
-    with torch.device("meta"):
+    from model_server.engines.hollow import Uncomputed
+
+    with torch.device("meta"), Uncomputed():
         return build_random(config)
 
 
@@ -178,22 +159,6 @@ def _neutral_values(part: torch.nn.Module) -> dict[str, torch.Tensor]:
             values[f"{name}.weight"] = torch.ones(module.num_features, device="cpu")
             values[f"{name}.bias"] = torch.zeros(module.num_features, device="cpu")
     return values
-
-
-def _complete(model: torch.nn.Module) -> None:
-    """Make the few tensors of a hollow model that are computed, not loaded."""
-    import torch
-
-    for module in model.modules():
-        for name, buffer in module.named_buffers(recurse=False):
-            if buffer.is_meta and name == "position_ids":
-                setattr(module, name, torch.arange(buffer.shape[-1]).expand(buffer.shape))
-            elif buffer.is_meta and name == "token_type_ids":
-                setattr(module, name, torch.zeros(buffer.shape, dtype=torch.long))
-    for module in model.modules():
-        window = vars(module).get("window")
-        if isinstance(window, torch.Tensor) and window.is_meta:  # TorchSTFT
-            module.window = torch.hann_window(len(window), periodic=True, dtype=torch.float32)
 
 
 def _has_hollow_tensors(model: torch.nn.Module) -> bool:

@@ -18,8 +18,9 @@ from model_server.engines import kokoro
 from model_server.engines.base import RATE, EnginePiece
 from model_server.engines.kokoro import KokoroEngine, seed_for
 from model_server.engines.kokoro_config import KokoroConfig
-from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
+from model_server.engines.kokoro_model import KokoroModel, load_model
 from model_server.engines.vocoder import generator
+from tests.fakes.stock_kokoro import import_stock_kmodel
 from tests.fakes.tiny_kokoro import FolderOfFiles
 
 # Several threads gain nothing on so little work, and lose much beside other work.
@@ -48,7 +49,8 @@ def stock(tiny_kokoro: Path) -> Callable[[EnginePiece], torch.Tensor]:
     files = FolderOfFiles(tiny_kokoro)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = import_kmodel()(repo_id="hexgrad/Kokoro-82M", config=str(files.config()), model=str(files.weights()))
+        kmodel = import_stock_kmodel()
+        model = kmodel(repo_id="hexgrad/Kokoro-82M", config=str(files.config()), model=str(files.weights()))
     model.eval()
 
     def speak(piece: EnginePiece) -> torch.Tensor:
