@@ -26,7 +26,8 @@ def _configured(make: Callable[..., Config]) -> Config:
 def pair() -> tuple[AlbertModel, StockModel]:
     """Return ours and stock with the same weights."""
     torch.manual_seed(5)
-    stock, ours = StockModel(_configured(StockConfig)).eval(), AlbertModel(_configured(AlbertConfig)).eval()
+    stock, ours = StockModel(_configured(StockConfig)), AlbertModel(_configured(AlbertConfig)).eval()
+    stock.train(False)
     ours.load_state_dict(stock.state_dict(), strict=True)
     return ours, stock
 
