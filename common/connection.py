@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
+
+# `socket` without its enumerations and conveniences, which would cost the client 2.6 ms of CPU.
+from _socket import AF_INET, IPPROTO_TCP, SHUT_RDWR, SOCK_STREAM, TCP_NODELAY, socket
 from collections import deque
 from collections.abc import Iterator
 from types import TracebackType
@@ -33,7 +35,7 @@ Received = tuple[object, bytes]
 class Connection:
     """An authenticated connection. Messages that come in are pairs of a message and its raw bytes."""
 
-    def __init__(self, stream: socket.socket) -> None:
+    def __init__(self, stream: socket) -> None:
         self._socket = stream
         self._decoder = FrameDecoder()
         self._waiting: deque[Received] = deque()
@@ -48,7 +50,7 @@ class Connection:
         """
         try:
             # Not `create_connection`: it resolves names, and imports the code for international ones.
-            stream = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            stream = socket(AF_INET, SOCK_STREAM)
         except OSError as error:
             raise ConnectionLost(f"no connection can be made: {reason_of(error)}") from error
         try:
@@ -66,7 +68,7 @@ class Connection:
         return connection
 
     def _prove(self, handshake: ClientHandshake, any_protocol: bool) -> None:
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         try:
             self.send(handshake.hello())
             hello = self._receive_by(time.monotonic() + HANDSHAKE_TIMEOUT)
@@ -162,7 +164,7 @@ class Connection:
             self._failure = ConnectionLost("the server went away")
         # Readable from now on, for those who wait for that.
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(SHUT_RDWR)
 
     def close(self) -> None:
         self._socket.close()

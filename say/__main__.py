@@ -8,15 +8,20 @@ import _signal  # type: ignore[import-not-found]  # undeclared: the built-in par
 if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
+import os
 import sys
 
 
-def main() -> int:
-    """Run the command line of this process. Returns its exit status."""
+def main() -> None:
+    """Run the command line of this process, and end it with its exit status."""
     from say.cli import run
 
-    return run(sys.argv[1:])
+    status = run(sys.argv[1:])
+    # Python would take all modules apart before it lets go: 6 ms of CPU, half as much as its start. What was written went
+    # directly to its descriptor (`say.console`), no thread of ours has to be waited for, and nothing is registered for
+    # the end.
+    os._exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -350,3 +350,17 @@ print(json.dumps(sorted(sys.modules)))
     heavy = {"numpy", "torch", "kokoro", "misaki", "sounddevice", "asyncio", "argparse", "subprocess", "platformdirs",
              "tempfile", "email", "http", "unittest", "huggingface_hub"}  # fmt: skip
     assert heavy.isdisjoint(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("ways", [["speaking", "writing"], ["speaking"]])
+def test_the_way_to_speech_imports_nothing_slow(ways: list[str], environment: dict[str, str], tmp_path: Path) -> None:
+    """Each of these costs more than all of our own modules together save; they come in by one careless line."""
+    imports = ", ".join(["say.__main__", "say.cli", "say.client", *(f"say.commands.{way}" for way in ways)])
+    program = f"import {imports}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    del environment["SAY_HOME"]
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=tmp_path, capture_output=True, timeout=WAIT
+    )
+    slow = {"dataclasses", "inspect", "typing", "socket", "hashlib", "hmac", "tempfile", "platformdirs", "logging",
+            "argparse", "asyncio", "subprocess"}  # fmt: skip
+    assert slow.isdisjoint(json.loads(done.stdout))
