@@ -1,42 +1,90 @@
-"""Measure this project against others on the same weights: `scripts/bench [NAME…]`.
+"""Measure this project against others on the same weights and the same phonemes.
 
-Weights are random ones of full size, made once and kept: right in speed and memory, noise to the ear.
+Weights are random ones of full size, made once and kept: right in speed and memory, noise to the ear. Figures are
+printed, and kept with the machine that they are from.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
-from benchmarks import engine
+from benchmarks import engine, runner
+from benchmarks.bench import Bench
+from benchmarks.environments import Environments
 from benchmarks.full_size_checkpoint import WEIGHTS, write_full_size
+from benchmarks.processes import Processes
+from benchmarks.records import RESULTS, file_name
+from benchmarks.results import describe_machine
+from benchmarks.scenarios import SCENARIOS
 from benchmarks.speaker import SPEAKERS
+from common.settings import BY_NAME
 
-RESULTS = Path(__file__).with_name("results")
 KEPT = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "kokoro-say-bench"
+BUSY = "busy"
+ENGINE = "engine"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure: engine (all)")
-    parser.add_argument("--rounds", type=int, default=7, help="how often each phrase is spoken (%(default)s)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="for each engine (%(default)s)")
-    parser.add_argument(
-        "--speakers", nargs="*", default=["stock", "ours", "all_speedups"], choices=sorted(SPEAKERS), metavar="NAME"
-    )
-    parser.add_argument(
-        "--phrases", nargs="*", default=list(engine.PHRASES), choices=list(engine.PHRASES), metavar="NAME"
-    )
-    parser.add_argument("--output", type=Path, default=RESULTS / "engine.json", help="where the figures go")
-    arguments = parser.parse_args()
-    if unknown := set(arguments.names) - {"engine"}:
-        parser.error(f"there is no benchmark {unknown.pop()!r}: use engine")
+    arguments = _parse()
     folder = KEPT / "full-size"
     if not (folder / WEIGHTS).exists():
-        print(f"bench: writing 330 MB of random weights into {folder}")
+        print(f"bench: writing 330 MB of random weights into {folder}", file=sys.stderr)
         write_full_size(folder)
-    engine.run(folder, arguments.output, arguments.speakers, arguments.rounds, arguments.threads, arguments.phrases)
+    if ENGINE in arguments.names:
+        output = arguments.output or RESULTS / "engine.json"
+        engine.run(folder, output, arguments.speakers, arguments.rounds, arguments.threads, list(engine.PHRASES))
+        return
+    with Processes() as processes:
+        bench = Bench(
+            processes, Environments(KEPT), folder, arguments.threads, quick=arguments.quick, settings=arguments.set
+        )
+        bench.rivals.export()
+        output = arguments.output or RESULTS / file_name(describe_machine(), quick=arguments.quick)
+        runner.run(bench, arguments.names, output)
+        runner.draw(bench, output)
+        print(f"bench: kept in {output}", file=sys.stderr)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    names = f"{', '.join(SCENARIOS)}; {BUSY}: all that end in it; {ENGINE}: the engine by itself, which no other run includes"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure (all): {names}")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: to see whether something changed much")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="for each program (%(default)s)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where the figures go (benchmarks/results/)")
+    parser.add_argument(
+        "--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help="a setting of this project"
+    )
+    parser.add_argument("--rounds", type=int, default=7, help=f"{ENGINE}: how often each speaks (%(default)s)")
+    parser.add_argument(
+        "--speakers", nargs="+", default=["stock", "ours", "all_speedups"], choices=sorted(SPEAKERS), metavar="NAME",
+        help=f"{ENGINE}: who speaks ({', '.join(SPEAKERS)})",
+    )  # fmt: skip
+    arguments = parser.parse_args()
+    arguments.set = dict(arguments.set)
+    arguments.names = _chosen(parser, arguments.names)
+    return arguments
+
+
+def _chosen(parser: argparse.ArgumentParser, names: list[str]) -> list[str]:
+    if ENGINE in names and len(names) > 1:
+        parser.error(f"{ENGINE} is measured by itself")
+    for name in names:
+        if name not in {*SCENARIOS, BUSY, ENGINE}:
+            parser.error(f"there is no benchmark {name!r}: use {', '.join([*SCENARIOS, BUSY, ENGINE])}")
+    if BUSY in names:
+        names = [*names, *(name for name in SCENARIOS if name.endswith(f"-{BUSY}"))]
+    return names if names == [ENGINE] else [name for name in SCENARIOS if name in names or not names]
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or name not in BY_NAME:
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting; write name=value, as 'say --help' lists them")
+    return name, value
 
 
 if __name__ == "__main__":

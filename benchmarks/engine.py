@@ -52,12 +52,16 @@ class Contestant:
         self.turns: dict[str, list[Turn]] = {}
 
     def speak(self, phrase: str, *, counted: bool) -> None:
+        turn = self.say(PHRASES[phrase])
+        if counted:
+            self.turns.setdefault(phrase, []).append(turn)
+
+    def say(self, phonemes: str) -> Turn:
         assert self._process.stdin is not None
-        print(json.dumps({"phonemes": PHRASES[phrase], "voice": VOICE}), file=self._process.stdin, flush=True)
+        print(json.dumps({"phonemes": phonemes, "voice": VOICE}), file=self._process.stdin, flush=True)
         answer = self._answer()
         self.peak = answer["peak"]
-        if counted:
-            self.turns.setdefault(phrase, []).append(Turn(answer["work"], answer["cpu"], answer["sound"]))
+        return Turn(answer["work"], answer["cpu"], answer["sound"])
 
     def _answer(self) -> dict[str, float]:
         assert self._process.stdout is not None

@@ -1,0 +1,103 @@
+"""A rival in a process of its own, asked over pipes; its side is `benchmarks/rivals/`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from benchmarks.environments import ONNX, STOCK, Environments
+from benchmarks.processes import ROOT, Processes, end, first_sound, resident
+from benchmarks.program import VOICE
+
+_MODULES = {STOCK: "benchmarks.rivals.stock", ONNX: "benchmarks.rivals.onnx"}
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """How to start the rivals: with which weights, threads and device."""
+
+    processes: Processes
+    environments: Environments
+    folder: Path
+    threads: int
+    device: str = "cpu"
+
+    def serve(self, name: str) -> Rival:
+        """Start a rival that stays; it is loaded when this returns."""
+        return Rival(self._start(name, "serve"))
+
+    def cold(self, name: str, phonemes: str) -> float:
+        """Return the seconds from starting a rival to the first byte of sound of `phonemes`."""
+        begun = time.perf_counter()
+        process = self._start(name, "first")
+        try:
+            assert process.stdin is not None
+            process.stdin.write(phonemes.encode())
+            process.stdin.close()
+            return first_sound(process, begun, header=0)
+        finally:
+            end(process)
+
+    def _start(self, name: str, what: str) -> subprocess.Popen[bytes]:
+        command: list[str | Path] = [self.environments.python(name), "-m", _MODULES[name], what, self.folder]
+        command += [VOICE, str(self.threads), self.device]
+        return self.processes.start(command, stdin=subprocess.PIPE, cwd=ROOT)
+
+    def export(self) -> None:
+        """Write the graph for ONNX Runtime beside the weights, unless it is there."""
+        if (self.folder / "kokoro.onnx").exists():
+            return
+        print("bench: writing the graph for ONNX Runtime (once)", file=sys.stderr)
+        command: list[str | Path] = [self.environments.python(STOCK), "-m", "benchmarks.rivals.export", self.folder]
+        if self.processes.start(command, stdout=subprocess.DEVNULL, cwd=ROOT).wait() != 0:
+            raise SystemExit("bench: the graph could not be written (see above).")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a rival took, as it says itself: seconds of work, of processor time, and of sound."""
+
+    work: float
+    cpu: float
+    sound: float
+
+
+class Rival:
+    """A rival that is loaded and waits. A context manager."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.ready = self._answer()["ready"]  # seconds of importing and loading
+
+    def speak(self, how: str, phonemes: Sequence[str]) -> Answer:
+        """Have paragraphs spoken: `forward` by the bare model, `first` up to the first sound, `whole` to the end."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"how": how, "phonemes": list(phonemes)}).encode() + b"\n")
+        self._process.stdin.flush()
+        return Answer(**self._answer())
+
+    def peak_memory(self) -> float:
+        """Return the most megabytes that it has had."""
+        return resident(self._process.pid, peak=True)
+
+    def _answer(self) -> dict[str, float]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"bench: {self._process.args!r} ended by itself; what it said stands above.")
+        answer: dict[str, float] = json.loads(line)
+        return answer
+
+    def __enter__(self) -> Rival:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        end(self._process)
