@@ -91,7 +91,8 @@ def _cache(cache: CacheReport) -> str:
     holds = f"{units.plural(cache.phrases, 'phrase')}, {units.size(cache.size)} on disk"
     if not cache.on:
         return f"off; {holds}" if cache.phrases else "off"
-    return f"{holds}, {units.size(cache.memory)} in memory; {cache.hits} of {cache.hits + cache.misses} short pieces came from it"
+    misses = f"{cache.misses} miss{'' if cache.misses == 1 else 'es'}"
+    return f"{holds}; {units.plural(cache.hits, 'hit')}, {misses}"
 
 
 def replaced_text(servers: list[State]) -> str:

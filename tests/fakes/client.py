@@ -13,6 +13,8 @@ from typing import ClassVar
 
 from common.errors import SayError, Stopped
 from common.messages.control import (
+    CacheCleared,
+    CacheReport,
     Downloaded,
     QueuedUtterance,
     QueueReport,
@@ -49,6 +51,7 @@ REPORT = StatusReport(
         RecentUtterance(6, "bm_george", "espeak", "client", "spoken", 3.0, 0.02, 0.012, 0.0, 0),
         RecentUtterance(8, "af_heart", "kokoro", "speaker", "dropped", 0.0, -1.0, 0.0, 4.5, 2),
     ),
+    cache=CacheReport(True, 480, 64_000_000, 16_000_000, 1234, 10_000),
 )
 
 QUEUE = QueueReport(
@@ -81,6 +84,7 @@ class FakeClient:
     ran: ClassVar[bool] = True
     downloaded: ClassVar[Downloaded] = Downloaded(2, 327_000_000)
     removed: ClassVar[Removed] = Removed(1, 523_000)
+    cleared: ClassVar[CacheCleared] = CacheCleared(14, 3_200_000, 2_100_000)
 
     def __init__(
         self,
@@ -188,6 +192,10 @@ class FakeClient:
     def remove(self, voices: Sequence[str], model: bool) -> Removed:
         self._record("remove", (tuple(voices), model))
         return self.removed
+
+    def clear_cache(self) -> CacheCleared:
+        self._record("clear_cache", None)
+        return self.cleared
 
     def __enter__(self) -> FakeClient:
         return self

@@ -113,7 +113,7 @@ def test_clearing_forgets_all_and_says_how_much_it_was(tmp_path: Path) -> None:
             kept.write(PHRASE)
         eventually(lambda: held(kept.folder).phrases == 1, "it is on disk")
         table = daemon.run_say("--status").stdout.decode()
-        assert "1 phrase, 29 kB on disk, 29 kB in memory; 1 of 2 short pieces came from it" in table
+        assert "1 phrase, 29 kB on disk; 1 hit, 1 miss" in table
         done = daemon.run_say("--clear-cache")
         assert (done.returncode, done.stdout) == (EXIT_OK, b"cleared 1 phrase, 29 kB on disk and 29 kB in memory\n")
         assert daemon.run_say("--clear-cache").stdout == b"the cache was empty\n"

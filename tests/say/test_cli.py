@@ -25,7 +25,7 @@ from common.errors import (
     NoUtterance,
     Stopped,
 )
-from common.messages.control import Downloaded, Recalled, Removed
+from common.messages.control import CacheCleared, Downloaded, Recalled, Removed
 from common.messages.speaking import Piece, ReadingOptions
 from common.voices import VOICES
 from say.cli import ClientFactory, run
@@ -229,13 +229,38 @@ def test_nothing_to_do_is_said(
     monkeypatch.setattr(client, "downloaded", Downloaded(0, 0))
     monkeypatch.setattr(client, "removed", Removed(0, 0))
     monkeypatch.setattr(client, "stopped", 0)
-    for action in (["--download", "af_sky"], ["--remove", "af_sky"], ["--stop"]):
+    monkeypatch.setattr(client, "cleared", CacheCleared(0, 0, 0))
+    for action in (["--download", "af_sky"], ["--remove", "af_sky"], ["--stop"], ["--clear-cache"]):
         assert say(*action) == EXIT_OK
     assert capfd.readouterr().out.splitlines() == [
         "everything is on disk already",
         "there was nothing to remove",
         "nothing was speaking",
+        "the cache was empty",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cleared", "told"),
+    [
+        (CacheCleared(14, 3_200_000, 2_100_000), "cleared 14 phrases, 3.2 MB on disk and 2.1 MB in memory"),
+        (CacheCleared(1, 29_000, 0), "cleared 1 phrase, 29 kB on disk"),
+        (CacheCleared(0, 0, 29_000), "cleared 29 kB in memory"),
+    ],
+)
+def test_clearing_the_cache_says_what_that_freed_and_starts_nothing(
+    cleared: CacheCleared,
+    told: str,
+    say: Say,
+    client: type[FakeClient],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(client, "cleared", cleared)
+    assert say("--clear-cache") == EXIT_OK
+    assert capfd.readouterr().out == f"{told}\n"
+    assert ("clear_cache", None) in client.calls
+    assert ("client", False) in client.calls
 
 
 @pytest.mark.parametrize(

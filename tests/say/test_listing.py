@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from wcwidth import wcswidth
 
-from common.messages.control import QueuedUtterance, QueueReport, RecentUtterance
+from common.messages.control import NO_CACHE, CacheReport, QueuedUtterance, QueueReport, RecentUtterance
 from common.messages.speaking import DeviceReport
 from common.voices import LANGUAGES, VOICES, find_voice
 from say.listing import LANGUAGE_NAMES, devices_table, queue_json, queue_text, status_json, status_text, voices_table
@@ -53,6 +53,17 @@ def test_status_shows_all_that_was_reported() -> None:
     ):
         assert part in text
     assert max(map(len, text.splitlines())) < 80
+
+
+def test_status_tells_of_the_cache_also_where_it_is_off() -> None:
+    def shown(cache: CacheReport) -> str:
+        (line,) = (line for line in status_text(replace(REPORT, cache=cache)).splitlines() if "cache" in line)
+        return line.removeprefix("phrase cache").strip()
+
+    assert shown(CacheReport(True, 1, 29_000, 1000, 1, 1)) == "1 phrase, 29 kB on disk; 1 hit, 1 miss"
+    assert shown(CacheReport(True, 0, 0, 0, 0, 2)) == "0 phrases, 0 B on disk; 0 hits, 2 misses"
+    assert shown(CacheReport(False, 2, 60_000, 0, 0, 0)) == "off; 2 phrases, 60 kB on disk"
+    assert shown(NO_CACHE) == "off"
 
 
 def test_status_as_json_has_every_field() -> None:
