@@ -8,6 +8,7 @@ import os
 import stat
 from pathlib import Path
 
+from common import PROTOCOL, VERSION
 from common.errors import BadFrame, StateUnusable
 from common.frames import parse_object
 from common.records import asdict, dataclass, field, fields_of
@@ -28,6 +29,14 @@ class State:
     protocol: int
     version: str
     settings: dict[str, object] = field(default_factory=dict)  # the daemon settings in force
+
+
+def of_this_process(role: str, port: int, secret: str, settings: dict[str, object]) -> State:
+    """Return what this process tells of itself."""
+    from common.process_identity import start_mark  # clients tell nothing
+
+    pid = os.getpid()
+    return State(role, pid, start_mark(pid) or "", port, secret, PROTOCOL, VERSION, settings)
 
 
 def write(path: Path, state: State) -> None:

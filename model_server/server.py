@@ -34,19 +34,18 @@ from common.messages.control import (
 from common.messages.hello import Error
 from common.messages.synthesis import Begin, Register
 from common.paths import model_state_file, pronunciations_file
-from common.process_identity import start_mark
 from common.settings import DAEMON, Settings
 from common.voice_files import known_voice
 from model_server.control import Control
 from model_server.engine_room import EngineRoom
 from model_server.floor import STOPPED, Floor
-from model_server.front_end import FrontEnd
+from model_server.front_end import FrontEnd, language_for
 from model_server.keeping import Keeping
 from model_server.phrase_cache import PhraseCache
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
-from model_server.succession import Leaving, Predecessors
+from model_server.succession import Arrivals, Leaving, Predecessors
 from model_server.utterances import Utterances
 from model_server.voice_processes import VoiceProcesses
 
@@ -84,6 +83,7 @@ class ModelServer:
         self._utterances = Utterances(time.monotonic)
         self._control = Control(parts.floor, self._utterances, home)
         self._predecessors = Predecessors(home, parts.floor)
+        self._arrivals = Arrivals()
         self._leaving = Leaving(home, parts.floor, lambda: parts.scheduler.queued > 0, self.leave)
         parts.scheduler.prefer(lambda: next(iter(parts.floor.line), None))
         front_end = FrontEnd(PronunciationFile(pronunciations_file()))
@@ -116,16 +116,7 @@ class ModelServer:
             self._parts.floor.hold()
         self._predecessors.look()
         self.port = await self._frames.listen(self._settings.integer("model_port"))
-        self._state = state.State(
-            role=MODEL_ROLE,
-            pid=os.getpid(),
-            started=start_mark(os.getpid()) or "",
-            port=self.port,
-            secret=self._secret,
-            protocol=PROTOCOL,
-            version=VERSION,
-            settings=dict(self._settings.of(DAEMON)),
-        )
+        self._state = state.of_this_process(MODEL_ROLE, self.port, self._secret, dict(self._settings.of(DAEMON)))
         state.write(self._state_file, self._state)
         return self.port
 
@@ -135,8 +126,8 @@ class ModelServer:
 
     async def life(self) -> None:
         """Serve until told to leave, idle, or no longer the one in the state file."""
-        for watch in (self._watch_idle(), self._watch_state(), self._predecessors.follow()):
-            self._watchers.append(asyncio.create_task(watch))
+        watch = (self._watch_idle(), self._watch_state(), self._predecessors.follow())
+        self._watchers += map(asyncio.create_task, watch)
         async with self._parts.scheduler.serving():
             await self._leave.wait()
             for watcher in self._watchers:
@@ -164,9 +155,10 @@ class ModelServer:
 
     async def _drain(self) -> None:
         """Make room for a successor, and finish what is in work. Voice servers may be about to begin what they took."""
-        if self._draining or self._state is None:
-            return
         self._draining = True
+        await self._arrivals.settled()
+        if self._state is None:
+            return  # somebody else was faster
         if self._settings.integer("model_port"):  # the successor's
             self._frames.stop_listening()
             self.port = await self._frames.listen(0)
@@ -179,8 +171,8 @@ class ModelServer:
         self._leave_if_drained()
 
     def _leave_if_drained(self) -> None:
-        if self._draining and not self._sessions:
-            # A little later, so that answers on their way still go out.
+        if self._draining and self._state is None and not self._sessions:
+            # So that answers on their way still go out.
             asyncio.get_running_loop().call_later(0.2, self._leave_if_unused)
 
     def _leave_if_unused(self) -> None:
@@ -253,6 +245,7 @@ class ModelServer:
         session = Session(connection, begin, self._workshop)
         self._control.take_over(begin)
         self._sessions.add(session)
+        self._arrivals.begun(begin.voice)
         try:
             await session.serve()
         finally:
@@ -264,7 +257,8 @@ class ModelServer:
             raise PeerLeaving("the daemon is leaving")
         voice = known_voice(message.voice)
         self._workshop.front_end.warm(voice.language, self._settings.text("engine"))
-        return await self._parts.voices.locate(voice.name, message.audio_environment)
+        with self._arrivals.locating(voice.name):
+            return await self._parts.voices.locate(voice.name, message.audio_environment)
 
     async def handle_status(self, message: Status, connection: AsyncConnection) -> object:
         voices = await self._parts.voices.reports()

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from common import draining, hold
@@ -18,10 +19,12 @@ from common.process_identity import start_mark
 from common.quoting import reason_of
 from common.state import State
 from model_server.floor import Floor
+from model_server.voice_processes import PROMISE
 
 log = logging.getLogger(__name__)
 
 POLL = 0.02  # seconds between two looks at each other; as the lock beneath the floor is looked at
+ARRIVAL_LIMIT = 5.0  # seconds; who comes later is sent elsewhere
 DRAIN_LIMIT = 3600.0  # seconds an old daemon stays that has nothing to do
 
 
@@ -52,6 +55,40 @@ class Predecessors:
         behind = any(draining.speaks_first(self._home, each) for each in self._servers)
         if behind != self._floor.behind_others:
             self._floor.let_others_first(behind)
+
+
+class Arrivals:
+    """Clients on their way: sent to a voice server, or about to be, and nothing begun there yet.
+
+    Without regard for them two versions whose clients come at once would replace each other's daemon for ever.
+    """
+
+    def __init__(self) -> None:
+        self._locating = 0
+        self._sent: dict[str, float] = {}  # by voice, monotonic
+
+    @contextmanager
+    def locating(self, voice: str) -> Iterator[None]:
+        """Know that somebody waits to be sent to that voice's server, and then of the way there."""
+        self._locating += 1
+        try:
+            yield
+            self._sent[voice] = time.monotonic()
+        finally:
+            self._locating -= 1
+
+    def begun(self, voice: str) -> None:
+        """Know that somebody has arrived."""
+        self._sent.pop(voice, None)
+
+    async def settled(self) -> None:
+        """Wait until all have arrived that will."""
+        deadline = time.monotonic() + ARRIVAL_LIMIT
+        while time.monotonic() < deadline:
+            late = time.monotonic() - PROMISE
+            if not self._locating and all(sent < late for sent in self._sent.values()):
+                return
+            await asyncio.sleep(POLL)
 
 
 class Leaving:

@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
-from common import PROTOCOL, VERSION, state
+from common import state
 from common.async_connection import AsyncConnection, connect
 from common.audio_environment import audio_environment, with_audio_environment
 from common.errors import (
@@ -29,7 +29,6 @@ from common.memory import resident_bytes
 from common.messages.speaking import CLIENT, POLICIES, PRIORITIES, SPEAKER, DeviceReport, ListDevices, Speak
 from common.messages.synthesis import AskToLeave, AskVoiceStatus, Leave, Register, Registered, Retire, VoiceStatus
 from common.paths import floor_lock, voice_state_file
-from common.process_identity import start_mark
 from voice_server.account import Account
 from voice_server.conversation import Conversation, Work
 from voice_server.floor_lock import FloorLock
@@ -101,17 +100,7 @@ class VoiceServer:
         self._control.close()
 
     def _write_state(self, port: int) -> None:
-        pid = os.getpid()
-        self._state = state.State(
-            role=voice_role(self._voice),
-            pid=pid,
-            started=start_mark(pid) or "",
-            port=port,
-            secret=self._start.secret,
-            protocol=PROTOCOL,
-            version=VERSION,
-            settings=self._start.settings,
-        )
+        self._state = state.of_this_process(voice_role(self._voice), port, self._start.secret, self._start.settings)
         try:
             state.write(voice_state_file(self._start.home, self._voice), self._state)
         except OSError as error:  # clients find us through the model server, too

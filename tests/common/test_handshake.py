@@ -111,5 +111,5 @@ def test_another_protocol_is_said_with_what_to_do() -> None:
     with pytest.raises(ProtocolMismatch) as refused:
         ClientHandshake.check_protocol(Hello(PROTOCOL + 1, "9.9.9", "0" * 32))
 
-    assert "9.9.9" in refused.value.message and "--shutdown" in refused.value.hint
+    assert "9.9.9" in refused.value.message and "--stop" in refused.value.hint
     ClientHandshake.check_protocol(Hello(PROTOCOL, "9.9.9", "0" * 32))  # a mere other version is fine

@@ -43,7 +43,8 @@ T = TypeVar("T")
 class Daemon:
     """One SAY_HOME and all that runs in it. Nothing of the caller's environment gets in, apart from `environment`.
 
-    `environment` holds further variables (`PULSE_SERVER`, …), `settings` are those of `common/settings.py` by name.
+    `environment` holds further variables (`PULSE_SERVER`, …), `settings` are those of `common/settings.py` by name. `python`
+    is that of another installation of the project.
     """
 
     def __init__(
@@ -55,10 +56,12 @@ class Daemon:
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         home: Path | None = None,
+        python: Path | None = None,
         **settings: str | float,
     ) -> None:
         self.folder = folder  # working directory and HOME of `say`
         self.home = home or folder / "say-home"
+        self._python = str(python or sys.executable)
         self.settings = {"engine": "tone", **settings}
         self.environment = {**self._clean_environment(), **(environment or {})}
         self._start = start
@@ -69,7 +72,7 @@ class Daemon:
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),  # so that it works without being installed
+            **({"PYTHONPATH": str(ROOT)} if self._python == sys.executable else {}),  # it works without being installed
             "HF_HUB_OFFLINE": "1",
             "SAY_HOME": str(self.home),
             **{f"SAY_{name.upper()}": str(value) for name, value in self.settings.items()},
@@ -100,7 +103,7 @@ class Daemon:
         try:
             # It forks at once, so that the daemon is nobody's child.
             subprocess.run(
-                [sys.executable, "-P", "-m", "model_server", "--report-to", str(reporting), *self._arguments],
+                [self._python, "-P", "-m", "model_server", "--report-to", str(reporting), *self._arguments],
                 env=self.environment,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -201,13 +204,13 @@ class Daemon:
         self, *arguments: str, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 30.0
     ) -> subprocess.CompletedProcess[bytes]:
         """Run `say` to its end in `folder`; its output comes as bytes."""
-        return self._run([sys.executable, "-m", "say", *arguments], input, env, timeout)
+        return self._run([self._python, "-m", "say", *arguments], input, env, timeout)
 
     def run_python(
         self, code: str, *, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 30.0
     ) -> subprocess.CompletedProcess[bytes]:
         """Run Python code as a user of SayClient would."""
-        return self._run([sys.executable, "-c", code], input, env, timeout)
+        return self._run([self._python, "-c", code], input, env, timeout)
 
     def start_say(
         self,
@@ -228,7 +231,7 @@ class Daemon:
     ) -> subprocess.Popen[bytes]:
         """Start Python with these arguments, as `start_say` does."""
         return subprocess.Popen(
-            [sys.executable, *arguments],
+            [self._python, *arguments],
             cwd=self.folder,
             env={**self.environment, **(env or {})},
             stdin=stdin,

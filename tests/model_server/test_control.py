@@ -15,6 +15,7 @@ from common.messages.control import (
     QueueReport,
     Recall,
     Recalled,
+    Shutdown,
     Status,
     StatusReport,
     Steered,
@@ -359,15 +360,70 @@ def test_a_stop_ends_all_and_with_it_the_hold(tmp_path: Path) -> None:
     run(test())
 
 
-def test_a_daemon_that_leaves_holds_nothing_any_more(tmp_path: Path) -> None:
+def test_a_hold_stays_with_those_of_a_daemon_that_drains_and_is_lifted_by_its_successor(tmp_path: Path) -> None:
     async def test() -> None:
         async with stage(tmp_path) as (there, _):
             first = await in_line(there)
             await receive(first, FloorGranted)
             await there.ask(SteerNumber("pause"))
             assert isinstance(await there.ask(Drain()), Draining)
+            async with stage(tmp_path) as (successor, _):
+                waiting = await in_line(successor)
+                assert there.floor.held and successor.floor.held
+                assert await successor.ask(SteerNumber("resume")) == Steered(1, held=True)
+                await receive(first, FloorGranted)
+                await until(lambda: successor.floor.behind_others)  # those who came before go first
+                first.close()
+                await receive(waiting, FloorGranted)
+                waiting.close()
+
+    run(test())
+
+
+def test_a_hold_by_the_successor_reaches_who_speaks_at_a_daemon_that_drains(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            first = await in_line(there)
             await receive(first, FloorGranted)
+            await there.ask(Drain())
+            async with stage(tmp_path) as (successor, _):
+                await successor.ask(SteerNumber("pause"))
+                assert await receive(first, YieldFloor) == YieldFloor(held=True)
+                assert await successor.ask(Stop()) == StopReport(0)
+                await receive(first, FloorGranted)
             first.close()
+
+    run(test())
+
+
+@pytest.mark.parametrize("ending", [Stop(), SteerNumber("resume"), Shutdown()])
+def test_a_hold_outlives_its_daemon_unless_it_was_ended(ending: object, tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            await there.ask(SteerNumber("pause"))
+        async with stage(tmp_path) as (there, _):
+            assert there.floor.held
+            await there.ask(ending)
+        async with stage(tmp_path) as (there, _):
+            assert not there.floor.held
+
+    run(test())
+
+
+def test_who_waits_behind_another_daemon_is_in_line_and_knows_nothing_of_a_hold(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            first = await in_line(there)
+            await there.ask(Drain())
+            async with stage(tmp_path) as (successor, _):
+                waiting = await in_line(successor, text="Behind.")
+                assert await queue(successor) == [(1, "waiting", "Behind.")]
+                dropped = await begun(successor, replace(BEGIN, policy="drop"))
+                dropped.send_soon(AskFloor())
+                assert "something else" in str(await receive(dropped, StopUtterance))
+                first.close()
+                await receive(waiting, FloorGranted)
+                waiting.close()
 
     run(test())
 

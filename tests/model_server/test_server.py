@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from common import PROTOCOL, VERSION, async_connection, state
 from common.async_connection import AsyncConnection, connect
+from common.draining import living
 from common.errors import ConnectionLost, EngineError, StartFailed
 from common.handshake import MODEL_ROLE, ClientHandshake, new_secret
 from common.messages.control import (
@@ -31,7 +33,7 @@ from common.messages.control import (
 )
 from common.messages.hello import Error, Heartbeat, Hello, Progress
 from common.messages.synthesis import Begin, Begun, Register, Registered, StopUtterance
-from common.paths import model_state_file
+from common.paths import draining_files, model_state_file
 from common.settings import load
 from model_server import server as server_module
 from model_server.floor import Floor
@@ -108,13 +110,13 @@ class Voices:
 class Stage:
     """A model server, and clients of it."""
 
-    def __init__(self, home: Path, idle: float) -> None:
+    def __init__(self, home: Path, idle: float, port: int) -> None:
         self.home = home
         self.engines, self.voices, self.floor = Engines(), Voices(), Floor()
         self.secret = new_secret()
         self.released = 0
         parts = Parts(self.engines, Scheduler(), self.voices, self.floor)  # type: ignore[arg-type]  # fakes
-        settings = load({"model_idle": idle}, environment={})
+        settings = load({"model_idle": idle, "model_port": port}, environment={})
         self.server = ModelServer(home, settings, self.secret, parts, self._release)
         self.peers: list[AsyncConnection] = []
 
@@ -151,8 +153,8 @@ async def ask(peer: AsyncConnection, message: object) -> object:
 
 
 @asynccontextmanager
-async def stage(home: Path, idle: float = 0.0) -> AsyncIterator[tuple[Stage, asyncio.Task[None]]]:
-    there = Stage(home, idle)
+async def stage(home: Path, idle: float = 0.0, port: int = 0) -> AsyncIterator[tuple[Stage, asyncio.Task[None]]]:
+    there = Stage(home, idle, port)
     await there.server.listen()
     life = asyncio.create_task(there.server.life())
     try:
@@ -337,11 +339,69 @@ def test_one_that_is_leaving_sends_clients_elsewhere(tmp_path: Path) -> None:
         async with stage(tmp_path) as (there, _):
             peer, work = await there.connect(), await there.begin("client")
             assert await there.ask(Drain()) == Draining(1)
-            error = await ask(peer, Locate("af_heart"))
-            assert isinstance(error, Error) and error.code == "peer_leaving"
-            with pytest.raises(ConnectionLost):
-                await there.connect()
+            for one in (peer, await there.connect()):
+                error = await ask(one, Locate("af_heart"))
+                assert isinstance(error, Error) and error.code == "peer_leaving"
             work.close()
+
+    run(test())
+
+
+def test_draining_it_can_be_told_to_stop(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, life):
+            work = await there.begin("speaker")
+            assert await there.ask(Drain()) == Draining(1)
+            (found,) = living(tmp_path)
+            assert (found.port, found.secret) == (there.server.port, there.secret)
+            assert await there.ask(Stop()) == StopReport(1)
+            await receive(work, StopUtterance)
+            work.close()
+            await life
+            assert not draining_files(tmp_path)
+
+    run(test())
+
+
+def test_draining_it_leaves_a_fixed_port_to_its_successor(tmp_path: Path) -> None:
+    async def test() -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        async with stage(tmp_path, port=port) as (there, _):
+            work = await there.begin("speaker")
+            assert there.server.port == port
+            await there.ask(Drain())
+            assert there.server.port != port
+            async with stage(tmp_path, port=port) as (successor, _):
+                assert await successor.ask(Locate("af_heart")) == Located("af_heart", 4711, 1)
+                assert await there.ask(Stop()) == StopReport(1)
+            work.close()
+
+    run(test())
+
+
+def test_a_drain_waits_for_whoever_is_on_the_way_to_a_voice(tmp_path: Path) -> None:
+    """Once, two versions whose clients came at once replaced each other's daemon until both gave up."""
+
+    async def test() -> None:
+        async with stage(tmp_path) as (there, life):
+            there.voices.known.clear()
+            coming, replacing = await there.connect(), await there.connect()
+            coming.send_soon(Locate("af_heart"))
+            await until(lambda: there.server._arrivals._locating == 1)
+            replacing.send_soon(Drain())
+            await until(lambda: there.server._draining)
+            error = await there.ask(Locate("bm_george"))
+            assert isinstance(error, Error) and error.code == "peer_leaving"
+            there.voices.known.set()
+            await receive(coming, Located)
+            assert model_state_file(tmp_path).exists()
+            work = await there.begin("speaker")
+            assert await receive(replacing, Draining) == Draining(1)
+            assert not model_state_file(tmp_path).exists()
+            work.close()
+            await life
 
     run(test())
 
