@@ -12,6 +12,7 @@ import json
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from functools import partial
 from common.errors import DaemonError
 from common.messages.control import CacheReport
 from common.phrase_folder import Held
+from common.voices import Voice
 from model_server.engines.base import RATE, Engine, EnginePiece
 from model_server.phrase_disk import KEY_BYTES, PhraseDisk
 from model_server.phrase_format import Phrase, phrase_of
@@ -66,13 +68,18 @@ class PhraseCache:
         self._hits = 0
         self._misses = 0
 
+    def warm(self, voice: Voice) -> None:
+        """Have the first look for a phrase of that voice take no longer than the next ones."""
+        if self._source is not None:
+            self._reader.submit(self._source_of, "kokoro", voice)
+
     async def find(self, engine: str, piece: EnginePiece) -> Found:
         """Return what is kept of that piece as this engine says it, without waiting for a slow disk."""
         if self._source is None or len(piece.phonemes or piece.text) > MOST_SYMBOLS:
             return Found()
         if self._overdue is not None and not self._overdue.done():
             return Found()  # the disk hangs
-        look = asyncio.get_running_loop().run_in_executor(self._reader, self._look, self._source, engine, piece)
+        look = asyncio.get_running_loop().run_in_executor(self._reader, self._look, engine, piece)
         await asyncio.wait((look,), timeout=PATIENCE)
         if not look.done():
             self._overdue = look
@@ -83,18 +90,24 @@ class PhraseCache:
             self._hits, self._misses = self._hits + bool(found.phrase), self._misses + (not found.phrase)
         return found
 
-    def speak(self, engine: Engine, piece: EnginePiece, name: str) -> Phrase:
-        """Return the sound of a piece that was not found, and keep it under `name` unless that is "". Raises EngineError."""
+    def speak(self, engine: Engine, piece: EnginePiece, name: str) -> tuple[Phrase, float]:
+        """Return the sound of a piece that was not found, and how many seconds the engine took. Raises EngineError.
+
+        It is kept under `name` unless that is "". 0 seconds: the engine was not needed after all.
+        """
         if name and (phrase := self._memory.get(name)) is not None:
             self._used_again(name, phrase)  # another asked for it at the same time, and had its turn first
-            return phrase
-        phrase = phrase_of(engine.speak(piece), piece.start)
+            return phrase, 0.0
+        started = time.perf_counter()
+        speech = engine.speak(piece)
+        seconds = time.perf_counter() - started
+        phrase = phrase_of(speech, piece.start)
         # The engine may have loaded other files meanwhile than were there when the name was made.
         if name and 0 < phrase.count <= MOST_SAMPLES and self._name_now(engine.name, piece) == name:
             self._memory.put(name, phrase)
             if self._disk is not None:
                 self._write(self._disk.spoken, name, phrase)
-        return phrase
+        return phrase, seconds
 
     async def clear(self) -> tuple[Held, int]:
         """Forget everything; return what was on disk, and the bytes in memory. Raises DaemonError."""
@@ -118,10 +131,9 @@ class PhraseCache:
         self._reader.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False)
 
-    def _look(self, source: Source, engine: str, piece: EnginePiece) -> Found:
+    def _look(self, engine: str, piece: EnginePiece) -> Found:
         """Look in memory and on disk. In the reader's thread."""
-        self._open()
-        said_by = source(engine, piece.voice)
+        said_by = self._source_of(engine, piece.voice)
         if not said_by:
             return Found()
         name = _name(said_by, piece, self._key)
@@ -179,9 +191,13 @@ class PhraseCache:
             self._told.add(sentence)
             log.warning("%s; what is spoken is synthesized each time", sentence)
 
-    def _name_now(self, engine: str, piece: EnginePiece) -> str:
+    def _source_of(self, engine: str, voice: Voice) -> str:
         assert self._source is not None
-        said_by = self._source(engine, piece.voice)
+        self._open()
+        return self._source(engine, voice)
+
+    def _name_now(self, engine: str, piece: EnginePiece) -> str:
+        said_by = self._source_of(engine, piece.voice)
         return _name(said_by, piece, self._key) if said_by else ""
 
 

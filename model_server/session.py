@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -204,11 +203,12 @@ class Session:
     async def _synthesize(self, request: Synthesize, engine: Engine, piece: EnginePiece, name: str) -> None:
         speak = partial(self._phrases.speak, engine, piece, name)
         try:
-            phrase, seconds = await self._scheduler.run(self, partial(_timed, speak))
+            phrase, seconds = await self._scheduler.run(self, speak)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id=str(request.index)))
         else:
-            self.utterance.add_synthesis(seconds, phrase.count / RATE)
+            if seconds > 0:
+                self.utterance.add_synthesis(seconds, phrase.count / RATE)
             await self._send_sound(request, phrase)
 
     async def _send_sound(self, request: Synthesize, phrase: Phrase) -> None:
@@ -236,13 +236,6 @@ class Session:
             self.utterance.fate = ("failed", "the engine met an error of its own")
             self._connection.send_soon(Error(*self.utterance.fate, "The log of the model server tells more."))
         self._connection.close()
-
-
-def _timed(speak: Callable[[], Phrase]) -> tuple[Phrase, float]:
-    """Return the sound and the seconds that it took, waiting in the queue apart."""
-    started = time.perf_counter()
-    phrase = speak()
-    return phrase, time.perf_counter() - started
 
 
 def _voice(begin: Begin) -> Voice:
