@@ -23,6 +23,7 @@ from common.voices import LANGUAGES, Voice
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import contained
 from model_server.text.markup import without_markup
+from model_server.text.pace import REFERENCE, Manner, Pace
 from model_server.text.planner import plan
 from model_server.text.pronunciations import Pronunciations
 from model_server.text.readers import reader_for
@@ -64,12 +65,14 @@ class FrontEnd:
         complaint = self._own.complaint()
         return Notice("pronunciations", complaint) if complaint else None
 
-    async def plan(self, request: Plan, language: str, takes: str, options: ReadingOptions) -> Planned:
-        """Return the pieces at the front of a text, for an engine that takes phonemes or text.
+    async def plan(
+        self, request: Plan, language: str, takes: str, options: ReadingOptions, pace: Pace = REFERENCE
+    ) -> Planned:
+        """Return the pieces at the front of a text, for an engine that takes phonemes or text, and has that pace.
 
         Raises Unspeakable, LanguageUnavailable, EngineError, BadSplit.
         """
-        return await self._in_thread(partial(_plan, request, language, takes, options, self._own.now))
+        return await self._in_thread(partial(_plan, request, language, takes, options, self._own.now, pace))
 
     async def handle_preview(self, message: Preview, connection: AsyncConnection) -> object:
         takes = _TAKES.get(message.engine)
@@ -108,8 +111,11 @@ def is_sensible(options: ReadingOptions) -> bool:
     return options.emoji in EMOJI
 
 
-def _plan(request: Plan, language: str, takes: str, options: ReadingOptions, own: Pronunciations) -> Planned:
+def _plan(
+    request: Plan, language: str, takes: str, options: ReadingOptions, own: Pronunciations, pace: Pace
+) -> Planned:
     if not options.markup:
         request = replace(request, text=without_markup(request.text))
     reader, splitter = reader_for(language, takes, options, own), splitter_for(options.split)
-    return plan(request, reader, splitter, strict=not options.skip_unspeakable)
+    manner = Manner(strict=not options.skip_unspeakable, english=language.startswith("en"), pace=pace)
+    return plan(request, reader, splitter, manner)

@@ -39,15 +39,19 @@ from model_server.engine_room import EngineRoom
 from model_server.engines.base import RATE, Engine, EnginePiece
 from model_server.floor import Floor
 from model_server.front_end import FrontEnd, is_sensible, language_for
+from model_server.ordering import length_of, order_of
 from model_server.phrase_cache import PhraseCache
 from model_server.phrase_format import SAMPLE_BYTES, Phrase
 from model_server.scheduler import Scheduler
+from model_server.speed import Speeds
 from model_server.utterances import HIGHEST_NUMBER, Utterances
 
 log = logging.getLogger(__name__)
 
 LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
 MOST_UNDER_WAY = 16  # pieces of one utterance
+MOST_UNMADE = 256  # pieces of it that were planned and are yet to be made
+LONGEST_CLIENT = 64  # characters
 STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")
 OUTCOMES = ("spoken", "stopped", "cancelled", "dropped", "failed")
 
@@ -62,6 +66,7 @@ class Workshop:
     front_end: FrontEnd
     utterances: Utterances
     phrases: PhraseCache = field(default_factory=PhraseCache)
+    speeds: Speeds = field(default_factory=Speeds)
 
 
 class Session:
@@ -78,6 +83,7 @@ class Session:
         self._front_end = workshop.front_end
         self._utterances = workshop.utterances
         self._phrases = workshop.phrases
+        self._speeds = workshop.speeds
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
         self._turn = 0  # of its voice server's, which it asked for last
@@ -183,7 +189,8 @@ class Session:
         self.utterance.text.add(request)
 
         try:
-            planned = await self._front_end.plan(request, language, engine.takes, self._begin.reading)
+            pace = self._speeds.of(engine.name).pace
+            planned = await self._front_end.plan(request, language, engine.takes, self._begin.reading, pace)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id="plan"))
         else:
@@ -202,13 +209,16 @@ class Session:
 
     async def _synthesize(self, request: Synthesize, engine: Engine, piece: EnginePiece, name: str) -> None:
         speak = partial(self._phrases.speak, engine, piece, name)
+        speed = self._speeds.of(engine.name)
+        order = order_of(self._begin, request, speed.pace, self._scheduler.now())
         try:
-            phrase, seconds = await self._scheduler.run(self, speak)
+            phrase, seconds = await self._scheduler.run(self, speak, order)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id=str(request.index)))
         else:
             if seconds > 0:
                 self.utterance.add_synthesis(seconds, phrase.count / RATE)
+                speed.learn(length_of(request), request.speed, seconds, phrase.count / RATE)
             await self._send_sound(request, phrase)
 
     async def _send_sound(self, request: Synthesize, phrase: Phrase) -> None:
@@ -251,6 +261,7 @@ def _voice(begin: Begin) -> Voice:
 def _check_begin(begin: Begin) -> None:
     """Raise BadFrame for a rank that the floor does not know."""
     sensible = begin.priority in ("", *PRIORITIES) and begin.policy in POLICIES and is_sensible(begin.reading)
+    sensible = sensible and len(begin.client) <= LONGEST_CLIENT
     if not sensible or not 0 <= begin.number <= HIGHEST_NUMBER:
         raise BadFrame("this Begin makes no sense")
 
@@ -258,7 +269,10 @@ def _check_begin(begin: Begin) -> None:
 def _check(message: object) -> None:
     """Raise BadFrame for figures that no voice server of ours asks with; engines rely on them."""
     if isinstance(message, Plan):
-        sensible = len(message.text) <= PLAN_WINDOW and message.start >= 0
+        sensible = len(message.text) <= PLAN_WINDOW and message.start >= 0 and SLOWEST <= message.speed <= FASTEST
+        sensible = (
+            sensible and len(message.unmade) <= MOST_UNMADE and all(0 <= one <= LONGEST_PIECE for one in message.unmade)
+        )
     elif isinstance(message, Synthesize):
         sensible = len(message.text) <= LONGEST_PIECE and len(message.phonemes) <= LONGEST_PIECE
         sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST

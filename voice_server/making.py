@@ -10,12 +10,11 @@ from common.messages.speaking import Piece, Speak
 from voice_server.changes import Changes
 from voice_server.clips import Clip
 from voice_server.joins import RATE, join_piece, silence, span_to_keep
+from voice_server.look_ahead import seconds_before, wanted
 from voice_server.model_link import ModelLink, Sound
 from voice_server.reel import Reel
-from voice_server.sinks import SendSoon, Sink, in_time
+from voice_server.sinks import SPEAKING, SendSoon, Sink, in_time
 
-# Pieces being synthesized or ready, beside those that the sink took.
-LOOK_AHEAD = 2
 # Pieces asked for and not answered, those included that a step made needless; a session allows 16.
 MOST_UNDER_WAY = 8
 
@@ -45,7 +44,7 @@ class Making:
                 clip.samples = silence(clip.piece.pause)
                 self._changes.tell()
             elif not clip.wanted:
-                await self._ask_for(clip, link)
+                await self._ask_for(clip, link, sink)
 
     def _next(self, sink: Sink) -> Clip | None:
         """Return the next piece to be announced, and made if it is not yet; None as long as enough is under way."""
@@ -55,7 +54,7 @@ class Making:
             raise clip.fault
         if len(self._under_way) >= MOST_UNDER_WAY:
             return None
-        near = self._reel.ahead[: sink.taken + LOOK_AHEAD]
+        near = wanted(self._reel.ahead, sink.taken, sink.state == SPEAKING)
         return next((clip for clip in near if clip.index < 0), None)
 
     def _announce(self, clip: Clip) -> None:
@@ -78,11 +77,17 @@ class Making:
         )
         self._changes.tell()
 
-    async def _ask_for(self, clip: Clip, link: ModelLink) -> None:
+    async def _ask_for(self, clip: Clip, link: ModelLink, sink: Sink) -> None:
         clip.wanted = True
         number = self._asked
         self._asked += 1
-        sound = await link.synthesize(number, clip.piece, clip.speed)
+        sounding = sink.state == SPEAKING
+        if sounding:
+            sink.note()
+        ahead = self._reel.ahead
+        first = bool(ahead) and clip is ahead[0]
+        seconds = seconds_before(ahead, clip) if sounding and not first else -1.0
+        sound = await link.synthesize(number, clip.piece, clip.speed, first=first, ahead=seconds)
         self._under_way.add(sound)
         sound.add_done_callback(partial(self._made, clip))
 

@@ -99,11 +99,13 @@ class ModelLink:
         await self._send(plan)
         return await self._planned
 
-    async def synthesize(self, index: int, piece: PlannedPiece, speed: float) -> asyncio.Future[Sound]:
-        """Ask for a piece's sound and return the future of it."""
+    async def synthesize(
+        self, index: int, piece: PlannedPiece, speed: float, *, first: bool = False, ahead: float = -1.0
+    ) -> asyncio.Future[Sound]:
+        """Ask for a piece's sound and return the future of it. `first` and `ahead` say how soon it is needed."""
         future = self._sounds[index] = asyncio.get_running_loop().create_future()
         self._pcm[index] = bytearray()
-        await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed, piece.words))
+        await self._send(Synthesize(index, piece.text, piece.phonemes, piece.start, speed, piece.words, first, ahead))
         return future
 
     def discard(self) -> None:

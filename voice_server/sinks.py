@@ -13,6 +13,7 @@ from voice_server.clips import Clip
 from voice_server.joins import RATE, to_s16le
 from voice_server.reel import Reel
 
+SPEAKING = "speaking"  # the state of a sink that is heard
 SAMPLE_BYTES = 2  # s16le
 SECOND = RATE * SAMPLE_BYTES  # bytes, the most in a frame
 

@@ -17,7 +17,7 @@ from voice_server.feeder import Feeder
 from voice_server.floor_lock import FloorLock
 from voice_server.model_link import ModelLink
 from voice_server.reel import Reel
-from voice_server.sinks import Complete, More, SendSoon
+from voice_server.sinks import SPEAKING, Complete, More, SendSoon
 from voice_server.sound_server import silent_sink_warning
 from voice_server.speaker import Speaker
 
@@ -112,7 +112,7 @@ class SpeakerSink:
         if self._line is _Line.OUT or not self._wanted():
             return "preparing"
         if self._line is _Line.GRANTED and self._feeder.open:
-            return "speaking"
+            return SPEAKING
         return "held" if self._held else "waiting"
 
     @property

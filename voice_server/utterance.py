@@ -27,9 +27,11 @@ from common.messages.speaking import (
     Speak,
     Steer,
 )
-from common.messages.synthesis import Begin, Planned
+from common.messages.synthesis import Begin, Plan, Planned
+from common.records import replace
 from voice_server.changes import Changes
 from voice_server.joins import RATE
+from voice_server.look_ahead import made, unmade
 from voice_server.making import Making
 from voice_server.model_link import ModelLink
 from voice_server.reel import Reel
@@ -210,6 +212,8 @@ class Utterance:
             held=speak.held,
             voice_file=speak.voice_file,
             reading=speak.reading,
+            client=speak.client,
+            bulk=speak.bulk,
         )
 
     def _more(self) -> bool:
@@ -223,7 +227,7 @@ class Utterance:
             await self._changes.until(self._may_plan)
             course = self._course
             try:
-                planned = await link.plan(self._window.request(first=self._first, inside=self.reel.inside))
+                planned = await link.plan(self._request())
             except EngineError:
                 # What comes before it is heard first. Meanwhile speech may move away from there.
                 await self._changes.until(partial(self._moved_or_heard, course))
@@ -232,6 +236,14 @@ class Utterance:
                 raise
             if course == self._course:
                 await self._add(planned)
+
+    def _request(self) -> Plan:
+        request = self._window.request(first=self._first, inside=self.reel.inside)
+        if self._sink is None or self.speak.sink != SPEAKER:
+            return request
+        self._sink.note()
+        ahead = self.reel.ahead
+        return replace(request, sound=made(ahead), unmade=unmade(ahead), speed=self.reel.speed)
 
     def _moved_or_heard(self, course: int) -> bool:
         return self.reel.current is None or course != self._course

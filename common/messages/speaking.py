@@ -71,6 +71,8 @@ class Speak:
     standing: bool = False  # send `standing` frames; a client of before there were any gives up at the first
     voice_file: str = ""  # absolute path of the user's own voice, the digest of whose bytes is in `voice`
     reading: ReadingOptions = AS_USUAL
+    client: str = ""  # the same for all that one client asks for: clients share the work; "" for its connection alone
+    bulk: bool = False  # nobody listens while it is made: it is for a file
 
 
 @message

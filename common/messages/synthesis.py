@@ -80,6 +80,8 @@ class Begin:
     held: bool = False
     voice_file: str = ""
     reading: ReadingOptions = AS_USUAL
+    client: str = ""
+    bulk: bool = False
 
 
 @message
@@ -104,6 +106,9 @@ class Plan:
     first: bool  # nothing of this utterance was planned yet: a short first piece is wanted
     whole: bool = False  # with `flush`: speak all of `text`, complete or not
     inside: bool = False  # `text` goes on within a sentence: as the last `planned` said, False at the start
+    sound: float = -1.0  # seconds of sound that are made and not heard; -1: the same plan whatever is known of the machine
+    unmade: tuple[int, ...] = ()  # of pieces that are planned and not made, the phonemes, or characters where there are none
+    speed: float = 1.0  # factor; 0.5 to 2.0
 
 
 @part
@@ -156,6 +161,8 @@ class Synthesize:
     start: int  # characters from the beginning of the whole text
     speed: float
     words: tuple[PieceWord, ...] = ()
+    first: bool = False  # nothing was heard of the utterance, and this will be the first
+    ahead: float = -1.0  # seconds until the sound before it ends; -1: nothing sounds
 
 
 @message

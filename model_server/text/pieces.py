@@ -12,47 +12,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from common.errors import Unspeakable
+from model_server.text.breaks import AT_COLON, AT_COMMA, AT_WORD, breaks_of
 from model_server.text.characters import (
-    BLANK,
-    COLON,
-    COMMA,
-    ELLIPSIS,
-    EXCLAIM,
-    GAP,
     NEWLINE,
     SPACE,
     SPEAKABLE,
-    STOP,
-    WIDE_COLON,
-    WIDE_COMMA,
-    WIDE_STOP,
-    mark_end,
 )
 from model_server.text.fronts import Fronts
+from model_server.text.openings import AT_CONJUNCTION, AT_MARK, Place, best_first, conjunctions, worth
+from model_server.text.openings import LEAST as OPENING_LEAST
+from model_server.text.pace import ENOUGH, FULL, MOST, REFERENCE, WEAK, Limits, Pace
 from model_server.text.reading import Reader, Reading
 from model_server.text.sentences import Sentence, Window, next_sentence, sentence_begin
 
-# Phonemes of a piece. Kokoro speaks best at 100 to 200, weakly below 20, and rushes above 400 (its VOICES.md); its
-# context takes 510.
-ENOUGH = 100
-MOST = 200
-WEAK = 20
+# Phonemes of a piece. Kokoro rushes above 400 (its VOICES.md); its context takes 510.
 RUSHED = 400
 CONTEXT = 510
-# Characters of the first piece: heard soon, yet never a fragment.
-OPENING_LEAST = 24
-OPENING_SENTENCE = 60
+# Characters of a sentence that are looked at for the end of the first piece, unless there is none in them.
 OPENING_MOST = 90
 # Characters looked at for the end of a sentence; any text worth RUSHED phonemes is shorter.
 SENTENCE_MOST = 450
 # Characters after which a piece is closed however little there is to say in them.
 _SPAN_MOST = 1000
 
-# Ranks of a place where a sentence may be cut.
-_AT_COLON, _AT_COMMA, _AT_WORD = 1, 2, 3
-
-# What stands in a gap in which one may be cut.
-_BREAK = re.compile(f"[{re.escape(SPACE + NEWLINE + WIDE_STOP + WIDE_COLON + WIDE_COMMA)}]")
 _BLANKS = re.compile(f"[{SPACE}{NEWLINE}]*")
 
 
@@ -81,7 +63,7 @@ class Cut:
     sentences: tuple[int, ...] = ()  # first characters of the sentences in it; the first may be the rest of one
 
 
-def next_piece(window: Window, measure: Measure, *, first: bool) -> Cut | None:
+def next_piece(window: Window, measure: Measure, limits: Limits = FULL) -> Cut | None:
     """Return the piece at the front of the window, None if that takes more text or if nothing in it is speakable.
 
     Raises Unspeakable.
@@ -89,52 +71,58 @@ def next_piece(window: Window, measure: Measure, *, first: bool) -> Cut | None:
     lead = SPEAKABLE.search(window.classes)
     if lead is None:
         return None
-    begin = sentence_begin(window, 0, lead.start())
-    if first:
-        cut = _opening(window, lead.start(), measure)
-        return cut and replace(cut, sentences=(begin,))
-    begins = [begin]
-    cut = _pack(window, lead.start(), measure, begins)
+    begins = [sentence_begin(window, 0, lead.start())]
+    cut = _pack(window, lead.start(), measure, begins, limits)
     return cut and replace(cut, sentences=tuple(at for at in begins if at < cut.end))
 
 
-def _opening(window: Window, lead: int, measure: Measure) -> Cut | None:
+def first_piece(window: Window, measure: Measure, pace: Pace = REFERENCE, english: bool = False) -> Cut | None:
+    """Return the piece with which an utterance begins, as `next_piece` does: a short one, by the pace of the machine."""
+    lead = SPEAKABLE.search(window.classes)
+    if lead is None:
+        return None
+    cut = _opening(window, lead.start(), measure, pace, english)
+    return cut and replace(cut, sentences=(sentence_begin(window, 0, lead.start()),))
+
+
+def _opening(window: Window, lead: int, measure: Measure, pace: Pace, english: bool) -> Cut | None:
     """Cut a short first piece: a short sentence, or a clause of a long one."""
     sentence = next_sentence(window, lead, OPENING_MOST)
+    marks = _opening_marks(window, lead, sentence) if sentence else []
+    # Where sound is made slower than it is heard, it breaks off behind whatever comes first: rather at the sentence's end.
+    if sentence and not sentence.complete and not (marks and pace.keeps_up):
+        sentence = next_sentence(window, lead, SENTENCE_MOST)
+        marks = _opening_marks(window, lead, sentence) if sentence else []
     if sentence is None:
         return None
-    if not (sentence.complete and sentence.end - lead <= OPENING_SENTENCE):
-        early = [end for end in _clauses(window, lead, sentence) if end >= lead + OPENING_LEAST]
-        for end in reversed(early):
-            if len(reading := measure(window.text[:end])) <= MOST:
-                return _clause(window, end, reading)
-    if not sentence.complete:
-        return _long_opening(window, lead, measure)
-    reading = measure(window.text[: sentence.end])
-    if len(reading) <= MOST:
-        return _whole(window, sentence, reading)
-    return _split(window, lead, sentence, Fronts(window, sentence.end, measure))
-
-
-def _long_opening(window: Window, lead: int, measure: Measure) -> Cut | None:
-    """Cut the first piece of a sentence that is long and has no clause that ends early."""
-    sentence = next_sentence(window, lead, SENTENCE_MOST)
-    if sentence is None:
-        return None
+    places = [Place(end, AT_MARK) for end in marks]
+    if english and not (marks and marks[0] <= lead + OPENING_MOST):
+        words = [end for end, rank in breaks_of(window, lead, sentence) if rank == AT_WORD]
+        begun = conjunctions(window.text, lead, words)
+        places += [Place(end, AT_CONJUNCTION) for end in begun if worth(window.classes, lead, end) >= OPENING_LEAST]
+    if sentence.complete:
+        places.append(Place(sentence.end, 0.0))
     fronts = Fronts(window, sentence.end, measure)
-    late = _clauses(window, lead + OPENING_MOST, sentence)
-    if late and late[0] < sentence.end and fronts.fits(late[0], MOST):
-        return _clause(window, late[0], measure(window.text[: late[0]]))
-    if sentence.complete and fronts.fits(sentence.end, MOST):
-        return _whole(window, sentence, measure(window.text[: sentence.end]))
+    for end in best_first(sorted(places, key=lambda place: place.end), window.classes, lead, sentence.end, pace):
+        short = end <= lead + OPENING_MOST  # what cannot be said of it is told at once
+        if len(measure(window.text[:end])) <= MOST if short else fronts.fits(end, MOST):
+            reading = measure(window.text[:end])
+            whole = sentence.complete and end == sentence.end
+            return _whole(window, sentence, reading) if whole else _clause(window, end, reading)
     return _split(window, lead, sentence, fronts)
 
 
+def _opening_marks(window: Window, lead: int, sentence: Sentence) -> list[int]:
+    """Return where the first piece may end within its sentence by what is written."""
+    ends = [end for end in _clauses(window, lead, sentence) if worth(window.classes, lead, end) >= OPENING_LEAST]
+    return [end for end in ends if not (sentence.complete and end == sentence.end)]
+
+
 def _clauses(window: Window, begin: int, sentence: Sentence) -> list[int]:
-    return [end for end, rank in _breaks(window, begin, sentence) if rank < _AT_WORD]
+    return [end for end, rank in breaks_of(window, begin, sentence) if rank < AT_WORD]
 
 
-def _pack(window: Window, lead: int, measure: Measure, begins: list[int]) -> Cut | None:
+def _pack(window: Window, lead: int, measure: Measure, begins: list[int], limits: Limits) -> Cut | None:
     """Cut whole sentences until there is enough, or one that is too long. Adds to `begins` where each begins."""
     begin, position = lead, 0
     so_far = Reading("")
@@ -153,11 +141,11 @@ def _pack(window: Window, lead: int, measure: Measure, begins: list[int]) -> Cut
                     raise
                 return _whole(window, packed, so_far)  # what comes before it is spoken
             joined = _join(so_far, packed, more)
-        if joined is None or len(joined) > MOST:
+        if joined is None or len(joined) > limits.most:
             if packed and len(so_far) >= WEAK:
                 return _whole(window, packed, so_far)
-            return _split(window, lead, sentence, fronts, packed)
-        if len(joined) >= ENOUGH or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
+            return _split(window, lead, sentence, fronts, packed, limits.most)
+        if len(joined) >= limits.enough or sentence.next >= _SPAN_MOST or _closes(window, sentence, joined, measure):
             return _whole(window, sentence, joined)
         begins.append(sentence_begin(window, sentence.end, sentence.next))
         begin, position, so_far, packed = sentence.next, sentence.end, joined, sentence
@@ -179,19 +167,24 @@ def _closes(window: Window, sentence: Sentence, reading: Reading, measure: Measu
     return measure.takes_text and not sentence.stopped
 
 
-def _split(window: Window, lead: int, sentence: Sentence, fronts: Fronts, packed: Sentence | None = None) -> Cut:
+def _split(
+    window: Window, lead: int, sentence: Sentence, fronts: Fronts, packed: Sentence | None = None, most: int = MOST
+) -> Cut:
     """Cut a piece from the front of a sentence that is too long, or of a short one (`packed`) and such a sentence."""
-    breaks = _breaks(window, lead, sentence)
+    breaks = breaks_of(window, lead, sentence)
     if packed:
-        breaks = [(end, _AT_COLON if end == packed.end else rank) for end, rank in breaks]
+        breaks = [(end, AT_COLON if end == packed.end else rank) for end, rank in breaks]
     ends = [end for end, _ in breaks]
     fitting = fronts.fitting(ends, MOST)
-    most = ends[fitting - 1] if fitting else 0
-    best = _best(breaks[:fitting], most)
-    clause = next((end for end, rank in breaks[fitting:] if rank < _AT_WORD), 0)
+    longest = ends[fitting - 1] if fitting else 0
     whole = sentence.end if sentence.complete else 0
+    best = 0
+    if most < MOST:
+        best = _soon(window, lead, breaks, fronts, most) or (whole if whole and fronts.fits(whole, MOST) else 0)
+    best = best or _best(breaks[:fitting], longest)
+    clause = next((end for end, rank in breaks[fitting:] if rank < AT_WORD), 0)
     # What is longest comes late: any of these may be 0 for none, or too long.
-    for end in (best, clause, whole, most, ends[0] if ends else 0):
+    for end in (best, clause, whole, longest, ends[0] if ends else 0):
         if end and fronts.fits(end, RUSHED):
             break
     else:
@@ -200,45 +193,23 @@ def _split(window: Window, lead: int, sentence: Sentence, fronts: Fronts, packed
     return _whole(window, sentence, reading) if end == whole else _clause(window, end, reading)
 
 
+def _soon(window: Window, lead: int, breaks: Sequence[tuple[int, int]], fronts: Fronts, most: int) -> int:
+    """Return the last clause break of a piece that is wanted soon, or the first one beyond that; 0 if there is none."""
+    fit = [
+        end
+        for end, rank in breaks
+        if rank < AT_WORD and worth(window.classes, lead, end) >= OPENING_LEAST and fronts.fits(end, MOST)
+    ]
+    return next((end for end in reversed(fit) if fronts.fits(end, most)), fit[0] if fit else 0)
+
+
 def _best(breaks: Sequence[tuple[int, int]], most: int) -> int:
     """Return the best clause break up to `most`, where about MOST phonemes lie; 0 if there is none worth it."""
-    for rank, least in ((_AT_COLON, most * ENOUGH // MOST), (_AT_COMMA, most * ENOUGH // MOST), (_AT_COMMA, most // 5)):
+    for rank, least in ((AT_COLON, most * ENOUGH // MOST), (AT_COMMA, most * ENOUGH // MOST), (AT_COMMA, most // 5)):
         fit = [end for end, found in breaks if found <= rank and end >= least]
         if fit:
             return fit[-1]
     return 0
-
-
-def _breaks(window: Window, begin: int, sentence: Sentence) -> list[tuple[int, int]]:
-    """Return where a sentence may be cut behind `begin`, in order: (one past the last character, rank)."""
-    found: list[tuple[int, int]] = []
-    if not _BREAK.search(window.classes, begin, sentence.end):
-        return []
-    for gap in GAP.finditer(window.classes, begin, sentence.end):
-        if sentence.complete and gap.end() == sentence.end:
-            break  # nothing to say behind it
-        classes = gap.group()
-        if classes == SPACE or gap.end() == sentence.end:
-            cut, rank = 0, _AT_WORD
-        elif cut := mark_end(classes, COLON, WIDE_COLON):
-            rank = _AT_COLON
-        elif cut := mark_end(classes, _pauses(classes), WIDE_COMMA + WIDE_STOP):
-            rank = _AT_COMMA
-        else:
-            rank = _AT_WORD
-        if not cut:
-            blank = BLANK.search(classes)
-            if not blank:
-                continue
-            cut = blank.start()
-        if gap.start() + cut < sentence.end:
-            found.append((gap.start() + cut, rank))
-    return found
-
-
-def _pauses(gap: str) -> str:
-    # A single stop inside a sentence is that of an abbreviation.
-    return COMMA + ELLIPSIS + EXCLAIM + (STOP if STOP + STOP in gap else "")
 
 
 def _inside_word(window: Window, lead: int, end: int, fronts: Fronts) -> int:

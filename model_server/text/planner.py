@@ -6,19 +6,19 @@ once give the same pieces (`flush` apart, which asks for less patience).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from common.character_names import named
 from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned, PlannedPiece
 from model_server.text.characters import LONE_SIGNS, SPEAKABLE, speakable
 from model_server.text.cleaning import reflow, with_known_digits
 from model_server.text.flushing import before_word, complete_part
-from model_server.text.markup import next_pause, without_given
-from model_server.text.pieces import Cut, Measure, next_piece
+from model_server.text.markup import without_given
+from model_server.text.pace import REFERENCE, USUAL, Limits, Manner, limits_for_file, limits_while_heard
+from model_server.text.pieces import Cut, Measure, first_piece, next_piece
 from model_server.text.reading import Reader, Reading
 from model_server.text.sentences import Window, begins_line
 from model_server.text.splitting import SEPARATOR_MOST, Splitter
+from model_server.text.stops import Stop, next_stop
 from model_server.text.unsaid import unsaid
 
 # Most pieces are settled by this many characters; only when they are not is the whole window looked at.
@@ -32,11 +32,11 @@ _NAMED = 5  # of what is left out, in a message
 _NOTHING = Reading("")
 
 
-def plan(request: Plan, reader: Reader, splitter: Splitter | None = None, *, strict: bool = False) -> Planned:
+def plan(request: Plan, reader: Reader, splitter: Splitter | None = None, manner: Manner = USUAL) -> Planned:
     """Cut the front of a text into pieces.
 
     `reader` says how text is spoken, and with it how long it is. Where `splitter` or a pause in the text says so, a
-    piece ends. Raises what the reader raises, and Unspeakable for a character too long for any piece; if `strict`, also
+    piece ends. Raises what the reader raises, and Unspeakable for a character too long for any piece; if `manner` is strict, also
     where all that the text has is left out.
 
     Returns pieces that follow each other without a gap from `request.start`, and `used`, the characters that are done
@@ -61,31 +61,23 @@ def plan(request: Plan, reader: Reader, splitter: Splitter | None = None, *, str
     A piece's `sentences` tell where in the whole text sentences begin that begin in it. The rest of a sentence begins
     none: whether the text begins with such a rest, only the caller can tell, by handing back `inside`.
     """
-    planning = _Planning(request, Measure(reader), splitter, strict)
+    planning = _Planning(request, Measure(reader), splitter, manner)
     planning.run()
     return Planned(tuple(planning.pieces), planning.used, planning.inside)
-
-
-@dataclass(frozen=True)
-class _Break:
-    """Where a piece ends because the text or the user says so. What lies there is not spoken."""
-
-    start: int  # characters from the beginning of the request's text
-    end: int
-    pause: float  # seconds; 0 where there is only a cut
 
 
 class _Planning:
     """One call of `plan`: how far it has come."""
 
-    def __init__(self, request: Plan, measure: Measure, splitter: Splitter | None, strict: bool) -> None:
+    def __init__(self, request: Plan, measure: Measure, splitter: Splitter | None, manner: Manner) -> None:
         self.pieces: list[PlannedPiece] = []
         self.used = 0
         self.inside = request.inside  # at `used`: what follows is the rest of a sentence
         self._request = request
         self._measure = measure
         self._splitter = splitter
-        self._strict = strict
+        self._manner = manner
+        self._pace = manner.pace if request.sound >= 0 else REFERENCE  # the plan of a file knows no machine
         self._text = request.text[:PLAN_WINDOW]
         self._final = request.final and len(request.text) <= PLAN_WINDOW
         self._open = False  # the text has no end, but all of it is spoken
@@ -95,7 +87,7 @@ class _Planning:
         self._goes_on = request.inside  # as `inside`, at `_position`
         self._sentences: tuple[int, ...] = ()  # begin between `used` and `_position`
         self._left_out: tuple[str, ...] = ()  # between the two, by the reader
-        self._break: _Break | None = None  # the first behind `_position`, if it was looked for
+        self._break: Stop | None = None  # the first behind `_position`, if it was looked for
         self._looked = False
 
     def run(self) -> None:
@@ -146,7 +138,7 @@ class _Planning:
         # known already must make no difference.
         return self._flushed or (self._final and not self._full())
 
-    def _next_break(self) -> _Break | None:
+    def _next_break(self) -> Stop | None:
         """Return the first break behind the position, as far as it is known for good.
 
         One is looked for once, not for each piece before it: a user's expression may take half a second for a window.
@@ -155,21 +147,16 @@ class _Planning:
             self._break, self._looked = self._look_for_break(), True
         return self._break
 
-    def _look_for_break(self) -> _Break | None:
+    def _look_for_break(self) -> Stop | None:
         end = len(self._text) if self._ended() else self._settled()
-        found = []
-        if pause := next_pause(self._text, self._position, end):
-            found.append(_Break(pause.start, pause.end, pause.seconds))
-        if self._splitter and (separator := self._splitter.find(self._text, self._position, end)):
-            found.append(_Break(*separator, pause=0.0))
-        return min(found, key=lambda one: one.start, default=None)
+        return next_stop(self._text, self._position, end, self._splitter)
 
     def _settled(self) -> int:
         """Return how much of the text can be judged: a separator that begins there is there to its end."""
         known = len(self._text)
         return max(0, known - SEPARATOR_MOST) if self._splitter and known < PLAN_WINDOW else known
 
-    def _window(self, most: int, ended: bool, before: _Break | None = None) -> Window:
+    def _window(self, most: int, ended: bool, before: Stop | None = None) -> Window:
         end = len(self._text) if self._ended() else self._settled()
         if before is not None:
             end, ended = before.start, True
@@ -179,15 +166,26 @@ class _Planning:
         line_start = not self._position and (self._request.start == 0 or (self._request.flush and not self.inside))
         return Window.of(raw, ended=ended, line_start=line_start)
 
-    def _find(self, before: _Break | None) -> tuple[Cut, Window] | None:
-        first = self._request.first and not self.pieces
+    def _find(self, before: Stop | None) -> tuple[Cut, Window] | None:
         for most in (_GLANCE, PLAN_WINDOW):
             window = self._window(most, self._ended(), before)
-            if cut := next_piece(window, self._measure, first=first):
+            if cut := self._next_piece(window):
                 return cut, window
         return None
 
-    def _take(self, cut: Cut, window: Window, before: _Break | None = None) -> None:
+    def _next_piece(self, window: Window) -> Cut | None:
+        if self._request.first and not self.pieces:
+            return first_piece(window, self._measure, self._pace, self._manner.english)
+        return next_piece(window, self._measure, self._limits())
+
+    def _limits(self) -> Limits:
+        request = self._request
+        if request.sound < 0:
+            return limits_for_file(request.start + self._position)
+        planned = (len(piece.phonemes or piece.text) for piece in self.pieces)
+        return limits_while_heard(self._pace, request.sound, (*request.unmade, *planned), request.speed)
+
+    def _take(self, cut: Cut, window: Window, before: Stop | None = None) -> None:
         boundary = "clause" if cut.last and self._open else cut.boundary
         if cut.last and before is not None:
             boundary = "pause" if before.pause else "paragraph"
@@ -224,7 +222,7 @@ class _Planning:
         self._sentences = ()
         self._use()
 
-    def _pass(self, before: _Break) -> None:
+    def _pass(self, before: Stop) -> None:
         """Go on behind a break before which nothing is left to say."""
         if before.pause:
             self._position = before.end
@@ -266,7 +264,7 @@ class _Planning:
         if not (left_out := self._all_left_out()):
             self._use()
             return
-        if self._strict and nothing_said:
+        if self._manner.strict and nothing_said:
             names = ", ".join(map(named, left_out[:_NAMED]))
             raise Unspeakable(f"nothing of the text can be spoken: {names}", "'--skip-unspeakable' makes it a warning.")
         self._add_silence(_NEXT_TO_NONE, left_out)
@@ -293,7 +291,7 @@ class _Planning:
             self._position = before_word(window, lead.start()) if lead else len(self._text)
             self._use_silently()
             return
-        cut = next_piece(window, self._measure, first=self._request.first)
+        cut = self._next_piece(window)
         assert cut is not None, "a text that has ended and says something has a piece"
         self._take(cut, window)
         if self._position > self.used:

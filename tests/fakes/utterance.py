@@ -57,6 +57,10 @@ class FakeLink(Failing):
         self._made_at_once = made_at_once
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.requested: list[int] = []
+        self.pieces: list[PlannedPiece] = []  # of them
+        self.needs: list[tuple[bool, float]] = []  # of them, whether each is the first, and the seconds before it
+        self.plans: list[Plan] = []
+        self.pieces_a_plan: int | None = None  # all there are
         self._sounds: dict[int, asyncio.Future[Sound]] = {}
         self.floor: list[str] = []  # "ask", "granted", "give"
         self.grants_at_once = True
@@ -71,11 +75,18 @@ class FakeLink(Failing):
 
     async def plan(self, plan: Plan) -> Planned:
         await self._step("plan")
-        return sentences(plan)
+        self.plans.append(plan)
+        planned = sentences(plan)
+        pieces = planned.pieces[: self.pieces_a_plan]
+        return Planned(pieces, pieces[-1].end - plan.start) if pieces else planned
 
-    async def synthesize(self, index: int, piece: PlannedPiece, speed: float) -> asyncio.Future[Sound]:
+    async def synthesize(
+        self, index: int, piece: PlannedPiece, speed: float, *, first: bool = False, ahead: float = -1.0
+    ) -> asyncio.Future[Sound]:
         await self._step("synthesize")
         self.requested.append(index)
+        self.pieces.append(piece)
+        self.needs.append((first, ahead))
         self._sounds[index] = asyncio.get_running_loop().create_future()
         if self._made_at_once:
             self.make(index)

@@ -123,7 +123,9 @@ class VirtualLink:
         await asyncio.sleep(self._pace)
         return planned(plan, plan.first)
 
-    async def synthesize(self, index: int, piece: PlannedPiece, speed: float) -> asyncio.Future[Sound]:
+    async def synthesize(
+        self, index: int, piece: PlannedPiece, speed: float, *, first: bool = False, ahead: float = -1.0
+    ) -> asyncio.Future[Sound]:
         await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Sound] = loop.create_future()

@@ -11,7 +11,7 @@ from common.messages.synthesis import Plan, Planned, PlannedPiece
 from tests.fakes.loops import run, settle
 from tests.fakes.utterance import SAMPLES, FakeLink, FakeSink
 from voice_server.joins import RATE, pause_after
-from voice_server.making import LOOK_AHEAD
+from voice_server.look_ahead import LOOK_AHEAD
 from voice_server.model_link import Sound
 from voice_server.text_window import TEXT_CREDIT
 from voice_server.utterance import MOST_EARLY, Utterance
@@ -94,6 +94,7 @@ def test_sounds_made_out_of_order_are_taken_in_order() -> None:
 def test_no_more_than_the_look_ahead_is_made_beyond_what_the_sink_took() -> None:
     async def test() -> None:
         client, sink, link = Client(FIVE), FakeSink(room=0), FakeLink()
+        sink.state = "waiting"
         speaking = client.start(link, sink)
 
         for taken in range(4):
@@ -102,6 +103,51 @@ def test_no_more_than_the_look_ahead_is_made_beyond_what_the_sink_took() -> None
             sink.make_room()
         sink.make_room()
         await speaking
+
+    run(test())
+
+
+def test_what_sounds_is_made_further_ahead_than_what_waits() -> None:
+    async def test() -> None:
+        client, sink, link = Client(FIVE), FakeSink(room=0), FakeLink()
+
+        speaking = client.start(link, sink)
+        await settle()
+        assert len(link.requested) == 5
+        for _ in range(5):
+            sink.make_room()
+        await speaking
+
+    run(test())
+
+
+def test_the_model_server_learns_how_soon_each_piece_is_needed_and_what_is_planned_goes_by_it() -> None:
+    async def test() -> None:
+        client, sink, link = Client(FIVE, sink=SPEAKER), FakeSink(room=0), FakeLink(made_at_once=False)
+        link.pieces_a_plan = 1
+        speaking = client.start(link, sink)
+        await settle()
+
+        (first, _), (second, seconds) = link.needs[:2]
+        assert (first, second) == (True, False) and seconds > 0
+        assert link.plans[0].sound == 0.0 and link.plans[0].unmade == ()
+        assert link.plans[1].unmade == (len(link.pieces[0].text),)
+        for index in range(5):
+            link.make(index)
+            sink.make_room()
+            await settle()
+        await speaking
+
+    run(test())
+
+
+def test_a_file_is_planned_without_a_look_at_the_clock() -> None:
+    async def test() -> None:
+        client, link = Client(FIVE), FakeLink()
+
+        await client.start(link, FakeSink())
+
+        assert {plan.sound for plan in link.plans} == {-1.0}
 
     run(test())
 
@@ -235,9 +281,11 @@ def test_what_comes_before_something_that_cannot_be_spoken_is_heard_first() -> N
 class Faltering(FakeLink):
     """Makes the sound of no sentence that is bad, and tells so at once."""
 
-    async def synthesize(self, index: int, piece: PlannedPiece, speed: float) -> asyncio.Future[Sound]:
+    async def synthesize(
+        self, index: int, piece: PlannedPiece, speed: float, *, first: bool = False, ahead: float = -1.0
+    ) -> asyncio.Future[Sound]:
         if "bad" not in piece.text:
-            return await super().synthesize(index, piece, speed)
+            return await super().synthesize(index, piece, speed, first=first, ahead=ahead)
         failed: asyncio.Future[Sound] = asyncio.get_running_loop().create_future()
         failed.set_exception(EngineError("the engine stumbled"))
         return failed

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from common.errors import Unspeakable
-from model_server.text.pieces import CONTEXT, ENOUGH, MOST, Cut, Measure, next_piece
+from model_server.text.pace import ENOUGH, MOST
+from model_server.text.pieces import CONTEXT, Cut, Measure, first_piece, next_piece
 from model_server.text.plain import PlainReader
 from model_server.text.sentences import Window
 
 
 def cut(text: str, *, first: bool = False, ended: bool = True, expand: int = 1) -> Cut | None:
     window = Window.of(text, ended=ended, line_start=True)
-    return next_piece(window, Measure(PlainReader(lambda said: said * expand)), first=first)
+    measure = Measure(PlainReader(lambda said: said * expand))
+    return first_piece(window, measure) if first else next_piece(window, measure)
 
 
 def front(text: str, *, first: bool = False, ended: bool = True) -> str:
@@ -29,7 +31,7 @@ LONG = "the cat sat on the mat with a hat and a bat "  # 44 characters
         ("Hi. This is the rest of it.", "Hi."),
         ("A sentence that is short, is spoken whole. Then the next.", "A sentence that is short, is spoken whole."),
         ("When the rain had stopped, " + LONG * 3 + ".", "When the rain had stopped,"),
-        ("When the rain had stopped, and the sun was out: " + LONG * 3 + ".", "When the rain had stopped, and the sun was out:"),
+        ("When the rain had stopped, and the sun was out: " + LONG * 3 + ".", "When the rain had stopped,"),
         ("However, " + LONG + "and, " + LONG * 2 + ", " + LONG + ".", "However, " + LONG + "and,"),
         ("It costs 1,234 or 12:30 " + LONG * 3 + ". Next.", "It costs 1,234 or 12:30 " + LONG * 3 + "."),
         (LONG * 3 + ", " + LONG + ".", LONG * 3 + ","),
@@ -75,7 +77,7 @@ def test_a_paragraph_ends_its_piece_unless_it_is_very_short() -> None:
 def test_where_an_engine_takes_text_a_paragraph_ends_its_piece_however_short_it_is() -> None:
     text = '"No."\n\n"This is the next."\n\nThen'
 
-    found = next_piece(Window.of(text, ended=True, line_start=True), Measure(PlainReader(None)), first=False)
+    found = next_piece(Window.of(text, ended=True, line_start=True), Measure(PlainReader(None)))
 
     assert found and (found.reading.sounds, found.boundary) == ('"No."', "paragraph")
 
@@ -84,8 +86,8 @@ def test_lines_of_a_list_are_joined_with_stops_in_phonemes_and_kept_apart_in_tex
     text = "milk\neggs\nbread\n\nNext"
     window = Window.of(text, ended=True, line_start=True)
 
-    with_phonemes = next_piece(window, Measure(PlainReader(lambda said: said)), first=False)
-    with_text = next_piece(window, Measure(PlainReader(None)), first=False)
+    with_phonemes = next_piece(window, Measure(PlainReader(lambda said: said)))
+    with_text = next_piece(window, Measure(PlainReader(None)))
 
     assert with_phonemes and with_phonemes.reading.sounds == "milk. eggs. bread"
     assert with_text and with_text.reading.sounds == "milk"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from common.errors import Unspeakable
 from common.messages.synthesis import PLAN_WINDOW, Plan, PlannedPiece
 from model_server.text.characters import LONE_SIGNS, speakable
+from model_server.text.pace import Manner, Pace
 from model_server.text.pieces import CONTEXT, RUSHED
 from model_server.text.plain import PlainReader
 from model_server.text.planner import plan
@@ -229,7 +230,7 @@ def test_a_text_of_which_nothing_can_be_said_is_refused_or_told() -> None:
     request = Plan(" \ue0b0\ue0b1\n", 0, final=True, flush=False, first=True)
 
     with pytest.raises(Unspeakable, match=r"nothing .* U\+E0B0 \(private-use character\), U\+E0B1"):
-        plan(request, PlainReader(None), strict=True)
+        plan(request, PlainReader(None), manner=Manner(strict=True))
     (piece,) = plan(request, PlainReader(None)).pieces
     assert silent(piece) and piece.left_out == ("\ue0b0", "\ue0b1")
 
@@ -401,7 +402,7 @@ def begins(text: str, phonemes: Phonemes = None) -> list[list[str]]:
 def test_sentences_tell_where_they_begin() -> None:
     text = 'One is here. "Two," he said.  (Three is long enough for more.) Four is the last one of the four.'
 
-    assert begins(text, longer) == [["One "], ['"Two', "(Thr", "Four"]]
+    assert begins(text, longer) == [["One "], ['"Two', "(Thr"], ["Four"]]
 
 
 def test_the_rest_of_a_sentence_begins_none() -> None:
@@ -474,3 +475,50 @@ def test_whole_of_more_than_a_window_cuts_no_word_at_its_end() -> None:
 
     assert caller.text == ""
     assert {word for piece in caller.pieces for word in piece.text.split()} == {"wonderful", "wond"}
+
+
+LIVE = (
+    "When the train came in, the rain had stopped. The house stood on a hill above the river, and from its tall windows "
+    "you could see the boats come home in the evening, one after the other, with their lamps lit. Nobody knew why. "
+)
+
+
+def heard(pace: Pace, sound: float) -> list[str]:
+    """Return the pieces of a text that is heard while they are made, behind an opening."""
+    request = Plan(LIVE, 100, final=True, flush=False, first=False, sound=sound)
+    return [piece.text for piece in plan(request, PlainReader(lambda text: text), manner=Manner(pace=pace)).pieces]
+
+
+def test_while_somebody_listens_pieces_are_as_long_as_there_is_time_for() -> None:
+    pace = Pace(fixed=0.2, each=0.02, sound=0.07)
+
+    hurried, calm = heard(pace, 1.0), heard(pace, 60.0)
+
+    assert hurried[0] == "When the train came in, " and calm[0] == "When the train came in, the rain had stopped. "
+    assert max(map(len, hurried)) < max(map(len, calm)) <= 200
+    assert "".join(hurried) == "".join(calm) == LIVE
+
+
+def test_a_machine_slower_than_speech_speaks_sentence_by_sentence() -> None:
+    found = heard(Pace(fixed=0.5, each=0.1, sound=0.07), 1.0)
+
+    assert [len(piece.split(".")) - 1 for piece in found] == [1, 1, 1]
+
+
+def test_the_plan_of_a_file_knows_no_machine() -> None:
+    request = Plan(LIVE, 0, final=True, flush=False, first=True)
+    reader = PlainReader(lambda text: text)
+
+    fast, slow = Pace(0.001, 0.0001, 0.07), Pace(2.0, 0.2, 0.07)
+
+    assert plan(request, reader, manner=Manner(pace=fast)) == plan(request, reader, manner=Manner(pace=slow))
+
+
+def test_a_file_begins_with_a_clause_and_its_pieces_grow() -> None:
+    caller = Caller(lambda text: text)
+
+    pieces = caller.feed(LIVE + LIVE, final=True)
+
+    lengths = [len(piece.phonemes) for piece in pieces]
+    assert lengths[0] <= 60 and max(lengths) > 100
+    assert all(length <= 2 * piece.start for length, piece in zip(lengths[1:], pieces[1:], strict=True))
