@@ -18,6 +18,7 @@ from common.messages.hello import Notice, Progress
 from common.voices import DEFAULT_VOICE, Voice, find_voice
 from model_server.engines.base import Engine
 from model_server.engines.voice_pack import check_own_voice
+from model_server.loading import Loading
 from model_server.model_files import ModelFiles
 from model_server.scheduler import Scheduler
 from model_server.text.g2p import NOT_YET
@@ -49,6 +50,8 @@ class EngineRoom:
         self._prepared: set[str] = set()  # voices that Kokoro has loaded
         # Downloads and checks wait for networks and disks; a pool of their own keeps the rest going beside them.
         self._file_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
+        self._loading = Loading()
+        self._expecting: set[asyncio.Task[None]] = set()
 
     def describe(self) -> dict[str, str]:
         """Return each engine's state in words, for `--status`."""
@@ -85,6 +88,31 @@ class EngineRoom:
             log.info("auto falls back to espeak: %s", error)
             tell(Notice("espeak_instead", f"{_espeak_instead(voice)}, since {error.message}. {_remedy(error, voice)}"))
             return await self._load("espeak", report)
+
+    def expect(self, asked: str, voice: Voice, language: str) -> None:
+        """Begin to load the engine that is likely to be asked for soon, if all that it needs is on disk.
+
+        Nothing comes of it but time saved: what fails shows when the engine is chosen.
+        """
+        if (name := likely(asked, language)) in self._makers and name not in self._ready:
+            task = asyncio.create_task(self._load_ahead(name, voice), name=f"expect {name}")
+            self._expecting.add(task)
+            task.add_done_callback(self._expecting.discard)
+
+    async def _load_ahead(self, name: str, voice: Voice) -> None:
+        try:
+            if name == "kokoro":
+                if await self._in_file_thread(self._files.missing, (CONFIG, WEIGHTS, *_pack_paths(voice))):
+                    return
+                engine = await self._load(name, _nobody)
+                if voice.parts:
+                    await self._scheduler.run(self, partial(engine.prepare, voice))
+            else:
+                await self._load(name, _nobody)
+        except EngineError as error:
+            log.info("%s was not loaded ahead: %s", name, error.message)
+        except Exception:  # whoever asks for the engine meets it too, and is told
+            log.exception("%s was not loaded ahead", name)
 
     async def _kokoro(self, voice: Voice, language: str, report: Report, *, again: bool) -> Engine:
         if language in NOT_YET:
@@ -139,6 +167,8 @@ class EngineRoom:
 
     def close(self) -> None:
         """Give up downloads under way, so that no half file stays behind."""
+        for task in self._expecting:
+            task.cancel()
         self._files.close()
 
     async def _in_file_thread(self, work: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
@@ -151,14 +181,9 @@ class EngineRoom:
         if name in self._ready:
             return engine
         self._states[name] = "loading"
-        report(Progress("loading", name))
-        loop = asyncio.get_running_loop()
-
-        def thread_report(what: str) -> None:
-            loop.call_soon_threadsafe(report, Progress("loading", what))
-
         try:
-            await self._scheduler.run(self, partial(engine.load, thread_report))
+            with self._loading.telling(name, report) as in_thread:
+                await self._scheduler.run(self, partial(engine.load, in_thread))
         except EngineError as error:
             self._states[name] = f"cannot load: {error.message}"
             raise
@@ -181,6 +206,17 @@ class EngineRoom:
     def _tell_all(self, notice: Notice) -> None:
         for tell in self._listeners:
             tell(notice)
+
+
+def likely(asked: str, language: str) -> str:
+    """Return the engine that will speak, unless `auto` finds that Kokoro cannot be had."""
+    if asked != "auto":
+        return asked
+    return "espeak" if language in NOT_YET else "kokoro"
+
+
+def _nobody(_: Progress) -> None:
+    """Take a report that nobody waits for."""
 
 
 def _espeak_instead(voice: Voice) -> str:

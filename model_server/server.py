@@ -256,9 +256,14 @@ class ModelServer:
         if self._draining or self._leave.is_set():
             raise PeerLeaving("the daemon is leaving")
         voice = known_voice(message.voice)
-        self._workshop.front_end.warm(voice.language, self._settings.text("engine"))
+        language = language_for(voice, message.language)
         with self._arrivals.locating(voice.name):
-            return await self._parts.voices.locate(voice.name, message.audio_environment)
+            located = asyncio.create_task(self._parts.voices.locate(voice.name, message.audio_environment))
+            await asyncio.sleep(0)  # its process begins before this one is busy
+            self._workshop.front_end.warm(language, message.engine or self._settings.text("engine"))
+            if message.engine:
+                self._parts.engines.expect(message.engine, voice, language)
+            return await located
 
     async def handle_status(self, message: Status, connection: AsyncConnection) -> object:
         voices = await self._parts.voices.reports()

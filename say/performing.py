@@ -59,7 +59,13 @@ class Performer:
         listen = self._listener(request, on_event, steps)
 
         def reach(fresh: bool) -> Connection:
-            return self._servers.reach(request.voice, request.audio_environment, fresh=fresh)
+            return self._servers.reach(
+                request.voice,
+                request.audio_environment,
+                fresh=fresh,
+                engine=request.engine,
+                language=request.language,
+            )
 
         control = control or Control()
         control.begin()

@@ -58,9 +58,11 @@ class Servers:
         self._closed = False
         self._compared = False
 
-    def reach(self, voice: str, audio_environment: dict[str, str], *, fresh: bool) -> Connection:
+    def reach(
+        self, voice: str, audio_environment: dict[str, str], *, fresh: bool, engine: str = "", language: str = ""
+    ) -> Connection:
         """Return a connection to the voice's server: a kept one, the one on record, or through the model server; with
-        `fresh` the last of these."""
+        `fresh` the last of these. That one gets ready for `engine` and `language` meanwhile."""
         if not fresh:
             if (kept := self._kept.pop(voice, None)) is not None:
                 self._on_step(f"a connection to the voice server {voice} is there from before")
@@ -73,7 +75,7 @@ class Servers:
         from common.messages.control import Locate, Located  # not needed where the voice is on record
 
         with model:
-            located = self.ask(model, Locate(voice, audio_environment), Located)
+            located = self.ask(model, Locate(voice, audio_environment, engine, language), Located)
         self._on_step(f"the model server knows the voice server {voice}: pid {located.pid}, port {located.port}")
         return Connection.open(located.port, found.secret, voice_role(voice))
 

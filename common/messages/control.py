@@ -14,6 +14,8 @@ class Locate:
 
     voice: str  # a name of the catalogue, a blend, or a file's stem and digest
     audio_environment: dict[str, str] = field(default_factory=dict)
+    engine: str = ""  # that will be asked for, so that it can be loaded meanwhile; "": none
+    language: str = ""  # "" for the voice's own
 
 
 @message

@@ -118,6 +118,7 @@ def _warm(settings: Settings, voice: str) -> None:
 
     servers = Servers(state_directory(), settings, True, lambda _: None, lambda _: None)
     try:
-        servers.reach(voice, audio_environment(os.environ), fresh=False).close()
+        engine = settings.text("engine")
+        servers.reach(voice, audio_environment(os.environ), fresh=False, engine=engine).close()
     except SayError:
         return

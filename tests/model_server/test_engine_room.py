@@ -73,6 +73,7 @@ class FakeFiles:
         self.fetched: list[tuple[str, ...]] = []
         self.asked_again: list[bool] = []
         self.given_up = threading.Event()
+        self.all_there = False
 
     def fetch(
         self,
@@ -94,7 +95,7 @@ class FakeFiles:
         return 7
 
     def missing(self, paths: tuple[str, ...]) -> tuple[str, ...]:
-        return paths[-1:]
+        return () if self.all_there else paths[-1:]
 
     def remove(self, voices: tuple[str, ...], model: bool) -> tuple[int, int]:
         return len(voices) + model, 9
@@ -396,5 +397,83 @@ def test_names_of_prepared_voices_are_not_kept_without_end(monkeypatch: pytest.M
             for name in ("af_sky", "af_bella", "af_nova", "af_sky"):
                 await there.choose("kokoro", find_voice(name))
             assert there.engines["kokoro"].prepared == ["af_sky", "af_bella", "af_nova", "af_sky"]
+
+    run(test())
+
+
+# Loading ahead
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("auto", "kokoro"), ("kokoro", "kokoro"), ("espeak", "espeak")])
+def test_an_engine_that_is_expected_is_loaded_before_it_is_chosen(asked: str, expected: str) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.all_there = True
+            there.room.expect(asked, HEART, "en-us")
+            await until(lambda: there.room.describe()[expected] == "ready on cpu")
+            assert not there.files.asked_again  # nothing was fetched
+            assert await there.choose(asked) == expected
+            assert there.engines[expected].loads == 1
+
+    run(test())
+
+
+def test_a_voice_is_prepared_with_the_engine_that_is_expected() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.all_there = True
+            there.room.expect("kokoro", HEART, "en-us")
+            await until(lambda: there.engines["kokoro"].prepared == ["af_heart"])
+
+    run(test())
+
+
+def test_of_a_language_that_kokoro_does_not_read_espeak_is_expected() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.all_there = True
+            there.room.expect("auto", find_voice("jf_alpha"), "ja")
+            await until(lambda: there.room.describe()["espeak"] == "ready on cpu")
+            assert there.made == ["espeak"]
+
+    run(test())
+
+
+def test_nothing_is_fetched_or_loaded_ahead_where_a_file_is_missing() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.room.expect("auto", HEART, "en-us")
+            await until(lambda: not there.room._expecting)
+            assert not there.made and not there.files.asked_again
+
+    run(test())
+
+
+def test_who_asks_while_an_engine_is_loaded_ahead_learns_how_far_it_is() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.all_there = True
+            there.engines["kokoro"].go.clear()
+            there.room.expect("auto", HEART, "en-us")
+            await until(lambda: there.engines["kokoro"].loads == 1)
+            choosing = asyncio.create_task(there.choose("auto"))
+            await until(lambda: Progress("loading", "kokoro") in there.progress)
+            there.engines["kokoro"].go.set()
+            assert await choosing == "kokoro"
+
+    run(test())
+
+
+def test_what_fails_ahead_is_told_to_whoever_asks_and_tried_again() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.files.all_there = True
+            there.engines["kokoro"].fault = EngineError("no memory for it")
+            there.room.expect("kokoro", HEART, "en-us")
+            await until(lambda: not there.room._expecting)
+            assert there.room.describe()["kokoro"] == "cannot load: no memory for it"
+            with pytest.raises(EngineError, match="no memory"):
+                await there.choose("kokoro")
+            assert there.engines["kokoro"].loads == 2
 
     run(test())

@@ -35,6 +35,7 @@ from common.messages.hello import Error, Heartbeat, Hello, Progress
 from common.messages.synthesis import Begin, Begun, Register, Registered, StopUtterance
 from common.paths import draining_files, model_state_file
 from common.settings import load
+from common.voices import Voice
 from model_server import server as server_module
 from model_server.floor import Floor
 from model_server.scheduler import Scheduler
@@ -51,6 +52,10 @@ class Engines(FakeRoom):
         self.fetched = asyncio.Event()
         self.cancelled = False
         self.closed = False
+        self.expected: list[tuple[str, str, str]] = []
+
+    def expect(self, asked: str, voice: Voice, language: str) -> None:
+        self.expected.append((asked, voice.name, language))
 
     def describe(self) -> dict[str, str]:
         return {"fake": "ready on cpu"}
@@ -173,6 +178,21 @@ def test_a_voice_is_located(tmp_path: Path) -> None:
     async def test() -> None:
         async with stage(tmp_path) as (there, _):
             assert await there.ask(Locate("af_heart")) == Located("af_heart", 4711, 1)
+
+    run(test())
+
+
+def test_who_says_what_will_speak_has_it_loaded_while_the_voice_server_starts(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with stage(tmp_path) as (there, _):
+            there.voices.known.clear()
+            located = asyncio.create_task(there.ask(Locate("af_heart", {}, "tone", "en-gb")))
+            await until(lambda: bool(there.engines.expected))
+            assert there.engines.expected == [("tone", "af_heart", "en-gb")] and not located.done()
+            there.voices.known.set()
+            assert isinstance(await located, Located)
+            await there.ask(Locate("af_heart"))
+            assert len(there.engines.expected) == 1
 
     run(test())
 
