@@ -37,9 +37,6 @@ class Engine(FakeEngine):
         super().__init__()
         self._random = np.random.default_rng(1)
 
-    def prepare(self, voice: Voice) -> None:
-        """Nothing to load."""
-
     def speak(self, piece: EnginePiece) -> Speech:
         speech = super().speak(piece)
         words = (
@@ -72,7 +69,7 @@ def caches(tmp_path: Path) -> Iterator[Callable[..., PhraseCache]]:
 async def spoken(cache: PhraseCache, engine: Engine, piece: EnginePiece) -> Phrase:
     """Return a piece's sound as a session gets it."""
     found = await cache.find(engine.name, piece)
-    return found.phrase or cache.speak(engine, piece, found.name)[0]
+    return found.phrase or cache.speak(engine, piece, found.name)[0]  # type: ignore[arg-type]  # a fake
 
 
 async def settled(cache: PhraseCache) -> Held:
@@ -243,7 +240,7 @@ def test_two_who_ask_for_the_same_at_once_cost_one_synthesis(caches: Callable[..
     async def test() -> None:
         cache, engine = caches(), Engine()
         found = [await cache.find("fake", PIECE) for _ in range(2)]
-        sounds = [cache.speak(engine, PIECE, each.name) for each in found]
+        sounds = [cache.speak(engine, PIECE, each.name) for each in found]  # type: ignore[arg-type]  # a fake
         assert sounds[0][0] == sounds[1][0] and len(engine.begun) == 1
         assert sounds[0][1] > sounds[1][1] == 0
         assert (await settled(cache)).phrases == 1
