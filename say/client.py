@@ -148,9 +148,11 @@ class SayClient(DaemonCare):
         words: bool = False,
         on_event: Callable[[Event], None] | None = None,
         reading: ReadingOptions | None = None,
+        bulk: bool = False,
     ) -> Spoken:
         """Turn text into sound and pass it to `write`: 16-bit little-endian mono PCM at 24,000 Hz, a whole piece a call.
 
+        `bulk` says that nobody listens while it is made, so that whoever does goes first.
         What `write` raises ends the utterance and is raised here. Arguments and errors otherwise as with `speak`.
         """
         request = request_for(
@@ -164,6 +166,7 @@ class SayClient(DaemonCare):
             volume=volume,
             words=words,
             reading=reading,
+            bulk=bulk,
         )
         return self._performer.perform(request, text, on_event or _ignore, write, None)
 

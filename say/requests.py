@@ -28,6 +28,7 @@ def request_for(
     priority: str = "",
     policy: str = QUEUE,
     reading: ReadingOptions | None = None,
+    bulk: bool = False,
 ) -> Request:
     """Return a request; what is None comes from the settings.
 
@@ -49,6 +50,8 @@ def request_for(
         policy=_one_of("policy", policy, POLICIES),
         preroll=settings.text("preroll"),
         reading=reading_for(settings, reading),
+        client=str(os.getpid()),
+        bulk=bulk,
     )
 
 

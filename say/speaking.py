@@ -189,6 +189,8 @@ class Speaking:
             standing=True,
             voice_file=request.voice_file,
             reading=request.reading,
+            client=request.client,
+            bulk=request.bulk,
         )
 
     # Steering

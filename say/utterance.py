@@ -48,3 +48,5 @@ class Request:
     preroll: str = "auto"
     voice_file: str = ""
     reading: ReadingOptions = AS_USUAL
+    client: str = ""
+    bulk: bool = False

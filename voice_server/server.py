@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 LEAVE_DEADLINE = 2.0  # seconds for the model server to let us go
 LONGEST_DEVICE = 1000  # characters; an error repeats it
+LONGEST_CLIENT = 64  # characters
 PREROLLS = ("auto", "always", "never")
 
 
@@ -216,7 +217,7 @@ class VoiceServer:
         sensible = speak.voice == self._voice and speak.sink in (SPEAKER, CLIENT)
         sensible = sensible and min(speak.start, speak.audio_credit, speak.number) >= 0
         sensible = sensible and speak.priority in ("", *PRIORITIES) and speak.policy in POLICIES
-        sensible = sensible and len(speak.device) <= LONGEST_DEVICE
+        sensible = sensible and len(speak.device) <= LONGEST_DEVICE and len(speak.client) <= LONGEST_CLIENT
         if not sensible or speak.preroll not in PREROLLS:
             raise BadFrame("this request makes no sense here")
         if not SLOWEST <= speak.speed <= FASTEST or not 0 <= speak.volume <= LOUDEST:

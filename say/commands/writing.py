@@ -55,6 +55,7 @@ def write(context: Context, spool: TextSpool, settings: Settings, path: str, *, 
                 language=request.language,
                 words=beside is not None,
                 on_event=listen,
+                bulk=path != "-",
             )
         if beside is not None:
             beside.complete()

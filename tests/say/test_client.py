@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -402,6 +403,21 @@ def test_what_is_asked_for_reaches_the_server(stage: Stage) -> None:
     assert isinstance(first, Speak)
     assert (first.device, first.volume, first.preroll) == ("hdmi", 0.5, "never")
     assert (first.priority, first.policy, first.number, first.paused) == ("notification", "drop", 0, False)
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_server_learns_whose_utterance_it_is_and_whether_anybody_listens(stage: Stage, bulk: bool) -> None:
+    def script(peer: Peer) -> Speak:
+        speak = peer.accept()
+        peer.play(0, len(peer.text()))
+        peer.done()
+        return speak
+
+    stage.recorded.add("af_heart")
+    with stage.of(script) as servers, make() as client:
+        client.render("One.", write=lambda pcm: None, bulk=bulk)
+    (speak,) = servers.results
+    assert isinstance(speak, Speak) and (speak.client, speak.bulk) == (str(os.getpid()), bulk)
 
 
 def test_what_is_asked_for_wins_over_the_settings(stage: Stage) -> None:
