@@ -54,15 +54,15 @@ class VoiceServerReport:
 class CacheReport:
     """The phrase cache: the sound of short pieces that were spoken before."""
 
-    on: bool
-    phrases: int  # on disk
-    size: int  # bytes, of these
-    memory: int  # bytes, of those in memory
-    hits: int  # pieces that came from it since the daemon started
-    misses: int  # that were looked for in vain
+    on: bool = False
+    phrases: int = 0  # on disk
+    size: int = 0  # bytes, of these
+    memory: int = 0  # bytes, of those in memory
+    hits: int = 0  # pieces that came from it since the daemon started
+    misses: int = 0  # that were looked for in vain
 
 
-NO_CACHE = CacheReport(False, 0, 0, 0, 0, 0)
+NO_CACHE = CacheReport()
 
 
 @message
