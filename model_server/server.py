@@ -261,6 +261,7 @@ class ModelServer:
             located = asyncio.create_task(self._parts.voices.locate(voice.name, message.audio_environment))
             await asyncio.sleep(0)  # its process begins before this one is busy
             self._workshop.front_end.warm(language, message.engine or self._settings.text("engine"))
+            self._parts.phrases.warm(voice)
             if message.engine:
                 self._parts.engines.expect(message.engine, voice, language)
             return await located

@@ -123,8 +123,8 @@ def wrong_for(annotation: str) -> list[object]:
     if annotation.startswith("tuple["):
         inner = annotation.removeprefix("tuple[").removesuffix(", ...]")
         return [None, {}, "text", 1, *([wrong] for wrong in (*wrong_for(inner), None))]
-    if annotation == "ReadingOptions":  # all of it may be left out
-        return [None, [], "", 1, {"emoji": 1}]
+    if annotation in ("ReadingOptions", "CacheReport"):  # all of it may be left out
+        return [None, [], "", 1, {"emoji": 1, "on": 1}]
     return known.get(annotation, [None, [], "", 1, {}])
 
 
