@@ -19,7 +19,8 @@
     │   ├── DownloadFailed   1    the hub refused, stalled or sent something else
     │   ├── CorruptFile      1    a file is not what the release says it is
     │   ├── Unspeakable      1    a piece of text that an engine cannot say
-    │   └── OutOfMemory      1    no memory for the model
+    │   ├── FatalText        1    a piece of text that crashed the model server twice
+    │   └── OutOfMemory      1    no memory for the model, or more than `memory_limit` allows
     └── DaemonError          1    the servers
         ├── StateUnusable    1    a state file that is missing, stale, torn, foreign or lying: good to start
         ├── StartFailed      1    a server did not come up
@@ -136,6 +137,10 @@ class CorruptFile(EngineError):
 
 class Unspeakable(EngineError):
     code = "unspeakable"
+
+
+class FatalText(EngineError):
+    code = "fatal_text"
 
 
 class OutOfMemory(EngineError):

@@ -91,6 +91,11 @@ def ensure_private_directory(path: Path, what: str = "the state directory") -> N
         path.chmod(PRIVATE)
 
 
+def crash_directory(home: Path) -> Path:
+    """Return where texts that crash the model server are remembered."""
+    return home / "crashes"
+
+
 def model_state_file(home: Path) -> Path:
     return home / "model_server.json"
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -17,9 +17,11 @@ from common.hub_cache import CONFIG, WEIGHTS, voice_path
 from common.messages.hello import Notice, Progress
 from common.voices import DEFAULT_VOICE, Voice, find_voice
 from model_server.engines.base import Engine
+from model_server.engines.guarded import GuardedEngine, GuardedMaker
 from model_server.engines.voice_pack import check_own_voice
 from model_server.loading import Loading
 from model_server.model_files import ModelFiles
+from model_server.resting import Resting
 from model_server.scheduler import Scheduler
 from model_server.text.g2p import NOT_YET
 
@@ -29,9 +31,9 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 GET_KOKORO = "'say --download {voices}' fetches it where the hub can be reached."
+UNLOADED = "unloaded, since nobody used it"
 MOST_PREPARED = 1000  # names of voices; whoever blends on and on makes new ones
 
-Maker = Callable[[Callable[[str], None]], Engine]  # takes where notices go
 Report = Callable[[Progress], None]
 Tell = Callable[[Notice], None]
 
@@ -39,14 +41,15 @@ Tell = Callable[[Notice], None]
 class EngineRoom:
     """The engines of this daemon, each made when first needed."""
 
-    def __init__(self, makers: dict[str, Maker], files: ModelFiles, scheduler: Scheduler) -> None:
+    def __init__(self, makers: Mapping[str, GuardedMaker], files: ModelFiles, scheduler: Scheduler) -> None:
         self._makers = makers
         self._files = files
         self._scheduler = scheduler
-        self._engines: dict[str, Engine] = {}
+        self._engines: dict[str, GuardedEngine] = {}
         self._states = dict.fromkeys(makers, "not loaded")
         self._ready: set[str] = set()
-        self._listeners: list[Tell] = []
+        self._listeners: list[Tell] = []  # one for each utterance that has an engine
+        self._resting = Resting(scheduler, lambda: bool(self._listeners), self._note_unloaded)
         self._prepared: set[str] = set()  # voices that Kokoro has loaded
         # Downloads and checks wait for networks and disks; a pool of their own keeps the rest going beside them.
         self._file_threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="files")
@@ -58,6 +61,10 @@ class EngineRoom:
         # A GPU that failed is left for the CPU, so the device is asked for each time.
         ready = {name: f"ready on {self._engines[name].device}" for name in self._ready}
         return {**self._states, **ready}
+
+    async def watch_memory(self, unload_after: float) -> None:
+        """Have engines without work give memory back, for ever; unload them after as many seconds, 0: never."""
+        await self._resting.watch(self._engines, unload_after)
 
     @contextlib.contextmanager
     def telling(self, tell: Tell) -> Iterator[None]:
@@ -193,7 +200,11 @@ class EngineRoom:
         self._ready.add(name)
         return engine
 
-    def _make(self, name: str) -> Engine:
+    def _note_unloaded(self, name: str) -> None:
+        self._ready.discard(name)
+        self._states[name] = UNLOADED
+
+    def _make(self, name: str) -> GuardedEngine:
         loop = asyncio.get_running_loop()
 
         def notice(sentence: str) -> None:  # called in the synthesis thread

@@ -14,12 +14,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from common import logs, settings
+from common import VERSION, logs, settings
 from common.errors import DaemonBusy, DaemonError, SayError, UsageError
 from common.handshake import new_secret
 from common.log_files import tail
 from common.paths import (
     config_file,
+    crash_directory,
     ensure_private_directory,
     life_lock,
     log_directory,
@@ -28,8 +29,12 @@ from common.paths import (
     voice_log,
 )
 from model_server import spawning
-from model_server.engine_room import EngineRoom, Maker
+from model_server.allocator import keep_memory
+from model_server.engine_room import EngineRoom
 from model_server.engines.base import Engine
+from model_server.engines.ceiling import MIB, Ceiling
+from model_server.engines.guarded import Maker, guarded
+from model_server.fatal_texts import FatalTexts
 from model_server.floor import Floor
 from model_server.model_files import ModelFiles
 from model_server.phrase_cache import PhraseCache
@@ -59,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "model", in_force.text("log_level"), None if options.foreground else log_directory(home) / LOG_NAME
         )
         _raise_descriptor_limit()
+        if in_force.text("allocator") == "keep":
+            keep_memory()
         lock = _take_life_lock(home)
         return asyncio.run(_run(home, in_force, options, report, lock))
     except SayError as error:
@@ -152,7 +159,8 @@ async def _run(
     release_lock: Callable[[], None],
 ) -> int:
     secret = new_secret()
-    parts = _make_parts(home, in_force, options, secret, lambda: server.port)
+    fatal = FatalTexts(crash_directory(home), f"{VERSION} {json.dumps(in_force.of(settings.DAEMON))}")
+    parts = _make_parts(home, in_force, options, secret, lambda: server.port, fatal)
     server = ModelServer(home, in_force, secret, parts, release_lock)
     try:
         port = await server.listen()
@@ -164,13 +172,19 @@ async def _run(
     log.info("listening on port %d, pid %d", port, os.getpid())
     report.ready(port)
     await server.life()
+    fatal.close()
     logging.shutdown()
     # The synthesis thread may be in the middle of a piece that nobody wants any more; it must not keep us.
     os._exit(0)
 
 
 def _make_parts(
-    home: Path, in_force: settings.Settings, options: argparse.Namespace, secret: str, port: Callable[[], int]
+    home: Path,
+    in_force: settings.Settings,
+    options: argparse.Namespace,
+    secret: str,
+    port: Callable[[], int],
+    fatal: FatalTexts,
 ) -> Parts:
     scheduler = Scheduler()
     files = _model_files(in_force, options.release)
@@ -183,7 +197,8 @@ def _make_parts(
         most=in_force.integer("voice_servers"),
         port_base=in_force.integer("voice_port_base"),
     )
-    engines = EngineRoom(_engine_makers(in_force, options, files), files, scheduler)
+    makers = guarded(_engine_makers(in_force, options, files), fatal, Ceiling(in_force.integer("memory_limit") * MIB))
+    engines = EngineRoom(makers, files, scheduler)
     return Parts(engines, scheduler, voices, Floor(), _phrases(in_force, options, files))
 
 

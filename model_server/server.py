@@ -126,7 +126,7 @@ class ModelServer:
 
     async def life(self) -> None:
         """Serve until told to leave, idle, or no longer the one in the state file."""
-        watch = (self._watch_idle(), self._watch_state(), self._predecessors.follow())
+        watch = (self._watch_idle(), self._watch_state(), self._watch_memory(), self._predecessors.follow())
         self._watchers += map(asyncio.create_task, watch)
         async with self._parts.scheduler.serving():
             await self._leave.wait()
@@ -192,6 +192,9 @@ class ModelServer:
                     await self._idle_news.wait()
             except TimeoutError:
                 continue
+
+    async def _watch_memory(self) -> None:
+        await self._parts.engines.watch_memory(self._settings.number("idle_unload"))
 
     async def _watch_state(self) -> None:
         while True:

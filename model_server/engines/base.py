@@ -45,6 +45,7 @@ class Engine(Protocol):
 
     name: str
     takes: str  # PHONEMES, SAID or WRITTEN, as readers know them
+    unloads: bool  # whether `unload` has anything to drop
 
     @property
     def device(self) -> str:
@@ -58,3 +59,13 @@ class Engine(Protocol):
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece. Raises EngineError."""
+
+    def needs(self, piece: EnginePiece | None) -> int:
+        """Return about how many bytes of this process's memory speaking `piece` takes at its peak, or loading if None;
+        0 where that is next to nothing."""
+
+    def rest(self) -> None:
+        """Let go of what was kept for the next piece only, because none has come for a while."""
+
+    def unload(self) -> None:
+        """Drop what `load` loads; whoever wants to speak loads again."""

@@ -45,6 +45,7 @@ class EspeakEngine:
 
     name = "espeak"
     takes = SAID
+    unloads = False
 
     def __init__(self, find: Callable[[], EspeakFiles] = espeak_files) -> None:
         """Make the engine; nothing is loaded yet. `find` tells where the library and its data lie."""
@@ -63,6 +64,15 @@ class EspeakEngine:
 
     def prepare(self, voice: Voice) -> None:
         """Do nothing: the library's data holds all voices."""
+
+    def needs(self, piece: EnginePiece | None) -> int:
+        return 0
+
+    def rest(self) -> None:
+        """Do nothing: nothing is kept."""
+
+    def unload(self) -> None:
+        """Do nothing: there is little to drop."""
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the sound of one piece: without samples where nothing in it is spoken.

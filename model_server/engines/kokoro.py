@@ -14,6 +14,7 @@ from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.device import CPU, choose_device, describe, prepare_torch, usable_cores
 from model_server.engines.kokoro_config import KokoroConfig, read_config
+from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_load, release
 from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
@@ -51,6 +52,7 @@ class KokoroEngine:
 
     name = "kokoro"
     takes = PHONEMES
+    unloads = True
 
     def __init__(
         self,
@@ -117,6 +119,20 @@ class KokoroEngine:
         samples, durations = self._synthesize_or_fall_back(symbols, piece)
         start, end = speech_span(symbols, durations, len(samples))
         return Speech(samples, start, end, _word_times(piece, symbols, durations))
+
+    def needs(self, piece: EnginePiece | None) -> int:
+        if piece is None:
+            return 0 if self._model is not None else bytes_to_load(self._files.weights(), self._speedups)
+        on_cpu = (self._device or self._wanted_device) == CPU
+        return round(len(piece.phonemes) * WORK_OF_PHONEME / piece.speed) if on_cpu else 0
+
+    def rest(self) -> None:
+        if self._model is not None:
+            release(self._device)
+
+    def unload(self) -> None:
+        """Drop the model; voices, which are small, stay."""
+        self._model = None
 
     def unknown_symbols(self, phonemes: str) -> str:
         """Return the symbols that the loaded model does not know, each once; `speak` leaves them out."""

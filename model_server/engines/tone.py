@@ -37,6 +37,7 @@ class ToneEngine:
 
     name = "tone"
     takes = WRITTEN
+    unloads = False
 
     def __init__(
         self,
@@ -67,6 +68,15 @@ class ToneEngine:
 
     def prepare(self, voice: Voice) -> None:
         """Do nothing: every voice is a matter of its name."""
+
+    def needs(self, piece: EnginePiece | None) -> int:
+        return 0
+
+    def rest(self) -> None:
+        """Do nothing: nothing is kept."""
+
+    def unload(self) -> None:
+        """Do nothing: there is little to drop."""
 
     def speak(self, piece: EnginePiece) -> Speech:
         """Return the piece's tone, as long as its text; without samples for blank text."""

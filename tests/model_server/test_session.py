@@ -90,6 +90,9 @@ class FakeRoom:
         self.listeners.append(tell)
         yield
 
+    async def watch_memory(self, unload_after: float) -> None:
+        """It has next to none."""
+
     async def choose(
         self,
         asked: str,

@@ -1,0 +1,31 @@
+"""The setting `memory_limit`: how much memory the model server may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from common.errors import OutOfMemory
+from common.memory import resident_bytes
+
+MIB = 1 << 20
+
+
+class Ceiling:
+    """Looks before a load and before each piece. An estimate: what a piece takes follows from its length, by measurement."""
+
+    def __init__(self, limit: int, resident: Callable[[], int] = resident_bytes) -> None:
+        """`limit` is in bytes; 0: none."""
+        self._limit = limit
+        self._resident = resident
+
+    def make_room(self, needed: int, give_back: Callable[[], None], what: str) -> None:
+        """Return if `needed` bytes more are allowed, at worst after `give_back()`. Raises OutOfMemory, saying `what` it is for."""
+        if not self._limit or not needed or self._resident() + needed <= self._limit:
+            return
+        give_back()
+        wanted = self._resident() + needed
+        if wanted > self._limit:
+            raise OutOfMemory(
+                f"{what} would take the model server to {-(-wanted // MIB)} MiB, and 'memory_limit' is {self._limit // MIB} MiB",
+                "Raise 'memory_limit', write shorter sentences, or use '--engine espeak'.",
+            )
