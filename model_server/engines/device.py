@@ -19,10 +19,12 @@ def prepare_torch(threads: int) -> None:
     """Import torch and set its threads; 0 means one for each physical core. Raises EngineError, OutOfMemory."""
     # Read by torch at its import. Some operations of the vocoder do not exist on Apple's GPUs.
     os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
-    # Read by OpenMP when torch loads it. Its threads otherwise spin while they wait for each other: on 2 cores
-    # with other work on both, a phrase of the tests' small model took 3 to 18 s spinning and 1 s so. On an idle machine
-    # it costs short phrases 5 to 30 %.
+    # Read by OpenMP when torch loads it. Its threads otherwise spin for milliseconds while they wait for each other, which a
+    # busy machine pays for: with other work on both of 2 cores a word took 3 s spinning, 0.7 s so. Not to spin at all costs
+    # the word 0.1 s also on an idle machine, since it is 2,000 short jobs. GNU's OpenMP, which torch has on Linux, takes
+    # a number of turns; 1,000 are some 20 microseconds, the length of one such job.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     first_import = "torch" not in sys.modules
     # Where 'ulimit -v' leaves too little, OpenBLAS and C++ would end the process, and all clients with it.
     if first_import and free_address_space() < _ADDRESS_SPACE_OF_LIBRARIES:
