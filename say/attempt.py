@@ -10,6 +10,9 @@ from common.records import replace
 from say.spool import TextSpool
 
 TEXT_CHUNK = 1 << 14  # characters a frame
+# Characters that go out right behind the request, ahead of the first grant, which they are part of: planning begins with
+# no round trip in between, and a short text is known to be all there is. Servers grant sixteen times as much.
+TEXT_AHEAD = 1 << 12
 
 
 class Attempt:
@@ -26,7 +29,8 @@ class Attempt:
         self.pcm = bytearray()  # of the piece that is coming in
         self.words: list[Word] = []  # of that piece, in seconds of this try
         self._seconds = seconds
-        self._credit = 0  # characters
+        self._credit = TEXT_AHEAD  # characters
+        self._ahead = TEXT_AHEAD  # of them: those that no grant covers yet
         self._flushed = -1  # the last flush mark that was passed on
         self._ended = False
 
@@ -49,7 +53,9 @@ class Attempt:
 
     def grant(self, characters: int) -> None:
         """Let so much more text be sent."""
-        self._credit += characters
+        covered = min(characters, self._ahead)
+        self._ahead -= covered
+        self._credit += characters - covered
 
     def take_audio(self, raw: bytes) -> None:
         """Keep some sound, and let as much more be sent to us."""

@@ -109,6 +109,7 @@ LIMITS = (
     ("common.frame_server", "MOST_STRANGERS", "", "connections without a proof; the one waiting longest is cut off"),
     ("voice_server.conversation", "MOST_UTTERANCES", "", "utterances in work on one connection"),
     ("voice_server.text_window", "TEXT_CREDIT", "characters", "text under way: the first `credit`"),
+    ("say.attempt", "TEXT_AHEAD", "characters", "of that, text that may be sent before it has come"),
     ("common.messages.synthesis", "PLAN_WINDOW", "characters", "text of a `plan`"),
     ("model_server.session", "MOST_UNDER_WAY", "", "pieces of an utterance being synthesized"),
     ("say.attempt", "TEXT_CHUNK", "characters", "text that `say` puts into a frame"),

@@ -451,7 +451,7 @@ def _fuzz(
     memory: list[int] = []
     for _quarter in range(4):
         for _ in range(max(1, total // 4 // FRAMES_EACH)):
-            with connect() as stream:
+            with contextlib.closing(connect()) as stream:
                 _send_all(stream, [next(opening), *fuzz.frames(FRAMES_EACH)])
         assert_answers(daemon)
         memory.append(sum(server.memory_info().rss for server in servers))

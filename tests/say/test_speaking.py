@@ -39,10 +39,11 @@ from common.messages.speaking import (
     Word,
 )
 from say import session_loop, speaking
+from say.attempt import TEXT_AHEAD
 from say.speaking import AUDIO_CREDIT, MOST_CRASHES, MOST_TRIES, SECOND, Speaking
 from say.spool import TextSpool
 from say.utterance import Event, Request, Spoken
-from tests.fakes.peers import Peer, Servers
+from tests.fakes.peers import CREDIT, Peer, Servers
 
 TEXT = "One. Two. Three."
 PCM = b"\1\0" * 12_000  # half a second
@@ -145,25 +146,43 @@ def test_the_connection_serves_again_and_what_was_meant_for_the_last_request_is_
     assert [type(event) for event in told.events] == [Accepted, Played]
 
 
-def test_no_more_text_goes_out_than_was_granted() -> None:
+@pytest.mark.parametrize("first", [3, TEXT_AHEAD - 1, TEXT_AHEAD, TEXT_AHEAD + 2])
+def test_no_more_text_goes_out_than_was_granted_and_what_goes_ahead(first: int) -> None:
+    whole = "ab" * TEXT_AHEAD
+
     def script(peer: Peer) -> str:
-        peer.accept(credit=3)
-        granted, text = 3, ""
+        peer.accept(credit=first)
+        granted, text = first, ""
         while not isinstance(message := peer.next(), End):
             assert isinstance(message, Text)
             text += message.text
-            assert len(text) <= granted
-            if len(text) == granted:
-                granted += 4
-                peer.send(Credit(peer.request, text=4))
+            assert len(text) <= max(granted, TEXT_AHEAD)
+            while len(text) >= granted:
+                granted += 1000
+                peer.send(Credit(peer.request, text=1000))
         peer.play(0, len(text))
         peer.done()
         return text
 
+    with Servers(script) as servers, TextSpool.of(whole) as spool:
+        Speaking(request(), spool, servers.connect, lambda event: None).run()[1].close()
+
+    assert servers.results == [whole]
+
+
+def test_a_short_text_and_its_end_come_before_the_request_is_accepted() -> None:
+    def script(peer: Peer) -> None:
+        opening = peer.next()
+        assert isinstance(opening, Speak)
+        assert peer.next() == Text(opening.id, TEXT, len(TEXT))
+        assert peer.next() == End(opening.id)
+        peer.send(
+            Accepted(opening.id, "tone", 24_000), Credit(opening.id, text=CREDIT), Played(opening.id, 0, len(TEXT))
+        )
+        peer.send(Done(opening.id, 1.0, 1))
+
     with Servers(script) as servers:
         speak(servers)
-
-    assert servers.results == [TEXT]
 
 
 @pytest.mark.parametrize(("sink", "granted"), [(CLIENT, AUDIO_CREDIT), (SPEAKER, 0)])
