@@ -132,8 +132,11 @@ class HubFiles:
         return self._store.checked(path)
 
     def identity(self, path: str) -> str:
-        pin = self._store.release.pins.get(path)
-        return pin.sha256 if pin is not None else ""  # nothing else would be loaded
+        pins = self._store.release.pins
+        try:
+            return pins[path].sha256 if path in pins and self._store.is_there(path) else ""
+        except OSError:
+            return ""
 
     def fetch(self, paths: Sequence[str], report: Report, cancelled: Callable[[], bool], again: bool) -> int:
         if not self._store.cache.is_absolute():

@@ -389,6 +389,39 @@ def test_the_files_of_a_folder_are_not_removed(folder: Path) -> None:
     assert (folder / VOICE).exists()
 
 
+def test_a_file_in_a_folder_that_is_changed_or_replaced_is_another_one(folder: Path) -> None:
+    files = ModelFiles.in_folder(folder)
+    seen = [files.identity(VOICE)]
+    assert seen[0] and files.identity(VOICE) == seen[0] == ModelFiles.in_folder(folder).identity(VOICE)
+    for change in (
+        lambda file: file.write_bytes(b"x" * len(_VOICE_BYTES)),
+        lambda file: file.with_suffix(".new").write_bytes(b"x") and file.with_suffix(".new").replace(file),
+        lambda file: os.utime(file, (1, 1)),
+    ):
+        change(folder / VOICE)
+        seen.append(files.identity(VOICE))
+    assert len(set(seen)) == len(seen)
+    (folder / VOICE).unlink()
+    assert files.identity(VOICE) == ""
+
+
+def test_whoever_loaded_a_file_has_what_was_there_then(folder: Path) -> None:
+    files = ModelFiles.in_folder(folder)
+    before = files.identity(WEIGHTS)
+    files.weights()
+    (folder / WEIGHTS).write_bytes(b"replaced")
+    assert files.identity(WEIGHTS) == before
+    assert ModelFiles.in_folder(folder).identity(WEIGHTS) != before
+    files.weights()  # loaded again
+    assert files.identity(WEIGHTS) != before
+
+
+def test_the_hubs_files_go_by_their_pins_while_they_are_there(made: Bench) -> None:
+    assert made.files.identity(VOICE) == hashlib.sha256(_VOICE_BYTES).hexdigest()
+    made.store.file(VOICE).unlink()
+    assert made.files.identity(VOICE) == made.files.identity("voices/af_bella.pt") == ""
+
+
 def test_a_folder_may_be_given_relative_to_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(folder.parent))
 
