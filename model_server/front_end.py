@@ -32,7 +32,7 @@ from model_server.text.splitting import splitter_for
 
 R = TypeVar("R")
 
-# Engine -> what it takes, for previews, which load no engine.
+# Engine -> what it takes, for plans that are made while it is not loaded.
 _TAKES = {"auto": PHONEMES, "kokoro": PHONEMES, "espeak": SAID, "tone": WRITTEN}
 
 
@@ -96,6 +96,11 @@ class FrontEnd:
     def close(self) -> None:
         """End the thread once it is through with what it is doing; what waits for it is not done."""
         self._thread.shutdown(cancel_futures=True)
+
+
+def takes_of(engine: str) -> str:
+    """Return what an engine takes, by its name; of one that is not known, what Kokoro does."""
+    return _TAKES.get(engine, PHONEMES)
 
 
 def language_for(voice: Voice, asked: str) -> str:

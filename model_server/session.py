@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from common.async_connection import AsyncConnection, unless_gone
 from common.errors import BadFrame, ConnectionLost, SayError
-from common.limits import FASTEST, SLOWEST
 from common.messages.hello import Error
-from common.messages.speaking import POLICIES, PRIORITIES, QUEUE, Audio, Steer
+from common.messages.speaking import QUEUE, Audio, Steer
 from common.messages.synthesis import (
-    PLAN_WINDOW,
     AskFloor,
     Begin,
     Begun,
@@ -27,33 +24,30 @@ from common.messages.synthesis import (
     FloorGranted,
     GiveFloor,
     Plan,
+    Planned,
     StopUtterance,
     Synthesize,
     Synthesized,
     Underway,
     YieldFloor,
 )
-from common.voice_files import known_voice
 from common.voices import Voice
-from model_server.engine_room import EngineRoom
+from model_server.early_plan import EarlyPlan
+from model_server.engine_room import EngineRoom, likely
 from model_server.engines.base import RATE, Engine, EnginePiece
 from model_server.floor import Floor
-from model_server.front_end import FrontEnd, is_sensible, language_for
+from model_server.front_end import FrontEnd, language_for, takes_of
 from model_server.ordering import length_of, order_of
 from model_server.phrase_cache import PhraseCache
 from model_server.phrase_format import SAMPLE_BYTES, Phrase
+from model_server.requests import check, check_begin, voice_of
 from model_server.scheduler import Scheduler
 from model_server.speed import Speeds
-from model_server.utterances import HIGHEST_NUMBER, Utterances
+from model_server.utterances import Utterances
 
 log = logging.getLogger(__name__)
 
-LONGEST_PIECE = 1 << 16  # characters, normalised; numbers spelt out are longer than what was planned
 MOST_UNDER_WAY = 16  # pieces of one utterance
-MOST_UNMADE = 256  # pieces of it that were planned and are yet to be made
-LONGEST_CLIENT = 64  # characters
-STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")
-OUTCOMES = ("spoken", "stopped", "cancelled", "dropped", "failed")
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ class Session:
 
     def __init__(self, connection: AsyncConnection, begin: Begin, workshop: Workshop) -> None:
         """Raises BadFrame for what no voice server of ours asks."""
-        _check_begin(begin)
+        check_begin(begin)
         self._connection = connection
         self._begin = begin
         self._engines = workshop.engines
@@ -85,6 +79,7 @@ class Session:
         self._phrases = workshop.phrases
         self._speeds = workshop.speeds
         self._tasks: set[asyncio.Task[None]] = set()
+        self._plans: EarlyPlan | None = None  # until the engine is to be chosen
         self._stopped = False
         self._turn = 0  # of its voice server's, which it asked for last
         self.voice = begin.voice
@@ -95,16 +90,20 @@ class Session:
     async def serve(self) -> None:
         """Handle messages until the voice server closes the connection."""
         try:
-            voice = _voice(self._begin)
+            voice = voice_of(self._begin)
             language = language_for(voice, self._begin.language)
             if self.utterance.fate:  # it was stopped while nobody served it
                 self.stop(*self.utterance.fate)
-            engine = await unless_gone(self._connection, self._choose(voice, language), self._note)
+            expected = likely(self._begin.engine, language)
+            plans = self._plans = EarlyPlan(expected, takes_of(expected), partial(self._plan, language))
+            engine = await unless_gone(self._connection, self._choose(voice, language), self._meanwhile)
             self.utterance.engine = engine.name
             if notice := await self._front_end.look():
                 await self._connection.send(notice)
             await self._connection.send(Begun(engine.name, RATE, self.utterance.number))
             with self._engines.telling(self._connection.send_soon):
+                if plans.request is not None:
+                    await self._handle_plan(plans.request, engine)
                 while True:
                     message, _ = await self._connection.receive()
                     await self._handle(message, engine, voice, language)
@@ -114,6 +113,8 @@ class Session:
             self.utterance.fate = self.utterance.fate or ("failed", error.message)
             raise
         finally:
+            if self._plans is not None:
+                self._plans.close()
             self._scheduler.discard(self)
             for task in self._tasks:
                 task.cancel()
@@ -147,9 +148,9 @@ class Session:
     async def _handle(self, message: object, engine: Engine, voice: Voice, language: str) -> None:
         if isinstance(message, Synthesize) and len(self._tasks) >= MOST_UNDER_WAY:
             raise BadFrame("too many pieces at once")
-        _check(message)
+        check(message)
         if isinstance(message, Plan):
-            await self._handle_plan(message, engine, language)
+            await self._handle_plan(message, engine)
         elif isinstance(message, Synthesize):
             await self._handle_synthesize(message, engine, voice, language)
         elif isinstance(message, Discard):
@@ -161,9 +162,14 @@ class Session:
         elif not self._note(message):
             raise BadFrame(f"a voice server does not send {type(message).__name__} here")
 
+    def _meanwhile(self, message: object) -> bool:
+        """Take what may come while the engine is chosen, and return whether it was such."""
+        check(message)
+        return (self._plans is not None and self._plans.take(message)) or self._note(message)
+
     def _note(self, message: object) -> bool:
         """Take a report, which may come at any time, and return whether it was one."""
-        _check(message)
+        check(message)
         if isinstance(message, Underway):
             self.utterance.underway = message
         elif isinstance(message, Finished):
@@ -185,16 +191,20 @@ class Session:
         if message.turn == self._turn:
             self._floor.give(self)
 
-    async def _handle_plan(self, request: Plan, engine: Engine, language: str) -> None:
+    async def _handle_plan(self, request: Plan, engine: Engine) -> None:
         self.utterance.text.add(request)
-
+        assert self._plans is not None
         try:
-            pace = self._speeds.of(engine.name).pace
-            planned = await self._front_end.plan(request, language, engine.takes, self._begin.reading, pace)
+            planned = await self._plans.use(request, engine.name, engine.takes)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id="plan"))
         else:
             await self._connection.send(planned)
+
+    async def _plan(self, language: str, request: Plan, engine: str, takes: str) -> Planned:
+        """Return the pieces for an engine of that name, which need not be loaded."""
+        pace = self._speeds.of(engine).pace
+        return await self._front_end.plan(request, language, takes, self._begin.reading, pace)
 
     async def _handle_synthesize(self, request: Synthesize, engine: Engine, voice: Voice, language: str) -> None:
         """Have a piece's sound sent. Its place in the queue is taken in the order in which pieces are asked for."""
@@ -246,43 +256,3 @@ class Session:
             self.utterance.fate = ("failed", "the engine met an error of its own")
             self._connection.send_soon(Error(*self.utterance.fate, "The log of the model server tells more."))
         self._connection.close()
-
-
-def _voice(begin: Begin) -> Voice:
-    """Return the voice that speaks. Raises UnknownVoice, BadFrame where a file is missing, or is not asked for."""
-    voice = known_voice(begin.voice)
-    if voice.parts and not begin.voice_file:
-        return voice
-    if voice.parts or not os.path.isabs(begin.voice_file):
-        raise BadFrame("a voice file goes with a name that was made for it, and the other way round")
-    return replace(voice, file=begin.voice_file)
-
-
-def _check_begin(begin: Begin) -> None:
-    """Raise BadFrame for a rank that the floor does not know."""
-    sensible = begin.priority in ("", *PRIORITIES) and begin.policy in POLICIES and is_sensible(begin.reading)
-    sensible = sensible and len(begin.client) <= LONGEST_CLIENT
-    if not sensible or not 0 <= begin.number <= HIGHEST_NUMBER:
-        raise BadFrame("this Begin makes no sense")
-
-
-def _check(message: object) -> None:
-    """Raise BadFrame for figures that no voice server of ours asks with; engines rely on them."""
-    if isinstance(message, Plan):
-        sensible = len(message.text) <= PLAN_WINDOW and message.start >= 0 and SLOWEST <= message.speed <= FASTEST
-        sensible = (
-            sensible and len(message.unmade) <= MOST_UNMADE and all(0 <= one <= LONGEST_PIECE for one in message.unmade)
-        )
-    elif isinstance(message, Synthesize):
-        sensible = len(message.text) <= LONGEST_PIECE and len(message.phonemes) <= LONGEST_PIECE
-        sensible = sensible and message.start >= 0 and message.index >= 0 and SLOWEST <= message.speed <= FASTEST
-        sensible = sensible and all(0 <= one.sound <= one.sound_end <= len(message.phonemes) for one in message.words)
-    elif isinstance(message, Underway):
-        sensible = message.state in STATES and message.played >= 0 and message.total >= 0
-        sensible = sensible and (message.speed == 0 or SLOWEST <= message.speed <= FASTEST)
-    elif isinstance(message, Finished):
-        sensible = message.outcome in OUTCOMES
-    else:
-        return
-    if not sensible:
-        raise BadFrame(f"this {type(message).__name__} makes no sense")

@@ -27,7 +27,7 @@ from common.messages.speaking import (
     Speak,
     Steer,
 )
-from common.messages.synthesis import Begin, Plan, Planned
+from common.messages.synthesis import Begin, Begun, Plan, Planned
 from common.records import replace
 from voice_server.changes import Changes
 from voice_server.joins import RATE
@@ -38,6 +38,7 @@ from voice_server.reel import Reel
 from voice_server.reports import Reports
 from voice_server.sinks import Send, SendSoon, Sink
 from voice_server.text_window import HISTORY, TEXT_CREDIT, TextWindow
+from voice_server.together import all_or_first_failure
 
 PLANNED_AHEAD = 4
 # Commands that wait while the model is fetched and loaded; of more, the last ones count.
@@ -177,7 +178,15 @@ class Utterance:
         """Speak all of it, and return when it was heard. Raises whatever ends it early; the caller stops the sink."""
         self._link = link
         link.on_steer = self.steer
-        begun = await link.begin(self._begin())
+        planning = asyncio.create_task(self._next_plan(link))  # while the engine is fetched and loaded
+        try:
+            begun = await link.begin(self._begin())
+            await self._perform(link, sink, begun, planning)
+        finally:
+            planning.cancel()
+            await asyncio.gather(planning, return_exceptions=True)
+
+    async def _perform(self, link: ModelLink, sink: Sink, begun: Begun, planning: asyncio.Task[Planned | None]) -> None:
         sink.on_interrupted = self._interrupted
         await self._send(Accepted(self.speak.id, begun.engine, RATE, begun.number))
         await self._send(Credit(self.speak.id, text=TEXT_CREDIT))
@@ -186,11 +195,11 @@ class Utterance:
             self.steer(steer)
         reports = Reports(self, sink, link, self._send_soon)
         making = Making(self.speak, self.reel, self._changes, self._send_soon)
-        work = [self._plan(link), making.run(link, sink), reports.run(self._changes), _fail_with(link)]
+        work = [self._plan(link, planning), making.run(link, sink), reports.run(self._changes), _fail_with(link)]
         watches = [asyncio.create_task(step) for step in work]
         performing = asyncio.create_task(sink.perform(self.reel, self._changes, self._more, self._complete))
         try:
-            await _all_or_first_failure(performing, watches)
+            await all_or_first_failure(performing, watches)
         finally:
             for task in (performing, *watches):
                 task.cancel()
@@ -222,26 +231,33 @@ class Utterance:
     def _complete(self) -> bool:
         return self._window.finished
 
-    async def _plan(self, link: ModelLink) -> None:
+    async def _plan(self, link: ModelLink, planning: asyncio.Task[Planned | None]) -> None:
+        planned = await planning
         while True:
-            await self._changes.until(self._may_plan)
-            course = self._course
-            try:
-                planned = await link.plan(self._request())
-            except EngineError:
-                # What comes before it is heard first. Meanwhile speech may move away from there.
-                await self._changes.until(partial(self._moved_or_heard, course))
-                if course != self._course:
-                    continue
-                raise
-            if course == self._course:
+            if planned is not None:
                 await self._add(planned)
+            planned = await self._next_plan(link)
+
+    async def _next_plan(self, link: ModelLink) -> Planned | None:
+        """Have the text planned on as soon as that makes sense; return None if speech went elsewhere meanwhile."""
+        await self._changes.until(self._may_plan)
+        course = self._course
+        try:
+            planned = await link.plan(self._request())
+        except EngineError:
+            # What comes before it is heard first. Meanwhile speech may move away from there.
+            await self._changes.until(partial(self._moved_or_heard, course))
+            if course == self._course:
+                raise
+            return None
+        return planned if course == self._course else None
 
     def _request(self) -> Plan:
         request = self._window.request(first=self._first, inside=self.reel.inside)
-        if self._sink is None or self.speak.sink != SPEAKER:
+        if self.speak.sink != SPEAKER:
             return request
-        self._sink.note()
+        if self._sink is not None:
+            self._sink.note()
         ahead = self.reel.ahead
         return replace(request, sound=made(ahead), unmade=unmade(ahead), speed=self.reel.speed)
 
@@ -280,10 +296,3 @@ class Utterance:
 
 async def _fail_with(link: ModelLink) -> None:
     await asyncio.shield(link.failure)
-
-
-async def _all_or_first_failure(performing: asyncio.Task[None], watches: list[asyncio.Task[None]]) -> None:
-    """Return when `performing` is through. Raises what it, or the first of the others, raises."""
-    done, _ = await asyncio.wait({performing, *watches}, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()

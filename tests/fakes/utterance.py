@@ -60,6 +60,8 @@ class FakeLink(Failing):
         self.pieces: list[PlannedPiece] = []  # of them
         self.needs: list[tuple[bool, float]] = []  # of them, whether each is the first, and the seconds before it
         self.plans: list[Plan] = []
+        self.loaded = asyncio.Event()  # the engine
+        self.loaded.set()
         self.pieces_a_plan: int | None = None  # all there are
         self._sounds: dict[int, asyncio.Future[Sound]] = {}
         self.floor: list[str] = []  # "ask", "granted", "give"
@@ -71,6 +73,7 @@ class FakeLink(Failing):
 
     async def begin(self, begin: Begin) -> Begun:
         await self._step("begin")
+        await self.loaded.wait()
         return Begun("tone", RATE, 1)
 
     async def plan(self, plan: Plan) -> Planned:

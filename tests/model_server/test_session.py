@@ -242,6 +242,39 @@ def test_how_it_went_is_heard_while_the_engine_loads() -> None:
     run(test())
 
 
+@pytest.mark.parametrize("takes", ["written", "phonemes"])  # not what the engine that is expected takes, and that
+def test_text_that_comes_while_the_engine_loads_is_planned_for_the_engine_that_speaks(takes: str) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.takes = takes
+            there.room.ready.clear()
+            peer = await there.begin()
+            peer.send_soon(Plan("Hello.", 0, final=True, flush=False, first=True))
+            peer.send_soon(Underway("preparing", 0, 6))
+            await until(lambda: any(session.utterance.underway is not None for session in there.sessions))
+            there.room.ready.set()
+            assert isinstance((await receive(peer, Begun)), Begun)
+            planned = await receive(peer, Planned)
+            assert isinstance(planned, Planned) and planned.used == 6
+            assert bool(planned.pieces[0].phonemes) == (takes == "phonemes")
+            assert there.sessions[0].utterance.text.text == "Hello."
+
+    run(test())
+
+
+def test_a_second_plan_before_the_engine_is_there_makes_no_sense() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.room.ready.clear()
+            peer = await there.begin()
+            for start in (0, 6):
+                peer.send_soon(Plan("Hello.", start, final=True, flush=False, first=True))
+            error = await receive(peer, Error)
+            assert isinstance(error, Error) and error.code == "bad_frame"
+
+    run(test())
+
+
 def test_text_is_planned_while_a_piece_is_synthesized() -> None:
     async def test() -> None:
         async with stage() as there:

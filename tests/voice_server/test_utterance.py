@@ -57,6 +57,47 @@ def test_pieces_reach_the_sink_in_order_and_done_comes_last() -> None:
     run(test())
 
 
+def test_text_is_planned_while_the_engine_is_loaded_and_nothing_is_told_of_it_before() -> None:
+    async def test() -> None:
+        client, link, sink = Client(FIVE), FakeLink(), FakeSink()
+        link.loaded.clear()
+        speaking = client.start(link, sink)
+        await settle()
+        assert [plan.text for plan in link.plans] == [FIVE] and not client.sent and not link.requested
+        link.loaded.set()
+        await speaking
+        assert [plan.text for plan in link.plans] == [FIVE]
+        assert isinstance(client.sent[0], Accepted)
+        assert sink.taken_indexes == [0, 1, 2, 3, 4]
+
+    run(test())
+
+
+def test_a_skip_before_the_engine_is_there_leaves_out_what_was_planned_early() -> None:
+    async def test() -> None:
+        client, link, sink = Client(FIVE, sink=SPEAKER), FakeLink(), FakeSink()
+        link.pieces_a_plan = 2
+        link.loaded.clear()
+        speaking = client.start(link, sink)
+        await settle()
+        client.utterance.steer(Steer("skip", "r", 1))
+        link.loaded.set()
+        await speaking
+        assert link.pieces[0].text == "Two. "
+
+    run(test())
+
+
+def test_an_utterance_that_never_begins_leaves_no_plan_behind() -> None:
+    async def test() -> None:
+        client, link = Client("", end=False), FakeLink(fails_at="begin")
+        with pytest.raises(SayError):
+            await client.start(link, FakeSink())
+        assert len(asyncio.all_tasks()) == 1
+
+    run(test())
+
+
 def test_of_endless_commands_before_it_begins_the_last_ones_count() -> None:
     """All were kept while a model was fetched."""
 
