@@ -18,7 +18,6 @@ from common.messages.hello import Notice, Progress
 from common.voices import DEFAULT_VOICE, Voice, find_voice
 from model_server.engines.base import Engine
 from model_server.engines.guarded import GuardedEngine, GuardedMaker
-from model_server.engines.voice_pack import check_own_voice
 from model_server.loading import Loading
 from model_server.model_files import ModelFiles
 from model_server.resting import Resting
@@ -126,6 +125,8 @@ class EngineRoom:
             raise LanguageUnavailable(_not_read(language), "'--engine espeak' speaks it after its own fashion.")
         is_new = voice.name not in self._prepared
         if voice.file and is_new:  # before anything is fetched or loaded, which takes longer
+            from model_server.engines.voice_pack import check_own_voice  # few have one
+
             await self._in_file_thread(check_own_voice, voice)
         await self.fetch((CONFIG, WEIGHTS, *_pack_paths(voice)), report, again=again)
         engine = await self._load("kokoro", report)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -16,19 +15,14 @@ from common.async_connection import AsyncConnection
 from common.errors import BadFrame
 from common.messages.control import CheckPronunciations, Preview, PronunciationsChecked
 from common.messages.hello import Notice
-from common.messages.speaking import AS_USUAL, EMOJI, ReadingOptions
+from common.messages.speaking import EMOJI, ReadingOptions
 from common.messages.synthesis import PLAN_WINDOW, Plan, Planned
 from common.voice_files import known_voice
 from common.voices import LANGUAGES, Voice
 from model_server.pronunciation_file import PronunciationFile
 from model_server.scheduler import contained
-from model_server.text.markup import without_markup
-from model_server.text.pace import REFERENCE, Manner, Pace
-from model_server.text.planner import plan
-from model_server.text.pronunciations import Pronunciations
-from model_server.text.readers import reader_for
+from model_server.text.pace import REFERENCE, Pace
 from model_server.text.reading import PHONEMES, SAID, WRITTEN
-from model_server.text.splitting import splitter_for
 
 R = TypeVar("R")
 
@@ -54,7 +48,7 @@ class FrontEnd:
         `engine` is the one that is likely to speak; one that takes text as it is written needs none of it.
         """
         if _TAKES.get(engine) != WRITTEN:
-            self._thread.submit(reader_for, language, SAID, AS_USUAL)
+            self._thread.submit(_load, language)
 
     async def look(self) -> Notice | None:
         """See whether the user's pronunciations are others now, and return what is wrong with them.
@@ -72,7 +66,7 @@ class FrontEnd:
 
         Raises Unspeakable, LanguageUnavailable, EngineError, BadSplit.
         """
-        return await self._in_thread(partial(_plan, request, language, takes, options, self._own.now, pace))
+        return await self._in_thread(partial(_plan, request, language, takes, options, self._own, pace))
 
     async def handle_preview(self, message: Preview, connection: AsyncConnection) -> object:
         takes = _TAKES.get(message.engine)
@@ -116,11 +110,18 @@ def is_sensible(options: ReadingOptions) -> bool:
     return options.emoji in EMOJI
 
 
+# What reads text is imported by the thread that needs it: a daemon answers before it can read.
+
+
+def _load(language: str) -> None:
+    from model_server.reading_desk import load
+
+    load(language)
+
+
 def _plan(
-    request: Plan, language: str, takes: str, options: ReadingOptions, own: Pronunciations, pace: Pace
+    request: Plan, language: str, takes: str, options: ReadingOptions, own: PronunciationFile, pace: Pace
 ) -> Planned:
-    if not options.markup:
-        request = replace(request, text=without_markup(request.text))
-    reader, splitter = reader_for(language, takes, options, own), splitter_for(options.split)
-    manner = Manner(strict=not options.skip_unspeakable, english=language.startswith("en"), pace=pace)
-    return plan(request, reader, splitter, manner)
+    from model_server.reading_desk import plan_text
+
+    return plan_text(request, language, takes, options, own.now, pace)

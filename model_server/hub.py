@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from model_server import hub_faults
 from model_server.hub_faults import HubFault
-from model_server.hub_look import connect_once
 from model_server.release import Pin, Release
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ class Hub:
         if self.clock() - self._seen < LOOK_VALID:
             return
         transfer.due = self.clock() + 2 * self._connect_timeout
+        from model_server.hub_look import connect_once  # with an HTTP client, for proxies; most starts fetch nothing
+
         connect_once(self.endpoint, self.host, self._connect_timeout)
 
     def stream(self, path: str, pin: Pin, part: Part, transfer: Transfer) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import json
 import platform
 from collections.abc import Callable, Mapping
@@ -50,7 +49,9 @@ def _versions() -> tuple[str, ...]:
 
 
 def _version(library: str) -> str:
+    from importlib import metadata  # 5 ms, and nothing is looked up before something is spoken
+
     try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
         return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,17 @@ def test_a_warm_client_that_speaks_loads_nothing_heavy(tmp_path: Path) -> None:
         modules = loaded(said.stderr.decode())
         assert "say.speaking" in modules  # the report can be read
         assert not modules & (HEAVY | SLOW | RARE | {"numpy", "sounddevice", "model_server", "voice_server", "psutil"})
+
+
+def test_the_model_server_listens_before_it_can_read_or_fetch() -> None:
+    script = "import sys, model_server.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    modules = set(done.stdout.split())
+
+    assert "model_server.server" in modules
+    later = {"planner", "pieces", "sentences", "readers", "pronunciations", "splitting"}
+    assert not modules & (HEAVY | {"numpy", "psutil", "zipfile", "http.client", "urllib.request", "importlib.metadata"})
+    assert not modules & ({f"model_server.text.{name}" for name in later} | {"model_server.engines.torch_file"})
 
 
 @pytest.mark.parametrize("engine", ["tone", "espeak"])

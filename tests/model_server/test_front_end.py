@@ -154,7 +154,7 @@ def test_what_reading_takes_is_loaded_beforehand_for_engines_that_need_it(
     front_end: FrontEnd, monkeypatch: pytest.MonkeyPatch, engine: str, loaded: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("model_server.front_end.reader_for", lambda language, *_: asked.append(language))
+    monkeypatch.setattr("model_server.reading_desk.reader_for", lambda language, *_: asked.append(language))
 
     front_end.warm("en-gb", engine)
     asyncio.run(front_end.look())  # behind it, in the same thread
