@@ -340,6 +340,23 @@ def test_a_hold_of_nothing_holds_what_comes(arriving: str, policy: str) -> None:
     assert new.told == ["granted"]
 
 
+def test_those_of_another_daemon_who_came_first_speak_first() -> None:
+    floor = Floor()
+    (sounding,) = asking(floor, PLAIN)
+    floor.let_others_first(True)
+    waiting, notification = asking(floor, PLAIN, "notification")
+    assert (sounding.sounding, waiting.told, notification.ended) == (True, [], "dropped")
+    refused = Utterance(policy=DROP)
+    give(floor, sounding)
+    give(floor, waiting)
+    floor.ask(refused)
+    assert refused.ended == "dropped"
+    floor.ask(waiting)
+    assert floor.line == (waiting,) and not waiting.sounding
+    floor.let_others_first(False)
+    assert waiting.sounding
+
+
 def test_a_hold_outlasts_those_that_it_held() -> None:
     floor = Floor()
     (plain,) = asking(floor, PLAIN)
@@ -543,6 +560,10 @@ class TwentyUtterances(RuleBasedStateMachine):
     def resume(self) -> None:
         self.floor.resume()
 
+    @rule(behind=st.booleans())
+    def let_others_first(self, behind: bool) -> None:
+        self.floor.let_others_first(behind)
+
     @rule(index=st.integers(0, 19))
     def cancel(self, index: int) -> None:
         utterance = self.all[index]
@@ -556,7 +577,10 @@ class TwentyUtterances(RuleBasedStateMachine):
 
     @invariant()
     def nothing_sounds_while_held_and_something_does_otherwise(self) -> None:
-        assert (self.floor.holder is None) == (self.floor.held or not self.floor.line)
+        if self.floor.held or not self.floor.line:
+            assert self.floor.holder is None
+        elif not self.floor.behind_others:
+            assert self.floor.holder is not None
 
     @invariant()
     def who_waits_knows_whether_it_is_for_the_hold(self) -> None:
@@ -595,6 +619,7 @@ class TwentyUtterances(RuleBasedStateMachine):
         """Nobody starves: when no more come, all that wait are spoken, the last progress too."""
         waiting = list(self.floor.line)
         self.floor.resume()
+        self.floor.let_others_first(False)
         order = spoken(self.floor)
         assert len(order) == len(waiting) and set(order) == set(waiting)
         if self.last_progress is not None and not self.last_progress.ended:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from common import PROTOCOL, VERSION, state
+from common import PROTOCOL, VERSION, hold, state
 from common.connection import Connection
 from common.errors import (
     BadSpeed,
@@ -18,6 +19,7 @@ from common.errors import (
     NoSound,
     NoUtterance,
     PeerLeaving,
+    ProtocolMismatch,
     SayError,
     StateUnusable,
     Stopped,
@@ -39,8 +41,6 @@ from common.messages.control import (
     Recalled,
     Steered,
     SteerNumber,
-    Stop,
-    StopReport,
     Waited,
     WaitFor,
 )
@@ -105,7 +105,8 @@ GEORGE = voice_role("bm_george")
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
+    monkeypatch.setenv("SAY_HOME", str(tmp_path))
     return Stage(monkeypatch)
 
 
@@ -604,6 +605,64 @@ def test_resuming_tells_whether_anything_was_paused(stage: Stage, report: Steere
         assert client.resume() is resumed
 
 
+def refused(home: Path) -> tuple[Connection, state.State]:
+    raise ProtocolMismatch("another protocol")
+
+
+@pytest.mark.parametrize(
+    ("ask", "request_", "expected"),
+    [
+        (lambda client: client.steer("pause"), SteerNumber("pause"), 2),
+        (SayClient.resume, SteerNumber("resume"), True),
+    ],
+    ids=["pause", "resume"],
+)
+def test_a_daemon_of_another_protocol_makes_room_for_one_that_holds_and_resumes(
+    stage: Stage,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Callable[[SayClient], object],
+    request_: object,
+    expected: object,
+) -> None:
+    monkeypatch.setattr(servers_module, "connect", refused)
+    with stage.of(answering(request_, Heartbeat(), Steered(2))), make(autostart=False) as client:
+        assert ask(client) == expected
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        SayClient.status,
+        SayClient.queue,
+        SayClient.recall,
+        lambda client: client.steer("skip"),
+        lambda client: client.steer("pause", 3),
+        lambda client: client.cancel(3),
+        lambda client: client.wait(3),
+    ],
+    ids=["status", "queue", "recall", "skip", "pause one", "cancel", "wait"],
+)
+def test_what_concerns_the_utterances_of_another_protocol_replaces_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, ask: Callable[[SayClient], object]
+) -> None:
+    monkeypatch.setattr(servers_module, "connect", refused)
+    with make(autostart=False) as client, pytest.raises(ProtocolMismatch):
+        ask(client)
+    assert not stage.reached
+
+
+def test_a_hold_that_outlived_its_daemon_is_lifted_without_one(stage: Stage, tmp_path: Path) -> None:
+    stage.runs = False
+    with make(autostart=False) as client:
+        hold.hold(tmp_path)
+        assert client.resume() is True
+        assert not hold.is_held(tmp_path)
+        hold.hold(tmp_path)
+        assert client.stop() is None
+        assert not hold.is_held(tmp_path)
+        assert client.resume() is None
+
+
 def test_an_unknown_way_to_steer_is_refused_before_anybody_is_asked(stage: Stage) -> None:
     with make() as client, pytest.raises(UsageError, match="rewind"):
         client.steer("rewind")
@@ -710,13 +769,13 @@ def test_each_step_on_the_way_is_told_to_whoever_listens(stage: Stage) -> None:
     assert not any("Nobody" in step for step in steps)
 
 
-def test_stop_tells_how_many_it_silenced(stage: Stage) -> None:
-    def script(peer: Peer) -> None:
-        assert peer.next() == Stop()
-        peer.send(Heartbeat(), StopReport(2))
+def test_a_voice_server_of_another_protocol_is_not_spoken_to(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.recorded = {"af_heart"}
+    monkeypatch.setattr(state, "read", lambda path, role: replace(stage._read(path, role), protocol=PROTOCOL + 1))
+    with stage.of(locating, speaking(1)), make() as client:
+        client.speak("Hello.")
 
-    with stage.of(script), make() as client:
-        assert client.stop() == 2
+    assert stage.reached == [MODEL_ROLE, HEART]
 
 
 def test_a_download_is_asked_for_again_where_the_daemon_was_leaving(stage: Stage) -> None:
