@@ -23,6 +23,7 @@ class EarlyPlan:
         self._make = make
         self.request: Plan | None = None
         self._task: asyncio.Task[Planned] | None = None
+        self._asked = asyncio.Event()
 
     def take(self, message: object) -> bool:
         """Begin to plan if this is the request; return whether it was."""
@@ -30,7 +31,14 @@ class EarlyPlan:
             return False
         self.request = message
         self._task = asyncio.create_task(self._make(message, *self._expected))
+        self._asked.set()
         return True
+
+    async def made(self) -> tuple[Plan, Planned]:
+        """Wait for the request, and return it with its answer, which is still to be used. Raises whatever planning raises."""
+        await self._asked.wait()
+        assert self.request is not None and self._task is not None  # `use` comes later
+        return self.request, await asyncio.shield(self._task)
 
     async def use(self, request: Plan, engine: str, takes: str) -> Planned:
         """Return the answer to a request, made already or not. Raises whatever planning raises."""

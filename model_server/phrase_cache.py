@@ -75,6 +75,16 @@ class PhraseCache:
 
     async def find(self, engine: str, piece: EnginePiece) -> Found:
         """Return what is kept of that piece as this engine says it, without waiting for a slow disk."""
+        found = await self._find(engine, piece)
+        if found.name:
+            self._hits, self._misses = self._hits + bool(found.phrase), self._misses + (not found.phrase)
+        return found
+
+    async def has(self, engine: str, piece: EnginePiece) -> bool:
+        """Return whether `find` will find that piece."""
+        return (await self._find(engine, piece)).phrase is not None
+
+    async def _find(self, engine: str, piece: EnginePiece) -> Found:
         if self._source is None or len(piece.phonemes or piece.text) > MOST_SYMBOLS:
             return Found()
         if self._overdue is not None and not self._overdue.done():
@@ -85,10 +95,7 @@ class PhraseCache:
             self._overdue = look
             self._tell(f"the disk of the cache takes longer than {PATIENCE:g} s")
             return Found()
-        found = look.result()
-        if found.name:
-            self._hits, self._misses = self._hits + bool(found.phrase), self._misses + (not found.phrase)
-        return found
+        return look.result()
 
     def speak(self, engine: Engine, piece: EnginePiece, name: str) -> tuple[Phrase, float]:
         """Return the sound of a piece that was not found, and how many seconds the engine took. Raises EngineError.

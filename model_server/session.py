@@ -34,6 +34,7 @@ from common.messages.synthesis import (
 from common.voices import Voice
 from model_server.early_plan import EarlyPlan
 from model_server.engine_room import EngineRoom, likely
+from model_server.engine_soon import EngineSoon
 from model_server.engines.base import RATE, Engine, EnginePiece
 from model_server.floor import Floor
 from model_server.front_end import FrontEnd, language_for, takes_of
@@ -80,6 +81,7 @@ class Session:
         self._speeds = workshop.speeds
         self._tasks: set[asyncio.Task[None]] = set()
         self._plans: EarlyPlan | None = None  # until the engine is to be chosen
+        self._engine: EngineSoon | None = None
         self._stopped = False
         self._turn = 0  # of its voice server's, which it asked for last
         self.voice = begin.voice
@@ -96,7 +98,9 @@ class Session:
                 self.stop(*self.utterance.fate)
             expected = likely(self._begin.engine, language)
             plans = self._plans = EarlyPlan(expected, takes_of(expected), partial(self._plan, language))
-            engine = await unless_gone(self._connection, self._choose(voice, language), self._meanwhile)
+            engine = self._engine = EngineSoon(expected, takes_of(expected), self._choose(voice, language))
+            known = engine.known(self._is_kept(plans, expected, voice, language))
+            await unless_gone(self._connection, known, self._meanwhile)
             self.utterance.engine = engine.name
             if notice := await self._front_end.look():
                 await self._connection.send(notice)
@@ -115,6 +119,8 @@ class Session:
         finally:
             if self._plans is not None:
                 self._plans.close()
+            if self._engine is not None:
+                self._engine.close()
             self._scheduler.discard(self)
             for task in self._tasks:
                 task.cancel()
@@ -145,7 +151,23 @@ class Session:
         send = self._connection.send_soon
         return await self._engines.choose(self._begin.engine, voice, language, send, send)
 
-    async def _handle(self, message: object, engine: Engine, voice: Voice, language: str) -> None:
+    async def _is_kept(self, plans: EarlyPlan, engine: str, voice: Voice, language: str) -> bool:
+        """Return whether the sound of the whole text is in the cache."""
+        try:
+            request, planned = await plans.made()
+        except SayError:
+            return False
+        pieces = [piece for piece in planned.pieces if not piece.pause]
+        if not pieces or not request.final or planned.used < len(request.text):
+            return False
+        speed = self._begin.speed
+        for each in pieces:
+            piece = EnginePiece(each.text, each.phonemes, voice, language, speed, each.start, each.words)
+            if not await self._phrases.has(engine, piece):
+                return False
+        return True
+
+    async def _handle(self, message: object, engine: EngineSoon, voice: Voice, language: str) -> None:
         if isinstance(message, Synthesize) and len(self._tasks) >= MOST_UNDER_WAY:
             raise BadFrame("too many pieces at once")
         check(message)
@@ -191,7 +213,7 @@ class Session:
         if message.turn == self._turn:
             self._floor.give(self)
 
-    async def _handle_plan(self, request: Plan, engine: Engine) -> None:
+    async def _handle_plan(self, request: Plan, engine: EngineSoon) -> None:
         self.utterance.text.add(request)
         assert self._plans is not None
         try:
@@ -206,7 +228,7 @@ class Session:
         pace = self._speeds.of(engine).pace
         return await self._front_end.plan(request, language, takes, self._begin.reading, pace)
 
-    async def _handle_synthesize(self, request: Synthesize, engine: Engine, voice: Voice, language: str) -> None:
+    async def _handle_synthesize(self, request: Synthesize, engine: EngineSoon, voice: Voice, language: str) -> None:
         """Have a piece's sound sent. Its place in the queue is taken in the order in which pieces are asked for."""
         piece = EnginePiece(
             request.text, request.phonemes, voice, language, request.speed, request.start, request.words
@@ -217,11 +239,11 @@ class Session:
         else:
             self._start(self._synthesize(request, engine, piece, found.name))
 
-    async def _synthesize(self, request: Synthesize, engine: Engine, piece: EnginePiece, name: str) -> None:
-        speak = partial(self._phrases.speak, engine, piece, name)
+    async def _synthesize(self, request: Synthesize, engine: EngineSoon, piece: EnginePiece, name: str) -> None:
         speed = self._speeds.of(engine.name)
-        order = order_of(self._begin, request, speed.pace, self._scheduler.now())
         try:
+            speak = partial(self._phrases.speak, await engine.loaded(), piece, name)
+            order = order_of(self._begin, request, speed.pace, self._scheduler.now())
             phrase, seconds = await self._scheduler.run(self, speak, order)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id=str(request.index)))

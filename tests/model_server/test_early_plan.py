@@ -53,6 +53,21 @@ def test_what_was_planned_early_is_not_planned_again() -> None:
     run(test())
 
 
+def test_whoever_waits_for_the_plan_gets_it_and_it_can_be_used_all_the_same() -> None:
+    async def test() -> None:
+        planner = Planner()
+        early = EarlyPlan("kokoro", "phonemes", planner.make)
+        waiting, gone = (asyncio.create_task(early.made()) for _ in range(2))
+        await settle()
+        gone.cancel()
+        early.take(FIRST)
+        assert await waiting == (FIRST, PLANNED)
+        assert await early.use(FIRST, "kokoro", "phonemes") is PLANNED
+        assert len(planner.asked) == 1
+
+    run(test())
+
+
 def test_for_another_engine_it_is_planned_anew_and_the_first_plan_given_up() -> None:
     async def test() -> None:
         planner = Planner()

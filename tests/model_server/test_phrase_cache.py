@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.async_connection import AsyncConnection
+from common.async_connection import AsyncConnection, connect
+from common.handshake import MODEL_ROLE
 from common.messages.speaking import Audio
-from common.messages.synthesis import PieceWord, Synthesize, Synthesized, WordTime
+from common.messages.synthesis import Begin, Begun, PieceWord, Plan, Planned, Synthesize, Synthesized, WordTime
 from common.phrase_folder import Held
 from common.voices import Voice, find_voice
 from model_server import phrase_cache
@@ -23,8 +24,8 @@ from model_server.engines.tone import ToneEngine
 from model_server.phrase_cache import MOST_SAMPLES, MOST_SYMBOLS, Found, PhraseCache
 from model_server.phrase_disk import PhraseDisk
 from model_server.phrase_format import Phrase
-from tests.fakes.loops import run, until
-from tests.model_server.test_session import FakeEngine, Stage, stage
+from tests.fakes.loops import run, settle, until
+from tests.model_server.test_session import FakeEngine, Stage, receive, stage
 
 HEART, BELLA = find_voice("af_heart"), find_voice("af_bella")
 PIECE = EnginePiece("Build finished.", "bˈɪld fˈɪnɪʃt.", HEART, "en-us", 1.0)
@@ -450,6 +451,81 @@ def test_a_phrase_that_is_kept_waits_for_no_other_piece(caches: Callable[..., Ph
         await sound_of(other, 0)
         assert there.engine.begun == ["Build finished.", "long work"]
         there.engine.go.set()
+
+    in_session(test, caches)
+
+
+TEXT = "Build finished."
+
+
+async def asked(there: Stage, text: str, *, final: bool = True, speed: float = 1.0) -> AsyncConnection:
+    """Return a voice server that has asked for the first pieces of a text, without waiting for the engine."""
+    peer = await connect(there.port, there.secret, MODEL_ROLE)
+    there.peers.append(peer)
+    peer.send_soon(Begin("af_heart", "tone", "", "client", speed=speed))
+    peer.send_soon(Plan(text, 0, final, flush=False, first=True))
+    return peer
+
+
+async def answered(peer: AsyncConnection) -> tuple[Begun, Planned]:
+    """Return the answers to what `asked` asked for."""
+    begun = await receive(peer, Begun)
+    planned = await receive(peer, Planned)
+    assert isinstance(begun, Begun) and isinstance(planned, Planned)
+    return begun, planned
+
+
+async def heard(peer: AsyncConnection, planned: Planned, speed: float = 1.0) -> bytes:
+    """Return the sound of what was planned."""
+    pcm = b""
+    for index, piece in enumerate(planned.pieces):
+        peer.send_soon(Synthesize(index, piece.text, piece.phonemes, piece.start, speed, piece.words))
+        pcm += (await sound_of(peer, index))[0]
+    return pcm
+
+
+def test_a_text_that_was_spoken_before_waits_for_no_engine(caches: Callable[..., PhraseCache]) -> None:
+    async def test(there: Stage) -> None:
+        there.engine.name = "tone"
+        peer = await asked(there, TEXT)
+        _, planned = await answered(peer)
+        sound = await heard(peer, planned)
+        there.room.ready.clear()
+
+        again = await asked(there, TEXT)
+        begun, planned = await answered(again)
+        assert begun.engine == "tone"
+        assert await heard(again, planned) == sound
+        assert there.engine.begun == [TEXT]
+
+        again.send_soon(Synthesize(9, TEXT, "", 0, 1.5))  # faster, by a key: that has to be synthesized
+        await settle()
+        assert there.engine.begun == [TEXT]
+        there.room.ready.set()
+        await sound_of(again, 9)
+        assert there.engine.begun == [TEXT] * 2
+
+    in_session(test, caches)
+
+
+@pytest.mark.parametrize(
+    ("text", "final", "speed"), [("Something else.", True, 1.0), (TEXT, False, 1.0), (TEXT, True, 1.1), ("", True, 1.0)]
+)
+def test_a_text_that_is_not_kept_as_a_whole_waits_for_the_engine(
+    caches: Callable[..., PhraseCache], text: str, final: bool, speed: float
+) -> None:
+    async def test(there: Stage) -> None:
+        there.engine.name = "tone"
+        peer = await asked(there, TEXT)
+        await heard(peer, (await answered(peer))[1])
+        there.room.ready.clear()
+        waiting = asyncio.create_task(receive(await asked(there, text, final=final, speed=speed), Begun))
+        await until(lambda: len(there.room.chosen) == 2)
+        await there.workshop.phrases.has("tone", PIECE)  # so what was looked for before was found or not by now
+        await settle()
+        assert not waiting.done()
+        there.room.ready.set()
+        await waiting
 
     in_session(test, caches)
 
