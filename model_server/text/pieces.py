@@ -95,8 +95,10 @@ def _opening(window: Window, lead: int, measure: Measure, pace: Pace, english: b
         marks = _opening_marks(window, lead, sentence) if sentence else []
     if sentence is None:
         return None
+    if sentence.complete and not pace.keeps_up and worth(window.classes, lead, sentence.end) <= MOST:
+        marks = []
     places = [Place(end, AT_MARK) for end in marks]
-    if english and not (marks and marks[0] <= lead + OPENING_MOST):
+    if english and pace.keeps_up and not (marks and marks[0] <= lead + OPENING_MOST):
         words = [end for end, rank in breaks_of(window, lead, sentence) if rank == AT_WORD]
         begun = conjunctions(window.text, lead, words)
         places += [Place(end, AT_CONJUNCTION) for end in begun if worth(window.classes, lead, end) >= OPENING_LEAST]
@@ -190,6 +192,8 @@ def _split(
     else:
         end = _inside_word(window, lead, ends[0] if ends else sentence.end, fronts)
     reading = fronts.reading(end)
+    if packed and end == packed.end:
+        return _whole(window, packed, reading)
     return _whole(window, sentence, reading) if end == whole else _clause(window, end, reading)
 
 

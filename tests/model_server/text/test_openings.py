@@ -52,6 +52,13 @@ def test_the_first_sound_is_a_clause_or_a_short_sentence(text: str, heard: str) 
     assert opening(text) == heard
 
 
+@pytest.mark.parametrize(
+    "text", [COMMA, "Nobody remembered who had built it, or why.", f"{'It rained all day, ' * 9}and then it stopped."]
+)
+def test_where_sound_breaks_off_in_any_case_it_does_so_at_the_end_of_a_sentence(text: str) -> None:
+    assert opening(text, SLOW) == text
+
+
 LONG_MAIN = (
     "The committee that was appointed by the president last year to look into the matter has not published its report"
 )

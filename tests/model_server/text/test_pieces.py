@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.errors import Unspeakable
-from model_server.text.pace import ENOUGH, MOST
+from model_server.text.pace import ENOUGH, MOST, Limits
 from model_server.text.pieces import CONTEXT, Cut, Measure, first_piece, next_piece
 from model_server.text.plain import PlainReader
 from model_server.text.sentences import Window
@@ -66,6 +66,16 @@ def test_a_very_short_sentence_is_joined_with_its_neighbour() -> None:
     text = "No. " + LONG * 4 + "end. Next."
 
     assert front(text) == "No. " + LONG * 4 + "end."
+
+
+def test_a_short_sentence_that_comes_before_one_that_is_too_long_keeps_its_pause() -> None:
+    """It was cut off as a clause, and the next one followed as if nothing had ended."""
+    text = "The rain is over. " + LONG + ", " + LONG * 4 + "."
+    window = Window.of(text, ended=True, line_start=True)
+
+    found = next_piece(window, Measure(PlainReader(lambda said: said)), Limits(30, 30))
+
+    assert found and (text[: found.end], found.boundary) == ("The rain is over. ", "sentence")
 
 
 def test_a_paragraph_ends_its_piece_unless_it_is_very_short() -> None:
