@@ -21,14 +21,14 @@ STATES = ("preparing", "waiting", "speaking", "paused", "held", "writing")
 OUTCOMES = ("spoken", "stopped", "cancelled", "dropped", "failed")
 
 
-def voice_of(begin: Begin) -> Voice:
+def voice_of(name: str, file: str) -> Voice:
     """Return the voice that speaks. Raises UnknownVoice, BadFrame where a file is missing, or is not asked for."""
-    voice = known_voice(begin.voice)
-    if voice.parts and not begin.voice_file:
+    voice = known_voice(name)
+    if voice.parts and not file:
         return voice
-    if voice.parts or not os.path.isabs(begin.voice_file):
+    if voice.parts or not os.path.isabs(file):
         raise BadFrame("a voice file goes with a name that was made for it, and the other way round")
-    return replace(voice, file=begin.voice_file)
+    return replace(voice, file=file)
 
 
 def check_begin(begin: Begin) -> None:

@@ -48,6 +48,7 @@ from model_server.session import Session, Workshop
 from model_server.succession import Arrivals, Leaving, Predecessors
 from model_server.utterances import Utterances
 from model_server.voice_processes import VoiceProcesses
+from model_server.warming import Warming
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ class ModelServer:
             **Keeping(parts.engines, parts.phrases).handlers,
             **self._control.handlers,
             **front_end.handlers,
+            **Warming(parts.engines, parts.scheduler, front_end).handlers,
         }
         self._leave = asyncio.Event()
         self._idle_news = asyncio.Event()

@@ -92,7 +92,7 @@ class Session:
     async def serve(self) -> None:
         """Handle messages until the voice server closes the connection."""
         try:
-            voice = voice_of(self._begin)
+            voice = voice_of(self._begin.voice, self._begin.voice_file)
             language = language_for(voice, self._begin.language)
             if self.utterance.fate:  # it was stopped while nobody served it
                 self.stop(*self.utterance.fate)

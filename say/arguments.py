@@ -46,7 +46,7 @@ class Request:
     policy: str = QUEUE
     command: tuple[str, ...] = ()  # of --run
     tell: str = "always"  # one of `TELL`, or as in "30s"
-    names: tuple[str, ...] = ()  # of voices to download or remove, "all" among them
+    names: tuple[str, ...] = ()  # of voices to download or remove, "all" among them, or to have ready
     number: int = 0  # of an utterance, or of sentences
     follow: bool = False
     json: bool = False
@@ -66,6 +66,8 @@ def parse_arguments(arguments: Sequence[str]) -> Request:
     command: tuple[str, ...] = ()
     if action in (Action.DOWNLOAD, Action.REMOVE):
         names, words = (*given[action.value], *words), []
+    elif action is Action.WARM:
+        names, words = tuple(words), []
     elif action is Action.RUN:
         command, words = tuple(words), []
     check_company(action, given, words)

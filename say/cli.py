@@ -31,6 +31,7 @@ _COMMANDS = {
     Action.VOICES: ("information", "voices"),
     Action.DOWNLOAD: ("files", "download"),
     Action.REMOVE: ("files", "remove"),
+    Action.WARM: ("warming", "warm"),
     Action.CLEAR_CACHE: ("files", "clear_cache"),
     Action.DEVICES: ("information", "devices"),
     Action.STATUS: ("control", "status"),

@@ -26,6 +26,7 @@ _COMPANY = {
     Action.RUN: {"run", "tell", *_VOICE, *_READING, *_TURN},
     Action.REPLAY: {"replay", "interactive", "progress", "background", *_VOICE, *_READING, *_TURN},
     Action.CONTINUE: {"continue", "interactive", "progress", "background", *_VOICE, *_READING, *_TURN},
+    Action.WARM: {"warm", "voice", "voice-file", "engine", "language"},
     Action.VOICES: {"voices", "voice"},
     Action.DEVICES: {"devices", "audio-device", "voice"},
     Action.STATUS: {"status", "json"},

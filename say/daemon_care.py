@@ -9,10 +9,10 @@ from pathlib import Path
 from common import TYPE_CHECKING
 from common.audio_environment import audio_environment
 from common.errors import NoUtterance, UsageError
-from common.messages.speaking import PAUSE, RESUME, STEERING, DeviceList, DeviceReport, ListDevices
+from common.messages.speaking import PAUSE, RESUME, SPEAKER, STEERING, DeviceList, DeviceReport, ListDevices
 from common.settings import Settings
 from common.voices import find_voice
-from say.requests import voice_for
+from say.requests import request_for, voice_for
 from say.servers import Servers
 
 # Messages about the daemon are imported where they are sent: speaking needs none, and so many classes take time to make.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Recalled,
         Removed,
         StatusReport,
+        Warmed,
     )
     from common.state import State
 
@@ -128,6 +129,27 @@ class DaemonCare:
         name = voice_for(self._settings, voice).name
         environment = audio_environment(os.environ)
         return self._servers.ask_voice(name, environment, ListDevices(environment), DeviceList).devices
+
+    def warm(
+        self,
+        voice: str | None = None,
+        *,
+        voice_file: str | None = None,
+        engine: str | None = None,
+        language: str = "",
+    ) -> Warmed:
+        """Have servers, engine and voice ready, so that speech begins at once; return what will speak.
+
+        The servers are started and files are fetched if need be; `on_progress` learns of it. What is None comes from
+        the settings. Raises UnknownVoice, BadVoiceFile, EngineError, DaemonError.
+        """
+        from common.messages.control import Warm, Warmed
+
+        wanted = request_for(
+            self._settings, SPEAKER, voice=voice, voice_file=voice_file, engine=engine, language=language
+        )
+        self._servers.prepare(wanted.voice, wanted.audio_environment, wanted.engine, wanted.language)
+        return self._servers.ask_model(Warm(wanted.voice, wanted.engine, wanted.language, wanted.voice_file), Warmed)
 
     def check_pronunciations(self) -> PronunciationsChecked:
         """Return what the user's own dictionary holds, and what is wrong with it. Raises DaemonError."""

@@ -17,6 +17,7 @@ class Action(Enum):
     DOWNLOAD = "download"
     REMOVE = "remove"
     DEVICES = "devices"
+    WARM = "warm"
     CLEAR_CACHE = "clear-cache"
     STATUS = "status"
     LOGS = "logs"
@@ -130,6 +131,7 @@ SECTIONS = (
             Option("download", "fetch the model and this voice, or all; more may follow", "", "VOICE", Action.DOWNLOAD),
             Option("remove", "delete this voice from disk, or all with the model", "", "VOICE", Action.REMOVE),
             Option("clear-cache", "delete the sound of phrases that was kept for the next time", action=Action.CLEAR_CACHE),
+            Option("warm", "have servers, engine and voice ready, to speak at once; voices may follow", action=Action.WARM),
             Option("status", "show what the servers do, and how the last utterances went", action=Action.STATUS),
             Option("json", "with --status, --queue or --phonemes: as JSON"),
             Option("logs", "show the logs of all servers, merged", action=Action.LOGS),

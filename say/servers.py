@@ -214,6 +214,16 @@ class Servers:
         """Return what asks the model server again and again. To be closed."""
         return ModelLine(self)
 
+    def prepare(self, voice: str, environment: dict[str, str], engine: str, language: str) -> None:
+        """Have a voice server running, and a connection to it at hand."""
+        for number in range(_TRIES):
+            try:
+                connection = self.reach(voice, environment, fresh=number > 0, engine=engine, language=language)
+                return self.keep(voice, connection)
+            except (*NOT_THERE, PeerLeaving) as error:
+                failure: SayError = error
+        raise failure
+
     def ask_voice(self, voice: str, environment: dict[str, str], message: object, answer: type[Answer]) -> Answer:
         """Ask a voice server, started if need be; where one has just left, or is leaving, another is asked."""
         for number in range(_TRIES):

@@ -19,7 +19,7 @@ usage: say [options] [text …]
        say --pause | --resume | --skip[=N] | --back[=N] | --stop
        say --queue | --cancel N | --wait N | --status | --logs [-f]
        say --voices | --devices | --download VOICE … | --remove VOICE …
-       say --clear-cache | --shutdown
+       say --warm [VOICE …] | --clear-cache | --shutdown
 
 Speak text, or write it to a WAV file. Words are joined with spaces; without
 words and without -f, standard input is read and spoken as it comes. Options

@@ -43,6 +43,7 @@ DIRECTIONS = {
                 "Preview",
                 "CheckPronunciations",
                 "ClearCache",
+                "Warm",
             ),
         ),
         f"{C} → {M}",
@@ -50,7 +51,7 @@ DIRECTIONS = {
     **dict.fromkeys(
         (
             *("Located", "StatusReport", "StopReport", "Draining", "ShuttingDown", "Downloaded", "Removed"),
-            *("QueueReport", "Steered", "Waited", "Recalled", "PronunciationsChecked", "CacheCleared"),
+            *("QueueReport", "Steered", "Waited", "Recalled", "PronunciationsChecked", "CacheCleared", "Warmed"),
         ),
         f"{M} → {C}",
     ),

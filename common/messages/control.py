@@ -282,6 +282,26 @@ class Removed:
 
 @message
 @dataclass(frozen=True)
+class Warm:
+    """Have ready all that speaking with this voice takes, but for its voice server. Progress comes until `warmed`."""
+
+    voice: str  # as in `locate`
+    engine: str  # as in `speak`, as are these
+    language: str = ""
+    voice_file: str = ""
+
+
+@message
+@dataclass(frozen=True)
+class Warmed:
+    """The engine is loaded and has spoken."""
+
+    engine: str  # that will speak
+    device: str  # where it runs, as `status_report` has it
+
+
+@message
+@dataclass(frozen=True)
 class ClearCache:
     """Forget the sound of all phrases, on disk and in memory."""
 

@@ -23,6 +23,7 @@ from common.messages.control import (
     Removed,
     StatusReport,
     VoiceServerReport,
+    Warmed,
 )
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import DeviceReport, Playing
@@ -84,6 +85,7 @@ class FakeClient:
     ran: ClassVar[bool] = True
     downloaded: ClassVar[Downloaded] = Downloaded(2, 327_000_000)
     removed: ClassVar[Removed] = Removed(1, 523_000)
+    warmed: ClassVar[Warmed] = Warmed("kokoro", "cpu")
     cleared: ClassVar[CacheCleared] = CacheCleared(14, 3_200_000, 2_100_000)
 
     def __init__(
@@ -192,6 +194,10 @@ class FakeClient:
     def remove(self, voices: Sequence[str], model: bool) -> Removed:
         self._record("remove", (tuple(voices), model))
         return self.removed
+
+    def warm(self, voice: str | None, *, voice_file: str | None, language: str) -> Warmed:
+        self._record("warm", (voice, voice_file, language))
+        return self.warmed
 
     def clear_cache(self) -> CacheCleared:
         self._record("clear_cache", None)

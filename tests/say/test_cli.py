@@ -25,7 +25,7 @@ from common.errors import (
     NoUtterance,
     Stopped,
 )
-from common.messages.control import CacheCleared, Downloaded, Recalled, Removed
+from common.messages.control import CacheCleared, Downloaded, Recalled, Removed, Warmed
 from common.messages.speaking import Piece, ReadingOptions
 from common.voices import VOICES
 from say.cli import ClientFactory, run
@@ -238,6 +238,26 @@ def test_nothing_to_do_is_said(
         "nothing was speaking",
         "the cache was empty",
     ]
+
+
+def test_warming_says_for_each_voice_what_will_speak(
+    say: Say, client: type[FakeClient], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert say("--warm", "af_bella", "bm_george", "af_bella", "--language", "en-gb") == EXIT_OK
+    assert capfd.readouterr().out == "af_bella is ready: kokoro on cpu\nbm_george is ready: kokoro on cpu\n"
+    warmed = [argument for name, argument in client.calls if name == "warm"]
+    assert warmed == [("af_bella", None, "en-gb"), ("bm_george", None, "en-gb")]
+
+    monkeypatch.setattr(client, "warmed", Warmed("espeak", "cpu"))
+    assert say("--warm", "-v", "bf_emma") == EXIT_OK
+    assert capfd.readouterr().out == "bf_emma is ready: espeak\n"
+    assert [argument for name, argument in client.calls if name == "warm"][2:] == [(None, None, "")]
+
+
+@pytest.mark.parametrize("arguments", [["nobody"], ["af_bella", "nobody"], ["af_bella", "-v", "bf_emma"]])
+def test_voices_that_cannot_be_warmed_start_nothing(say: Say, client: type[FakeClient], arguments: list[str]) -> None:
+    assert say("--warm", *arguments) == EXIT_USAGE
+    assert not client.calls
 
 
 @pytest.mark.parametrize(
