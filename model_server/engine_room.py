@@ -74,6 +74,10 @@ class EngineRoom:
         finally:
             self._listeners.remove(tell)
 
+    def is_ready(self, name: str) -> bool:
+        """Return whether an engine is loaded."""
+        return name in self._ready
+
     async def choose(self, asked: str, voice: Voice, language: str, report: Report, tell: Tell) -> Engine:
         """Return the loaded engine for a request. Raises EngineError, UsageError.
 

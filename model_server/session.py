@@ -98,8 +98,9 @@ class Session:
                 self.stop(*self.utterance.fate)
             expected = likely(self._begin.engine, language)
             plans = self._plans = EarlyPlan(expected, takes_of(expected), partial(self._plan, language))
-            engine = self._engine = EngineSoon(expected, takes_of(expected), self._choose(voice, language))
-            known = engine.known(self._is_kept(plans, expected, voice, language))
+            engine = self._engine = EngineSoon(expected, takes_of(expected), partial(self._choose, voice, language))
+            is_kept = self._is_kept(plans, expected, voice, language)
+            known = engine.known(is_kept, ready=self._engines.is_ready(expected))
             await unless_gone(self._connection, known, self._meanwhile)
             self.utterance.engine = engine.name
             if notice := await self._front_end.look():

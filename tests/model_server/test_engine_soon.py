@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 import pytest
 
 from common.errors import EngineError, OutOfMemory
+from model_server import engine_soon
 from model_server.engine_soon import EngineSoon
 from model_server.engines.base import Engine
 from model_server.engines.tone import ToneEngine
@@ -17,10 +18,12 @@ class Loading:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.done = asyncio.Event()
+        self.begun = False
         self.given_up = False
         self._error = error
 
     async def choose(self) -> Engine:
+        self.begun = True
         try:
             await self.done.wait()
         except asyncio.CancelledError:
@@ -43,8 +46,8 @@ async def never() -> bool:
 def test_the_name_is_known_at_once_where_nothing_has_to_be_synthesized() -> None:
     async def test() -> None:
         loading = Loading()
-        soon = EngineSoon("tone", "written", loading.choose())
-        await soon.known(say(True))
+        soon = EngineSoon("tone", "written", loading.choose)
+        await soon.known(say(True), ready=True)
         assert (soon.name, soon.takes) == ("tone", "written")
         late = asyncio.create_task(soon.loaded())
         await settle()
@@ -56,12 +59,17 @@ def test_the_name_is_known_at_once_where_nothing_has_to_be_synthesized() -> None
     run(test())
 
 
+@pytest.mark.parametrize("ready", [True, False])
 @pytest.mark.parametrize("needless", [lambda: say(False), never])
-def test_else_it_is_known_when_the_engine_is_there(needless: Coroutine[object, object, bool]) -> None:
+def test_else_it_is_known_when_the_engine_is_there(
+    needless: Callable[[], Coroutine[object, object, bool]], ready: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_soon, "HEAD_START", 0.0)
+
     async def test() -> None:
         loading = Loading()
-        soon = EngineSoon("kokoro", "phonemes", loading.choose())
-        known = asyncio.create_task(soon.known(needless()))  # type: ignore[operator]  # one for each test
+        soon = EngineSoon("kokoro", "phonemes", loading.choose)
+        known = asyncio.create_task(soon.known(needless(), ready=ready))
         await settle()
         assert not known.done()
         loading.done.set()
@@ -72,12 +80,38 @@ def test_else_it_is_known_when_the_engine_is_there(needless: Coroutine[object, o
     run(test())
 
 
+def test_one_that_is_not_ready_is_not_loaded_for_what_needs_none() -> None:
+    async def test() -> None:
+        loading = Loading()
+        loading.done.set()
+        soon = EngineSoon("tone", "written", loading.choose)
+        await soon.known(say(True), ready=False)
+        await settle()
+        assert not loading.begun and soon.name == "tone"
+        assert isinstance(await soon.loaded(), ToneEngine)
+        soon.close()
+
+    run(test())
+
+
+def test_one_that_is_not_ready_is_begun_at_once_where_it_is_needed() -> None:
+    async def test() -> None:
+        loading = Loading()
+        known = asyncio.create_task(EngineSoon("tone", "written", loading.choose).known(say(False), ready=False))
+        await settle()
+        assert loading.begun
+        loading.done.set()
+        await known
+
+    run(test())
+
+
 def test_what_keeps_every_engine_from_speaking_is_raised() -> None:
     async def test() -> None:
         loading = Loading(OutOfMemory("there is none"))
         loading.done.set()
         with pytest.raises(OutOfMemory):
-            await EngineSoon("kokoro", "phonemes", loading.choose()).known(never())
+            await EngineSoon("kokoro", "phonemes", loading.choose).known(never(), ready=True)
 
     run(test())
 
@@ -87,8 +121,8 @@ def test_an_utterance_keeps_its_engine() -> None:
 
     async def test() -> None:
         loading = Loading()
-        soon = EngineSoon("kokoro", "phonemes", loading.choose())
-        await soon.known(say(True))
+        soon = EngineSoon("kokoro", "phonemes", loading.choose)
+        await soon.known(say(True), ready=True)
         loading.done.set()
         with pytest.raises(EngineError, match="kokoro cannot be had any more"):
             await soon.loaded()
@@ -99,9 +133,9 @@ def test_an_utterance_keeps_its_engine() -> None:
 def test_one_that_nobody_waits_for_is_given_up_and_its_failure_is_nobodys() -> None:
     async def test() -> None:
         loading, failing = Loading(), Loading(OutOfMemory("there is none"))
-        soon, failed = (EngineSoon("kokoro", "phonemes", each.choose()) for each in (loading, failing))
-        await soon.known(say(True))
-        await failed.known(say(True))
+        soon, failed = (EngineSoon("kokoro", "phonemes", each.choose) for each in (loading, failing))
+        await soon.known(say(True), ready=True)
+        await failed.known(say(True), ready=True)
         failing.done.set()
         await settle()
         soon.close()

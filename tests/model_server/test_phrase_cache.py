@@ -498,6 +498,8 @@ def test_a_text_that_was_spoken_before_waits_for_no_engine(caches: Callable[...,
         assert await heard(again, planned) == sound
         assert there.engine.begun == [TEXT]
 
+        assert len(there.room.chosen) == 1  # nor is it loaded for that
+
         again.send_soon(Synthesize(9, TEXT, "", 0, 1.5))  # faster, by a key: that has to be synthesized
         await settle()
         assert there.engine.begun == [TEXT]

@@ -93,6 +93,9 @@ class FakeRoom:
     async def watch_memory(self, unload_after: float) -> None:
         """It has next to none."""
 
+    def is_ready(self, name: str) -> bool:
+        return self.ready.is_set()
+
     async def choose(
         self,
         asked: str,
