@@ -1,0 +1,60 @@
+"""Kokoro's weights leave memory when told to, and come back with the same sound; what it will take is known before."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import weakref
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from common.voices import find_voice
+from model_server.engines.base import EnginePiece
+from model_server.engines.kokoro import KokoroEngine
+from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_load
+from tests.fakes.tiny_kokoro import FolderOfFiles
+
+HELLO = EnginePiece("Hello, world.", "həlˈO, wˈɜɹld.", find_voice("af_heart"), "en-us", 1.0)
+
+
+@pytest.mark.parametrize("speedups", ["folded", "all"])
+def test_unloaded_weights_are_gone_and_come_back_with_the_same_sound(tiny_kokoro: Path, speedups: str) -> None:
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", 1, speedups)
+    before = engine.speak(HELLO)
+    assert engine._model is not None
+    model = weakref.ref(engine._model)
+
+    engine.rest()
+    assert model() is not None
+    engine.unload()
+    gc.collect()
+
+    assert model() is None
+    assert np.array_equal(engine.speak(HELLO).samples, before.samples)
+
+
+def test_what_it_needs_follows_the_piece_until_it_is_loaded_and_after(tiny_kokoro: Path) -> None:
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", 1)
+    weights = FolderOfFiles(tiny_kokoro).weights().stat().st_size
+
+    assert engine.needs(None) >= weights
+    engine.load(lambda what: None)
+
+    assert engine.needs(None) == 0
+    assert engine.needs(HELLO) == len(HELLO.phonemes) * WORK_OF_PHONEME
+    assert engine.needs(replace(HELLO, speed=0.5)) == 2 * engine.needs(HELLO)
+
+
+def test_a_gpu_s_work_is_not_counted_as_this_process_s_memory(tiny_kokoro: Path) -> None:
+    assert KokoroEngine(FolderOfFiles(tiny_kokoro), "cuda", 1).needs(HELLO) == 0
+
+
+def test_the_faster_vocoder_takes_its_weights_a_second_time(tiny_kokoro: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = FolderOfFiles(tiny_kokoro).weights()
+    monkeypatch.setitem(sys.modules, "torch", sys)  # imported already
+
+    assert bytes_to_load(weights, {"folded"}) == weights.stat().st_size
+    assert bytes_to_load(weights, {"folded", "vocoder"}) > 2 * weights.stat().st_size
