@@ -28,7 +28,7 @@ ENGINE = "engine"
 
 
 def main() -> None:
-    arguments = _parse()
+    arguments = parse()
     folder = KEPT / "full-size"
     if not (folder / WEIGHTS).exists():
         print(f"bench: writing 330 MB of random weights into {folder}", file=sys.stderr)
@@ -48,7 +48,8 @@ def main() -> None:
         print(f"bench: kept in {output}", file=sys.stderr)
 
 
-def _parse() -> argparse.Namespace:
+def parse() -> argparse.Namespace:
+    """Return the arguments, with the names of the scenarios to measure and the settings by name."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     names = f"{', '.join(SCENARIOS)}; {BUSY}: all that end in it; {ENGINE}: the engine by itself, which no other run includes"
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure (all): {names}")

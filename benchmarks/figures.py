@@ -68,7 +68,8 @@ def table(outcome: Outcome) -> str:
         ("what", "who", "median", "quartiles", "n", f"to {outcome.reference}" if outcome.reference else "")
     ]
     rows.append(("---",) * len(rows[0]))
-    for one in outcome.series:
+    subjects = list(dict.fromkeys(one.subject for one in outcome.series))
+    for one in sorted(outcome.series, key=lambda one: subjects.index(one.subject)):
         low, high = one.quartiles
         ratio = outcome.ratio(one)
         spread = f"{short(low, one.unit)} to {short(high, one.unit)}" if len(one.values) > 1 else ""

@@ -62,7 +62,7 @@ class Program:
     def first_sound(self, *arguments: str | Path) -> float:
         """Return the seconds from the start of `say` to its first byte of sound; the rest is not waited for."""
         begun = time.perf_counter()
-        process = self.start(*arguments, "-o", "-")
+        process = self.start("-o", "-", *arguments)
         try:
             return first_sound(process, begun, WAV_HEADER)
         finally:
@@ -71,7 +71,7 @@ class Program:
     def whole(self, *arguments: str | Path) -> tuple[float, int]:
         """Return the seconds that `say` takes to its end, and the bytes of sound."""
         begun = time.perf_counter()
-        count = rest_of(self.start(*arguments, "-o", "-"))
+        count = rest_of(self.start("-o", "-", *arguments))
         return time.perf_counter() - begun, count - WAV_HEADER
 
     def phonemes(self, text: str) -> str:

@@ -24,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Target:
-    """`ours` through `theirs` is to be at most, or at least, `limit`. Without `theirs` the figure itself is."""
+    """`ours` through `theirs` is to be at most, or at least, `limit`. Without `theirs` the figure itself is, in MB."""
 
     figure: str
     ours: Place
@@ -107,12 +107,12 @@ def targets_table(outcomes: Mapping[str, Outcome]) -> str:
 
 
 def _row(target: Target, verdict: Verdict | None) -> str:
-    sign = "≥" if target.at_least else "≤"
-    if verdict is None:
-        return f"| {target.figure} | | | | {sign} {target.limit:g} | not measured |"
-    ours = short(verdict.ours.median, verdict.ours.unit)
-    result = "reached" if verdict.reached else "missed"
-    if verdict.theirs is None:
-        return f"| {target.figure} | {ours} | | | {sign} {short(target.limit, verdict.ours.unit)} | {result} |"
-    theirs = short(verdict.theirs.median, verdict.theirs.unit)
-    return f"| {target.figure} | {ours} | {theirs} | {verdict.measured:.2f} | {sign} {target.limit:g} | {result} |"
+    ours = theirs = ratio = ""
+    result = "not measured"
+    if verdict:
+        ours = short(verdict.ours.median, verdict.ours.unit)
+        result = "reached" if verdict.reached else "missed"
+    if verdict and verdict.theirs:
+        theirs, ratio = short(verdict.theirs.median, verdict.theirs.unit), f"{verdict.measured:.2f}"
+    limit = f"{'≥' if target.at_least else '≤'} {target.limit:g}{'' if target.theirs else ' MB'}"
+    return f"| {target.figure} | {ours} | {theirs} | {ratio} | {limit} | {result} |"

@@ -1,4 +1,4 @@
-"""What the documents quote from the program: the help, the settings, the exit statuses; and how it gets into them.
+"""What the documents quote from the program: the help, the settings, the exit statuses, what was measured; and how it gets into them.
 
     python -m tests.documents        # bring what is quoted up to date
 
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.published import performance
 from common.settings import TABLE, Setting
 from say.exits import STATUSES
 from say.usage import help_text
@@ -26,7 +27,12 @@ _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 def quotations() -> dict[str, str]:
     """Return every quotation by its name, as Markdown."""
-    return {"help": f"```text\n{help_text()}\n```\n", "settings": _settings(), "statuses": _statuses()}
+    return {
+        "help": f"```text\n{help_text()}\n```\n",
+        "settings": _settings(),
+        "statuses": _statuses(),
+        "performance": performance(),
+    }
 
 
 def with_quotations(text: str) -> str:

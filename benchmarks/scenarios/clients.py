@@ -35,7 +35,7 @@ def _at_once(program: Program, firsts: list[list[float]], ends: list[list[float]
     begun = time.perf_counter()
 
     def speak(text: str) -> tuple[float, float]:
-        process = program.start("--", text, "-o", "-")
+        process = program.start("-o", "-", "--", text)
         first = first_sound(process, begun, WAV_HEADER)
         rest_of(process)
         return first, time.perf_counter() - begun

@@ -23,7 +23,7 @@ def memory(bench: Bench) -> Outcome:
         outcome.notes.append("PulseAudio is not installed, so nothing was played.")
         return outcome
     with NullSink() as sink, bench.program() as program:
-        program.start(texts.CLAUSE, extra=sink.environment).wait()
+        program.start("--", texts.CLAUSE, extra=sink.environment).wait()
         bench.processes.settle()
         outcome.add("voice server, after playing", SAY, MEGABYTES, [resident(program.voice_server())])
     return outcome
