@@ -53,7 +53,14 @@ async def spawn(
 
     Its standard input carries the secret, as one line, and is its lifeline until then. Raises StartFailed.
     """
-    start = {"home": str(home), "model_port": model_port, "port": port, "secret": secret, "settings": dict(settings)}
+    start = {
+        "home": str(home),
+        "model_port": model_port,
+        "port": port,
+        "secret": secret,
+        "settings": dict(settings),
+        "plans_early": True,  # we keep a `plan` that comes before `begin` is answered; a daemon of before 0.4 does not
+    }
     environment = with_audio_environment(os.environ, audio) if audio else dict(os.environ)
     try:
         log_file = open_log(voice_log(home, voice))

@@ -61,6 +61,7 @@ def _read_start(line: str) -> tuple[Start, str]:
             secret=str(fields["secret"]),
             idle=float(settings["voice_idle"]),
             settings=settings,
+            plans_early=fields.get("plans_early") is True,
         )
         return start, str(settings["log_level"])
     except (ValueError, KeyError, TypeError) as error:

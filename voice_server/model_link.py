@@ -59,7 +59,10 @@ class ModelLink:
     `forward` takes what is meant for the client: progress and notices.
     """
 
-    def __init__(self, port: int, secret: str, request: str, forward: Callable[[object], None]) -> None:
+    def __init__(
+        self, port: int, secret: str, request: str, forward: Callable[[object], None], *, plans_early: bool = True
+    ) -> None:
+        self.plans_early = plans_early  # whether the model server takes a `plan` before it has answered `begin`
         self._port = port
         self._secret = secret
         self._request = request

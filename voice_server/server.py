@@ -55,6 +55,7 @@ class Start:
     secret: str
     idle: float  # seconds unused before it leaves; 0: never
     settings: dict[str, object]  # the daemon's, for clients that compare them with their own
+    plans_early: bool = False  # see ModelLink; one that was installed before 0.4 and runs on does not
 
 
 class VoiceServer:
@@ -191,7 +192,9 @@ class VoiceServer:
         try:
             if speak.sink == SPEAKER:
                 await self._speaker.probe(speak.device)
-            async with ModelLink(self._start.model_port, self._start.secret, speak.id, forward) as link:
+            start = self._start
+            link = ModelLink(start.model_port, start.secret, speak.id, forward, plans_early=start.plans_early)
+            async with link:
                 sink = self._make_sink(work, link, connection)
                 account = Account(work.utterance, sink, link)
                 with account.closing():

@@ -178,13 +178,16 @@ class Utterance:
         """Speak all of it, and return when it was heard. Raises whatever ends it early; the caller stops the sink."""
         self._link = link
         link.on_steer = self.steer
-        planning = asyncio.create_task(self._next_plan(link))  # while the engine is fetched and loaded
+        # Right behind `begin`, so that it is done while the engine is fetched and loaded.
+        planning = asyncio.create_task(self._next_plan(link)) if link.plans_early else None
         try:
             begun = await link.begin(self._begin())
+            planning = planning or asyncio.create_task(self._next_plan(link))
             await self._perform(link, sink, begun, planning)
         finally:
-            planning.cancel()
-            await asyncio.gather(planning, return_exceptions=True)
+            if planning is not None:
+                planning.cancel()
+                await asyncio.gather(planning, return_exceptions=True)
 
     async def _perform(self, link: ModelLink, sink: Sink, begun: Begun, planning: asyncio.Task[Planned | None]) -> None:
         sink.on_interrupted = self._interrupted

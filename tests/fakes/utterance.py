@@ -70,6 +70,7 @@ class FakeLink(Failing):
         self.on_yield: Callable[[bool], None] = _ignore
         self.on_steer: Callable[[Steer], None] = _ignore
         self.reports: list[Underway | Finished] = []
+        self.plans_early = True
 
     async def begin(self, begin: Begin) -> Begun:
         await self._step("begin")

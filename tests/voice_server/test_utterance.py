@@ -73,6 +73,23 @@ def test_text_is_planned_while_the_engine_is_loaded_and_nothing_is_told_of_it_be
     run(test())
 
 
+def test_nothing_is_planned_ahead_of_the_engine_where_it_would_be_lost() -> None:
+    """A daemon of before 0.4 that runs on after an update starts voice servers of the new version."""
+
+    async def test() -> None:
+        client, link, sink = Client(FIVE), FakeLink(), FakeSink()
+        link.plans_early = False
+        link.loaded.clear()
+        speaking = client.start(link, sink)
+        await settle()
+        assert link.plans == []
+        link.loaded.set()
+        await speaking
+        assert sink.taken_indexes == [0, 1, 2, 3, 4]
+
+    run(test())
+
+
 def test_a_skip_before_the_engine_is_there_leaves_out_what_was_planned_early() -> None:
     async def test() -> None:
         client, link, sink = Client(FIVE, sink=SPEAKER), FakeLink(), FakeSink()
