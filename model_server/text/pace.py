@@ -6,6 +6,7 @@ take text, characters stand for phonemes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,6 +41,14 @@ class Pace:
     def keeps_up(self) -> bool:
         """Whether long pieces are made faster than they are heard."""
         return self.work(MOST) < _SHARE * self.lasts(MOST)
+
+    @property
+    def shortest(self) -> int:
+        """Return the phonemes of the shortest piece that is heard for longer than it takes; 24 at least, or it is weak.
+
+        Shorter ones would never catch up where each costs much however short it is. Only for one that keeps up.
+        """
+        return max(_LEAST, min(MOST, math.ceil(self.fixed / (_SHARE * self.sound - self.each))))
 
 
 # Two slow cores with Kokoro: the plan of a file goes by it, and a live one until something was measured.
@@ -94,6 +103,6 @@ def limits_while_heard(pace: Pace, sound: float, unmade: Iterable[int], speed: f
         ready += pace.work(phonemes / speed)
         end = max(end, ready) + pace.lasts(phonemes / speed)
     left = _SHARE * (end - ready)
-    most = int(speed * (left - pace.fixed) / pace.each) if left > pace.fixed else 0
-    most = max(_LEAST, min(MOST, most))
+    most = int(min(MOST, speed * (left - pace.fixed) / pace.each)) if left > pace.fixed else 0
+    most = max(pace.shortest, most)
     return Limits(min(ENOUGH, most), most)

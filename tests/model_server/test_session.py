@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -144,14 +145,16 @@ class Stage:
         finally:
             self.sessions.remove(session)
 
-    async def begin(self, sink: str = "client", voice: str = "af_heart", language: str = "") -> AsyncConnection:
+    async def begin(
+        self, sink: str = "client", voice: str = "af_heart", language: str = "", *, bulk: bool = False, client: str = ""
+    ) -> AsyncConnection:
         peer = await connect(self.port, self.secret, MODEL_ROLE)
         self.peers.append(peer)
-        peer.send_soon(Begin(voice, "auto", language, sink))
+        peer.send_soon(Begin(voice, "auto", language, sink, bulk=bulk, client=client))
         return peer
 
-    async def begun(self, sink: str = "client") -> AsyncConnection:
-        peer = await self.begin(sink)
+    async def begun(self, sink: str = "client", *, bulk: bool = False) -> AsyncConnection:
+        peer = await self.begin(sink, bulk=bulk)
         while not isinstance((await peer.receive())[0], Begun):
             pass
         return peer
@@ -348,6 +351,45 @@ def test_pieces_that_are_not_needed_any_more_are_not_made() -> None:
                     break
             await receive(other, Synthesized)
             assert sorted(there.engine.begun) == ["another's", "new", "old 0"]
+
+    run(test())
+
+
+def test_who_listens_goes_before_files_and_a_file_that_is_given_up_takes_no_more_than_the_piece_under_way() -> None:
+    async def test() -> None:
+        async with stage() as there:
+            there.engine.go.clear()
+            file = await there.begun(bulk=True)
+            for index in range(3):
+                file.send_soon(piece(index, f"file {index}"))
+            await until(lambda: there.engine.begun == ["file 0"] and there.scheduler.queued == 2)
+            reader = await there.begun()
+            reader.send_soon(replace(piece(0, "heard later"), ahead=60.0))
+            await until(lambda: there.scheduler.queued == 3)
+            listener = await there.begun()
+            listener.send_soon(replace(piece(0, "heard first"), first=True))
+            await until(lambda: there.scheduler.queued == 4)
+
+            there.engine.go.set()
+            await receive(file, Synthesized)
+            file.close()
+            await receive(listener, Synthesized)
+            await receive(reader, Synthesized)
+            assert there.engine.begun[:3] == ["file 0", "heard first", "heard later"]
+            await until(lambda: there.scheduler.queued == 0)
+
+    run(test())
+
+
+@pytest.mark.parametrize("length, accepted", [(64, True), (65, False)])
+def test_a_client_that_says_at_length_who_it_is_is_refused(length: int, accepted: bool) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            peer = await there.begin(client="x" * length)
+            message, _ = await peer.receive()
+            while isinstance(message, (Progress, Notice)):
+                message, _ = await peer.receive()
+            assert isinstance(message, Begun if accepted else Error)
 
     run(test())
 

@@ -44,7 +44,7 @@ def test_a_piece_is_ready_before_what_comes_before_it_was_heard(pace: Pace, soun
     for phonemes in unmade:
         ready += pace.work(phonemes)
         end = max(end, ready) + pace.lasts(phonemes)
-    if limits.most > 24:  # no piece is made weaker than that for the sake of time
+    if limits.most > pace.shortest:
         assert ready + pace.work(limits.most) <= end + 1e-6
 
 
@@ -53,6 +53,13 @@ def test_more_sound_never_makes_pieces_shorter(pace: Pace, unmade: list[int]) ->
     most = [limits_while_heard(pace, seconds, unmade).most for seconds in (0.0, 1.0, 3.0, 10.0, 60.0)]
 
     assert most == sorted(most) and most[-1] == MOST
+
+
+@given(PACES)
+def test_however_much_a_piece_costs_in_any_case_pieces_catch_up(pace: Pace) -> None:
+    most = limits_while_heard(pace, 0.0, []).most
+
+    assert most == MOST or pace.work(most) <= pace.lasts(most)
 
 
 def test_a_machine_slower_than_speech_has_its_pauses_between_sentences() -> None:
