@@ -30,8 +30,9 @@ from model_server.phrase_source import Source
 
 log = logging.getLogger(__name__)
 
-# What counts as short: a long sentence at most. Longer pieces are those of long texts, which are rarely spoken twice.
-MOST_SYMBOLS = 160  # phonemes; characters where the engine takes text
+# What counts as short: a sentence of some 18 words. The planner gives long texts longer pieces, from 100 to 200 phonemes: a
+# chapter that is read twice shall not push out what is said every day.
+MOST_SYMBOLS = 100  # phonemes; characters where the engine takes text
 MOST_SAMPLES = 12 * RATE
 
 IN_MEMORY = 16 << 20  # bytes, three minutes of sound
