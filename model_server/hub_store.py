@@ -29,14 +29,15 @@ _State = tuple[int, int, int, int, int]
 
 
 class Digests:
-    """SHA-256 of files, computed once for each state of a file."""
+    """SHA-256 of files, computed once for each state of a file, whoever asks meanwhile. Threads may use it together."""
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[_State, str]] = {}
+        self._turns: dict[Path, threading.Lock] = {}
 
     def sha256(self, path: Path) -> str:
         """Return the digest of a file's bytes, 64 hex digits. Raises OSError."""
-        with path.open("rb") as file:
+        with self._turns.setdefault(path, threading.Lock()), path.open("rb") as file:
             state = _state(os.fstat(file.fileno()))
             if (known := self._known.get(path)) is not None and known[0] == state:
                 return known[1]

@@ -41,7 +41,8 @@ class GuardedEngine:
     def load(self, report: Callable[[str], None]) -> None:
         """Load what speaking needs. Raises OutOfMemory under the ceiling, and as the engine does."""
         with self._in_use():
-            self._ceiling.make_room(self._engine.needs(None), self.rest, f"loading {self.name}")
+            if self._ceiling.is_set:  # what an engine needs, it may have to look for
+                self._ceiling.make_room(self._engine.needs(None), self.rest, f"loading {self.name}")
             self._engine.load(report)
             self.loaded = True
 

@@ -15,9 +15,10 @@ from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.device import CPU, choose_device, describe, prepare_torch, usable_cores
 from model_server.engines.kokoro_config import KokoroConfig, read_config
 from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_load, release
-from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model
+from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model, read_weights
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
+from model_server.engines.read_ahead import ReadAhead
 from model_server.engines.speedups import chosen, speed_up
 from model_server.engines.voice_pack import VoicePacks, style_for
 from model_server.text.reading import PHONEMES
@@ -84,14 +85,15 @@ class KokoroEngine:
     def load(self, report: Callable[[str], None]) -> None:
         if self._model is not None:
             return
-        config_path, weights = self._files.config(), self._files.weights()
+        self._config = read_config(self._files.config())
         report("torch")
-        prepare_torch(self._threads)
-        device = choose_device(self._wanted_device)
-        import_kmodel()
-        report("Kokoro")
-        self._config = read_config(config_path)
-        self._load_on(device, weights)
+        with ReadAhead(self._files.weights, read_weights) as weights:
+            prepare_torch(self._threads)
+            weights.torch_is_here()
+            device = choose_device(self._wanted_device)
+            import_kmodel()
+            report("Kokoro")
+            self._load_on(device, weights.path(), weights.take)
 
     def prepare(self, voice: Voice) -> None:
         """Load that voice. Called again, it does nothing.
@@ -145,11 +147,11 @@ class KokoroEngine:
     def _vocabulary(self) -> Mapping[str, int]:
         return self._config.vocabulary if self._config is not None else {}
 
-    def _load_on(self, device: str, weights: Path) -> None:
-        """Put the model on `device`, or on the CPU if that fails."""
+    def _load_on(self, device: str, weights: Path, read: Callable[[], object] | None = None) -> None:
+        """Put the model on `device`, or on the CPU if that fails. `read` returns weights that somebody reads already."""
         assert self._config is not None
         try:
-            self._model = load_model(self._config, weights, device)
+            self._model = load_model(self._config, weights, device, read)
             if device == CPU:
                 speed_up(self._model, self._speedups, self._threads or usable_cores())
             self._device, self._device_shown = device, describe(device)

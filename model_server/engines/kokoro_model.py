@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -45,13 +45,23 @@ class KokoroModel(Protocol):
     ) -> KokoroOutput: ...
 
 
-def load_model(config: KokoroConfig, weights: Path, device: str) -> KokoroModel:
+def read_weights(path: Path, await_torch: Callable[[], None] = lambda: None) -> object:
+    """Return what is saved in the file of the weights. Raises CorruptFile, OutOfMemory, ModelUnavailable.
+
+    `await_torch` is called once the file is checked; torch is not imported before.
+    """
+    return read_torch_file(path, _LARGEST_WEIGHTS, await_torch)
+
+
+def load_model(
+    config: KokoroConfig, weights: Path, device: str, read: Callable[[], object] | None = None
+) -> KokoroModel:
     """Return the model on `device`, ready to speak. Raises CorruptFile, OutOfMemory, ModelUnavailable, EngineError.
 
-    A failing GPU shows as RuntimeError.
+    `read` returns what is saved in `weights`, where somebody reads it already. A failing GPU shows as RuntimeError.
     """
-    saved = read_torch_file(weights, _LARGEST_WEIGHTS)
     model = hollow_model(config)
+    saved = read() if read is not None else read_weights(weights)
     fill(model, saved, weights)
     if _has_hollow_tensors(model):  # of a kokoro newer than this knows of: the slow way is right too
         model = build_random(config)

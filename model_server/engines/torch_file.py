@@ -11,6 +11,7 @@ import io
 import pickletools
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,10 +35,14 @@ _LARGEST_PICKLE = 4 << 20
 _MOST_ENTRIES = 10_000
 
 
-def read_torch_file(path: Path, largest: int) -> object:
+def _at_once() -> None:
+    """Wait for nothing: torch may be imported."""
+
+
+def read_torch_file(path: Path, largest: int, await_torch: Callable[[], None] = _at_once) -> object:
     """Return what `torch.save` put into `path`, at most `largest` bytes: tensors on the CPU, in memory of their own.
 
-    Not memory-mapped: a file that is overwritten in place would change the voice in mid-sentence or kill the process.
+    `await_torch` is called once the file is checked; torch is not imported before. Not memory-mapped: a file that is overwritten in place would change the voice in mid-sentence or kill the process.
     Raises CorruptFile whatever is wrong with the contents, OutOfMemory, ModelUnavailable when it cannot be opened.
     """
     if not path.is_file():  # opening a fifo would wait for its writer
@@ -47,16 +52,17 @@ def read_torch_file(path: Path, largest: int) -> object:
             size = file.seek(0, io.SEEK_END)
             if size > largest:
                 raise corrupt(path, f"it is larger than {largest} bytes")
-            return read_torch_stream(path, file, size)
+            return read_torch_stream(path, file, size, await_torch)
     except OSError as error:
         raise ModelUnavailable(f"{path.name} cannot be read: {error.strerror or error}") from error
 
 
-def read_torch_stream(path: Path, file: BinaryIO, size: int) -> object:
+def read_torch_stream(path: Path, file: BinaryIO, size: int, await_torch: Callable[[], None] = _at_once) -> object:
     """Return what `torch.save` put into `file`, of `size` bytes; `path` is for errors. Raises CorruptFile, OutOfMemory."""
     check_archive(path, file, size)
     if free_memory() < size:
         raise OutOfMemory(f"there is no memory for {path.name}", "Close other programs and try again.")
+    await_torch()
     file.seek(0)
     return _load(path, file)
 

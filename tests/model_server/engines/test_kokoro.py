@@ -238,7 +238,7 @@ def test_a_gpu_that_fails_while_loading_is_left_for_good_with_one_notice(
 ) -> None:
     notices: list[str] = []
 
-    def fails_off_the_cpu(config: KokoroConfig, weights: Path, device: str) -> KokoroModel:
+    def fails_off_the_cpu(config: KokoroConfig, weights: Path, device: str, read: object) -> KokoroModel:
         if device != "cpu":
             raise torch.OutOfMemoryError("CUDA out of memory\nlong story")
         return load_model(config, weights, device)
