@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,10 @@ log = logging.getLogger(__name__)
 POLL = 0.02  # seconds between two looks at each other; as the lock beneath the floor is looked at
 ARRIVAL_LIMIT = 5.0  # seconds; who comes later is sent elsewhere
 DRAIN_LIMIT = 3600.0  # seconds an old daemon stays that has nothing to do
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 class Predecessors:
@@ -65,7 +68,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self._locating = 0
-        self._sent: dict[str, float] = {}  # by voice, monotonic
+        self._sent: dict[str, float] = {}  # when, by voice
 
     @contextmanager
     def locating(self, voice: str) -> Iterator[None]:
@@ -73,7 +76,7 @@ class Arrivals:
         self._locating += 1
         try:
             yield
-            self._sent[voice] = time.monotonic()
+            self._sent[voice] = _now()
         finally:
             self._locating -= 1
 
@@ -83,9 +86,9 @@ class Arrivals:
 
     async def settled(self) -> None:
         """Wait until all have arrived that will."""
-        deadline = time.monotonic() + ARRIVAL_LIMIT
-        while time.monotonic() < deadline:
-            late = time.monotonic() - PROMISE
+        deadline = _now() + ARRIVAL_LIMIT
+        while _now() < deadline:
+            late = _now() - PROMISE
             if not self._locating and all(sent < late for sent in self._sent.values()):
                 return
             await asyncio.sleep(POLL)
@@ -111,12 +114,12 @@ class Leaving:
 
     async def follow(self) -> None:
         """Tell the successor who came first, obey the hold, and leave when nothing has moved for long."""
-        moved = time.monotonic()
+        moved = _now()
         while True:
             self._follow()
             if self._is_working() or (self._floor.line and not self._floor.held):
-                moved = time.monotonic()
-            elif time.monotonic() > moved + DRAIN_LIMIT:
+                moved = _now()
+            elif _now() > moved + DRAIN_LIMIT:
                 log.info("nothing was said for long: leaving")
                 return self._leave()
             await asyncio.sleep(POLL)
@@ -124,7 +127,7 @@ class Leaving:
     def _follow(self) -> None:
         held = hold.is_held(self._home)
         if held != self._floor.held:
-            self._floor.hold() if held else self._floor.resume()
+            (self._floor.hold if held else self._floor.resume)()
         if self._mark is not None:
             self._mark.speak_first(bool(self._floor.line))
 

@@ -25,6 +25,7 @@ LONGEST_FILES = tuple(
         "processes/test_kills",
         "processes/test_pipes",
         "processes/test_keys",
+        "processes/test_hand_over",
         "processes/test_floor",
         "processes/test_voices",
         "processes/test_continue_files",
