@@ -89,8 +89,8 @@ def clear(folder: Path) -> Held:
     for path in (*(file.path for file in others), str(folder / HEARD)):
         _delete(path, left)
     if left:
-        told = f"{len(left)} of its files could not be deleted: {reason_of(left[0])}"
-        raise DaemonError(f"{len(freed)} phrases of the cache were deleted, but {told}", remedy)
+        told = f"{len(freed)} deleted, {len(left)} could not be: {reason_of(left[0])}"
+        raise DaemonError(f"the cache was cleared in part: {told}", remedy)
     return Held(len(freed), sum(freed))
 
 

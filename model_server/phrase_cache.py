@@ -94,7 +94,9 @@ class PhraseCache:
         await asyncio.wait((look,), timeout=PATIENCE)
         if not look.done():
             self._overdue = look
-            self._tell(f"the disk of the cache takes longer than {PATIENCE:g} s")
+            self._tell(
+                f"the disk of the phrase cache takes longer than {PATIENCE:g} s, and is left alone until it answers"
+            )
             return Found()
         return look.result()
 
@@ -156,7 +158,7 @@ class PhraseCache:
         try:
             phrase = self._disk.read(name)
         except OSError as error:
-            self._tell(f"the cache cannot be read: {error.strerror or error}")
+            self._tell(f"the phrase cache cannot be read, so that phrases are synthesized: {error.strerror or error}")
             return None
         if phrase is not None:
             self._memory.put(name, phrase)
@@ -173,7 +175,7 @@ class PhraseCache:
                     return
                 except (OSError, DaemonError) as error:
                     self._disk = None
-                    self._tell(f"the cache is in memory only: {error}")
+                    self._tell(f"the phrase cache is in memory only: {error}")
             self._key = secrets.token_bytes(KEY_BYTES)
 
     def _used_again(self, name: str, phrase: Phrase) -> None:
@@ -191,13 +193,13 @@ class PhraseCache:
             work(name, phrase)
         except (OSError, DaemonError) as error:
             reason = error.message if isinstance(error, DaemonError) else error.strerror or error
-            self._tell(f"the cache cannot be written: {reason}")
+            self._tell(f"the phrase cache cannot be written, and is in memory only: {reason}")
 
     def _tell(self, sentence: str) -> None:
         """Log it, once."""
         if sentence not in self._told:
             self._told.add(sentence)
-            log.warning("%s; what is spoken is synthesized each time", sentence)
+            log.warning("%s", sentence)
 
     def _source_of(self, engine: str, voice: Voice) -> str:
         assert self._source is not None

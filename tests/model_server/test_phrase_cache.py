@@ -249,6 +249,18 @@ def test_two_who_ask_for_the_same_at_once_cost_one_synthesis(caches: Callable[..
     run(test())
 
 
+def test_one_that_is_warm_is_open_before_anything_is_looked_for(
+    caches: Callable[..., PhraseCache], tmp_path: Path
+) -> None:
+    async def test() -> None:
+        caches(source=None).warm(HEART)
+        assert not (tmp_path / "phrases").exists()
+        caches().warm(HEART)
+        await until((tmp_path / "phrases" / "key").exists)
+
+    run(test())
+
+
 def test_a_cache_that_is_off_keeps_nothing_and_starts_no_thread(caches: Callable[..., PhraseCache]) -> None:
     async def test() -> None:
         before = threading.enumerate()
@@ -335,7 +347,7 @@ def test_a_disk_that_takes_nothing_fails_nobody_and_is_told_once(
 
     run(test())
     assert warnings(caplog.records) == [
-        "the cache cannot be written: No space left on device; what is spoken is synthesized each time"
+        "the phrase cache cannot be written, and is in memory only: No space left on device"
     ]
 
 

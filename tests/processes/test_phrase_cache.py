@@ -160,7 +160,7 @@ def test_a_folder_that_cannot_be_used_fails_nobody_and_is_logged_once(tmp_path: 
         for _ in range(3):
             assert kept.write(PHRASE) == tone_wav(PHRASE)
         assert kept.synthesized == [PHRASE]  # the memory is left
-        assert daemon.log().count("the cache is in memory only") == 1
+        assert daemon.log().count("the phrase cache is in memory only") == 1
 
 
 def test_the_cache_can_be_switched_off(tmp_path: Path) -> None:
