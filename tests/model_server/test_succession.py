@@ -55,7 +55,7 @@ def test_who_died_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.Monke
         assert floor.behind_others
         monkeypatch.setattr(succession, "start_mark", lambda pid: None)
         await predecessors.follow()
-        assert not floor.behind_others
+        assert asking(floor, PLAIN)[0].sounding
         before.close()
 
     run_virtually(test())
