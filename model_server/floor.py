@@ -28,6 +28,8 @@ class Holder(Protocol):
     priority: str  # "" or one of PRIORITIES
     policy: str  # of its next `ask`; whoever asks again asks with "queue"
 
+    def __hash__(self) -> int: ...
+
     def floor_granted(self) -> None:
         """Take the floor; called as soon as it is this utterance's turn."""
 
