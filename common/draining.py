@@ -37,8 +37,13 @@ def remove_dead(home: Path) -> None:
 
 def speaks_first(home: Path, server: state.State) -> bool:
     """Return whether somebody is in the line of a server that drains."""
+    return is_locked(draining_file(home, server.pid))
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether somebody has the lock on a file. Who asks for it just now, without waiting, may have to ask again."""
     try:
-        descriptor = os.open(draining_file(home, server.pid), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return False
     try:

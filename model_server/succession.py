@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common import draining, hold
+from common.paths import floor_lock
 from common.process_identity import start_mark
 from common.quoting import reason_of
 from common.state import State
@@ -23,6 +24,7 @@ from model_server.voice_processes import PROMISE
 log = logging.getLogger(__name__)
 
 POLL = 0.02  # seconds between two looks at each other; as the lock beneath the floor is looked at
+PATIENCE = 10.0  # seconds of silence after which those who came first have missed their turn: their server hangs
 ARRIVAL_LIMIT = 5.0  # seconds; who comes later is sent elsewhere
 DRAIN_LIMIT = 3600.0  # seconds an old daemon stays that has nothing to do
 
@@ -38,6 +40,7 @@ class Predecessors:
         self._home = home
         self._floor = floor
         self._servers: list[State] = []
+        self._silent_since = 0.0  # while it is their turn; 0: they sound, or need not
 
     def look(self) -> None:
         """Find them. All that will ever be are there before this server is."""
@@ -55,9 +58,17 @@ class Predecessors:
             self._follow()
 
     def _follow(self) -> None:
-        behind = any(draining.speaks_first(self._home, each) for each in self._servers)
-        if behind != self._floor.behind_others:
-            self._floor.let_others_first(behind)
+        first = [each for each in self._servers if draining.speaks_first(self._home, each)]
+        if not first or self._floor.held or draining.is_locked(floor_lock(self._home)):
+            self._silent_since = 0.0
+        else:
+            self._silent_since = self._silent_since or _now()
+            if _now() > self._silent_since + PATIENCE:
+                log.warning("others came first and do not speak: pids %s", [each.pid for each in first])
+                self._servers = [each for each in self._servers if each not in first]
+                first = []
+        if bool(first) != self._floor.behind_others:
+            self._floor.let_others_first(bool(first))
 
 
 class Arrivals:

@@ -9,14 +9,15 @@ import pytest
 from common import hold
 from common.draining import Draining, living, speaks_first
 from common.handshake import MODEL_ROLE
-from common.paths import draining_file, draining_files
+from common.paths import draining_file, draining_files, floor_lock
 from common.state import of_this_process, write
 from model_server import succession
 from model_server.floor import Floor
-from model_server.succession import ARRIVAL_LIMIT, Arrivals, Leaving, Predecessors
+from model_server.succession import ARRIVAL_LIMIT, PATIENCE, Arrivals, Leaving, Predecessors
 from model_server.voice_processes import PROMISE
 from tests.fakes.virtual_time import run_virtually
 from tests.model_server.test_floor import PLAIN, Utterance, asking, give
+from voice_server.floor_lock import FloorLock
 
 SERVER = of_this_process(MODEL_ROLE, 4242, "secret", {})
 A_WHILE = 2 * succession.POLL
@@ -56,6 +57,30 @@ def test_who_died_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setattr(succession, "start_mark", lambda pid: None)
         await predecessors.follow()
         assert asking(floor, PLAIN)[0].sounding
+        before.close()
+
+    run_virtually(test())
+
+
+def test_who_hangs_keeps_nobody_waiting_for_long_but_who_sounds_does(tmp_path: Path) -> None:
+    async def test() -> None:
+        floor, before, beneath = Floor(), Draining(tmp_path, SERVER), FloorLock(floor_lock(tmp_path))
+        before.speak_first(True)
+        predecessors = Predecessors(tmp_path, floor)
+        predecessors.look()
+        following = asyncio.create_task(predecessors.follow())
+        (waiting,) = asking(floor, PLAIN)
+        await beneath.acquire()
+        await asyncio.sleep(3 * PATIENCE)
+        beneath.release()
+        floor.hold()
+        await asyncio.sleep(3 * PATIENCE)
+        floor.resume()
+        await asyncio.sleep(PATIENCE - A_WHILE)
+        assert not waiting.sounding
+        await asyncio.sleep(2 * A_WHILE)
+        assert waiting.sounding
+        await following
         before.close()
 
     run_virtually(test())
