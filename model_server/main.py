@@ -229,7 +229,12 @@ def _engine_makers(in_force: settings.Settings, options: argparse.Namespace, fil
         from model_server.engines.kokoro import KokoroEngine
 
         return KokoroEngine(
-            files, in_force.text("device"), in_force.integer("threads"), in_force.text("speedups"), notice
+            files,
+            in_force.text("device"),
+            in_force.integer("threads"),
+            in_force.text("speedups"),
+            in_force.text("precision"),
+            notice,
         )
 
     def espeak(notice: Callable[[str], None]) -> Engine:

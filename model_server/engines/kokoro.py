@@ -19,7 +19,7 @@ from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_m
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
 from model_server.engines.read_ahead import ReadAhead
-from model_server.engines.speedups import chosen, speed_up
+from model_server.engines.speedups import FLOAT, HALF, chosen, has_half_products, speed_up
 from model_server.engines.voice_pack import VoicePacks, style_for
 from model_server.text.reading import PHONEMES
 
@@ -60,10 +60,11 @@ class KokoroEngine:
         files: KokoroFiles,
         device: str = "auto",
         threads: int = 0,
-        speedups: str = "folded",
+        speedups: str = "all",
+        precision: str = FLOAT,
         notice: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """`speedups` is the setting. `notice` takes a sentence that the user should see: a GPU that failed.
+        """`speedups` and `precision` are the settings. `notice` takes a sentence that the user should see: a GPU that failed.
 
         Raises UsageError.
         """
@@ -71,12 +72,14 @@ class KokoroEngine:
         self._wanted_device = device
         self._threads = threads
         self._speedups = chosen(speedups)
+        self._precision = precision
         self._notice = notice
         self._device = ""  # torch's name of it, "" until loaded
         self._device_shown = ""
         self._config: KokoroConfig | None = None
         self._model: KokoroModel | None = None
         self._packs = VoicePacks(files)
+        self._drop_scratch: Callable[[], None] | None = None
 
     @property
     def device(self) -> str:
@@ -131,10 +134,12 @@ class KokoroEngine:
     def rest(self) -> None:
         if self._model is not None:
             release(self._device)
+        if self._drop_scratch is not None:
+            self._drop_scratch()
 
     def unload(self) -> None:
         """Drop the model; voices, which are small, stay."""
-        self._model = None
+        self._model = self._drop_scratch = None
 
     def unknown_symbols(self, phonemes: str) -> str:
         """Return the symbols that the loaded model does not know, each once; `speak` leaves them out."""
@@ -153,7 +158,10 @@ class KokoroEngine:
         try:
             self._model = load_model(self._config, weights, device, read)
             if device == CPU:
-                speed_up(self._model, self._speedups, self._threads or usable_cores())
+                threads = self._threads or usable_cores()
+                self._drop_scratch = speed_up(self._model, self._speedups, threads, self._usable_precision(device))
+            elif self._precision != FLOAT:
+                self._usable_precision(device)
             self._device, self._device_shown = device, describe(device)
         except (RuntimeError, AssertionError) as error:  # AssertionError: a torch without CUDA
             if device == CPU:
@@ -161,6 +169,16 @@ class KokoroEngine:
             self._fall_back(error, weights)
         except MemoryError as error:
             raise OutOfMemory("there is no memory for the model", "Close other programs and try again.") from error
+
+    def _usable_precision(self, device: str) -> str:
+        """Return the precision to compute with; `notice` hears of it if that is not the one wanted."""
+        if self._precision == HALF and device != CPU:
+            self._notice("'precision' is bf16, which is for the CPU; on the GPU Kokoro computes in fp32")
+        elif self._precision == HALF and not has_half_products():
+            self._notice("'precision' is bf16, which this processor has no products for; Kokoro computes in fp32")
+        else:
+            return self._precision
+        return FLOAT
 
     def _fall_back(self, error: BaseException, weights: Path) -> None:
         """Load the model anew on the CPU: after a fault, nothing can be moved off a GPU."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from common.errors import UsageError
+from model_server.engines.packed_linear import pack_linear_layers
 
 if TYPE_CHECKING:
     import torch
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     from model_server.engines.kokoro_model import KokoroModel
     from model_server.engines.vocoder.generator import StockGenerator
 
-ALL = ("folded", "vocoder")
+ALL = ("folded", "packed", "vocoder")
+FLOAT, HALF = "fp32", "bf16"
 
 
 def chosen(names: str) -> frozenset[str]:
@@ -28,16 +31,32 @@ def chosen(names: str) -> frozenset[str]:
     return parts
 
 
-def speed_up(model: KokoroModel, names: frozenset[str], threads: int) -> None:
-    """Change a model that is on the CPU so that it takes less time for the same sound."""
+def has_half_products() -> bool:
+    """Return whether this processor multiplies bfloat16 by itself; others are slower with it than with float32."""
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def speed_up(
+    model: KokoroModel, names: frozenset[str], threads: int, precision: str = FLOAT
+) -> Callable[[], None] | None:
+    """Change a model that is on the CPU so that it takes less time for the same sound.
+
+    With `HALF` its sound differs a little, and the vocoder is the one that can do it. Returns what gives memory back that
+    is kept from piece to piece, if there is any.
+    """
     import torch
 
     network = cast("torch.nn.Module", model)
     with torch.no_grad():
-        if "vocoder" in names:
-            _replace_generator(network, threads)
         if "folded" in names:
             fold_weight_norm(network)
+        if "packed" in names:
+            pack_linear_layers(network.get_submodule("bert"))
+        if "vocoder" in names or precision == HALF:
+            return _replace_generator(network, threads, precision)
+    return None
 
 
 def fold_weight_norm(network: torch.nn.Module) -> None:
@@ -52,11 +71,15 @@ def fold_weight_norm(network: torch.nn.Module) -> None:
             torch.nn.utils.remove_weight_norm(module)
 
 
-def _replace_generator(network: torch.nn.Module, threads: int) -> None:
+def _replace_generator(network: torch.nn.Module, threads: int, precision: str) -> Callable[[], None]:
     from model_server.engines.vocoder.generator import Generator
+    from model_server.engines.vocoder.half_kernels import half_kernel
+    from model_server.engines.vocoder.kernels import float_kernel
     from model_server.engines.vocoder.workers import Workers
 
     decoder = network.get_submodule("decoder")
     stock = decoder.get_submodule("generator")
-    generator = Generator(cast("StockGenerator", stock), Workers(threads))
+    make_kernel = half_kernel if precision == HALF else float_kernel
+    generator = Generator(cast("StockGenerator", stock), make_kernel, Workers(threads))
     stock.forward = generator
+    return generator.rest

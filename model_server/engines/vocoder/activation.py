@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from model_server.engines.vocoder.scratch import Scratch
+
 if TYPE_CHECKING:
     import torch
 
@@ -35,12 +37,15 @@ class Statistics:
 
         return Statistics(torch.empty(chunks, channels), torch.empty(chunks, channels))
 
-    def note(self, chunk: int, rows: torch.Tensor) -> None:
+    def note(self, chunk: int, rows: torch.Tensor, scratch: Scratch) -> None:
         """Take down one chunk, float32 [rows, channels]."""
         import torch
 
+        squares = scratch.take("squares", *rows.shape)
         torch.sum(rows, 0, out=self.sums[chunk])
-        torch.sum(rows.square(), 0, out=self.squares[chunk])  # `vector_norm` takes five times as long
+        torch.sum(
+            torch.mul(rows, rows, out=squares), 0, out=self.squares[chunk]
+        )  # `vector_norm` takes five times as long
 
     def mean_and_variance(self, rows: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return both over as many rows in all, float64 [channels]."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from model_server.engines.vocoder.activation import Activation, Norm, Statistics
-from model_server.engines.vocoder.convolution import Convolution, Scratch
+from model_server.engines.vocoder.convolution import Convolution
+from model_server.engines.vocoder.kernels import Kernel
+from model_server.engines.vocoder.scratch import Scratch
 from model_server.engines.vocoder.workers import Workers
 
 if TYPE_CHECKING:
     import torch
 
 _STATISTICS_ROWS = 2048  # of one chunk
+
+
+# Makes the kernel of a layer from its weight, float32 [out, in, taps], its bias, its dilation, and memory to work in.
+MakeKernel = Callable[["torch.Tensor", "torch.Tensor", int, Scratch], Kernel]
 
 
 class StockBlock(Protocol):
@@ -50,12 +56,17 @@ class _Layer:
 class Block:
     """One residual block. It keeps the layers' weights in a form of its own and needs the stock ones no more."""
 
-    def __init__(self, stock: StockBlock, workers: Workers, scratch: Scratch) -> None:
+    def __init__(self, stock: StockBlock, make_kernel: MakeKernel, workers: Workers, scratch: Scratch) -> None:
+        def convolution(layer: torch.nn.Conv1d) -> Convolution:
+            assert layer.bias is not None
+            kernel = make_kernel(plain_weight(layer), layer.bias.detach(), layer.dilation[0], scratch)
+            return Convolution(kernel, layer.dilation[0], workers, scratch)
+
         def layers(
             convolutions: Sequence[torch.nn.Conv1d], norms: Sequence[Norm], alphas: Sequence[torch.Tensor]
         ) -> list[_Layer]:
             return [
-                _Layer(_convolution(layer, workers, scratch), norm, alpha)
+                _Layer(convolution(layer), norm, alpha)
                 for layer, norm, alpha in zip(convolutions, norms, alphas, strict=True)
             ]
 
@@ -89,16 +100,13 @@ def plain_weight(layer: torch.nn.Conv1d) -> torch.Tensor:
     return layer.weight.detach()
 
 
-def _convolution(layer: torch.nn.Conv1d, workers: Workers, scratch: Scratch) -> Convolution:
-    assert layer.bias is not None
-    return Convolution(plain_weight(layer), layer.bias.detach(), layer.dilation[0], workers, scratch)
-
-
-def sound_of(rows: torch.Tensor, workers: Workers) -> Sound:
+def sound_of(rows: torch.Tensor, workers: Workers, scratch: Scratch) -> Sound:
     """Return these rows with their statistics."""
     chunks = -(-len(rows) // _STATISTICS_ROWS)
     statistics = Statistics.of(chunks, rows.shape[1])
-    workers.each(
-        lambda chunk: statistics.note(chunk, rows[chunk * _STATISTICS_ROWS : (chunk + 1) * _STATISTICS_ROWS]), chunks
-    )
+
+    def work(chunk: int) -> None:
+        statistics.note(chunk, rows[chunk * _STATISTICS_ROWS : (chunk + 1) * _STATISTICS_ROWS], scratch)
+
+    workers.each(work, chunks)
     return Sound(rows, statistics)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from model_server.engines.vocoder.blocks import Block, StockBlock, sound_of
-from model_server.engines.vocoder.convolution import Scratch
+from model_server.engines.vocoder.blocks import Block, MakeKernel, StockBlock, sound_of
+from model_server.engines.vocoder.scratch import Scratch
 from model_server.engines.vocoder.workers import Workers
 
 if TYPE_CHECKING:
@@ -41,19 +41,21 @@ class StockGenerator(Protocol):
 # many as its taps, take longer to read than to multiply. Measured on two cores by `benchmarks`.
 _WORTHWHILE = {256: 600}
 
+_TURNED = 512  # rows of a matrix that are turned at once: both sides of it stay in the processor's cache
+
 
 class Generator:
     """Called as stock's; the same sound to about 117 dB. Not for GPUs: it works on the CPU's cores by itself."""
 
-    def __init__(self, stock: StockGenerator, workers: Workers) -> None:
+    def __init__(self, stock: StockGenerator, make_kernel: MakeKernel, workers: Workers) -> None:
         """Keep the weights of the residual blocks in a form of their own, too; the other modules are those of `stock`."""
         self._stock = stock
         self._workers = workers
-        scratch = Scratch()
-        blocks = [Block(block, workers, scratch) for block in stock.resblocks]
+        self._scratch = scratch = Scratch()
+        blocks = [Block(block, make_kernel, workers, scratch) for block in stock.resblocks]
         kernels = len(blocks) // len(stock.ups)
         self._blocks = [blocks[first : first + kernels] for first in range(0, len(blocks), kernels)]
-        self._noise_blocks = [Block(block, workers, scratch) for block in stock.noise_res]
+        self._noise_blocks = [Block(block, make_kernel, workers, scratch) for block in stock.noise_res]
 
     def __call__(self, x: torch.Tensor, style: torch.Tensor, f0: torch.Tensor) -> torch.Tensor:
         """Return the sound, float32 [1, 1, samples].
@@ -76,16 +78,37 @@ class Generator:
         bins = stock.post_n_fft // 2 + 1
         return stock.stft.inverse(torch.exp(x[:, :bins]), torch.sin(x[:, bins:]))
 
+    def rest(self) -> None:
+        """Give memory back that is kept for the next piece."""
+        self._scratch.drop()
+
     def _time_first(self, stage: int, x: torch.Tensor, source: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
         import torch
 
-        rows = x[0].T.contiguous()
-        heard = sound_of(source[0].T.contiguous(), self._workers)
-        sound = self._noise_blocks[stage].add_to(rows, heard, style)
+        rows, heard = self._turned(x[0]), self._turned(source[0])
+        sound = self._noise_blocks[stage].add_to(rows, sound_of(heard, self._workers, self._scratch), style)
         total = torch.zeros_like(rows)
         for block in self._blocks[stage]:
             block.add_to(total, sound, style)
-        return (total / len(self._blocks[stage])).T.contiguous()[None]
+        total /= len(self._blocks[stage])
+        return self._turned(total)[None]
+
+    def _turned(self, matrix: torch.Tensor) -> torch.Tensor:
+        """Return the matrix with its rows as columns, in this order in memory too."""
+        import torch
+
+        turned = torch.empty(matrix.shape[1], matrix.shape[0])
+        long = max(matrix.shape)
+
+        def work(chunk: int) -> None:
+            part = slice(chunk * _TURNED, (chunk + 1) * _TURNED)
+            if len(turned) == long:
+                turned[part] = matrix[:, part].T
+            else:
+                turned[:, part] = matrix[part].T
+
+        self._workers.each(work, -(-long // _TURNED))
+        return turned
 
     def _as_stock(self, stage: int, x: torch.Tensor, source: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
         stock, kernels = self._stock, len(self._blocks[stage])

@@ -29,6 +29,9 @@ class ShortConvolution:
     inputs: torch.Tensor  # [products, taken]
     kernel: torch.Tensor  # [products, taps]
     outputs: torch.Tensor  # [given, products], given = taken - taps + 1
+    # The first so many products see only the sum of both halves of the stretch, all others only the difference, and each
+    # gives the second half what it gives the first, the others with the sign turned. 0: there is no such symmetry.
+    even: int = 0
 
     @property
     def products(self) -> int:
@@ -50,7 +53,7 @@ def short_convolution(taps: int) -> ShortConvolution:
     """Return the one that measured fastest for as many taps: 1.3 products a sample for 3, 1.8 for 7, 2.1 for 11."""
     if taps <= _MOST_TAPS_OF_TOOM_COOK:
         return toom_cook(len(_POINTS) + 2 - taps, taps)
-    return short_transform(max(_SHORTEST_TRANSFORM, 1 << math.ceil(math.log2(2.5 * taps))), taps)
+    return short_transform(_transform_length(taps), taps)
 
 
 def toom_cook(given: int, taps: int) -> ShortConvolution:
@@ -75,11 +78,9 @@ def short_transform(taken: int, taps: int) -> ShortConvolution:
     import torch
 
     given = taken - taps + 1
-    time = torch.arange(taken, dtype=torch.float64)
     inputs, kernel, outputs = [], [], []
-    for bin_ in range(taken // 2 + 1):
-        cosine = torch.cos(2 * math.pi * bin_ / taken * time)
-        sine = torch.sin(2 * math.pi * bin_ / taken * time)
+    for bin_ in _bins(taken):
+        cosine, sine = _waves(bin_, taken)
         # x has the spectrum a + ib, the kernel's conjugate one u + iv; the rows of either are these:
         a, b = cosine, -sine
         u, v = cosine[:taps], sine[:taps]
@@ -92,4 +93,58 @@ def short_transform(taken: int, taps: int) -> ShortConvolution:
             inputs += [a + b, a, b]
             kernel += [u, v - u, u + v]
             outputs += [2 * (back_re + back_im), 2 * back_im, -2 * back_re]
-    return ShortConvolution(torch.stack(inputs), torch.stack(kernel), torch.stack(outputs, dim=1))
+    even = 2 + 3 * (taken // 4 - 1)
+    return ShortConvolution(torch.stack(inputs), torch.stack(kernel), torch.stack(outputs, dim=1), even)
+
+
+@dataclass(frozen=True)
+class PairedTransform:
+    """Fourier's transform with real and imaginary parts as pairs, which one matrix of four parts multiplies. Float64.
+
+    The two bins that are real by themselves, the first and the last, make one pair.
+    """
+
+    inputs: torch.Tensor  # [2 · pairs, taken]
+    kernel: torch.Tensor  # [pairs, 2, 2, taps]: what a part of the sound gives to a part of the product
+    outputs: torch.Tensor  # [given, 2 · pairs]
+    even: int  # as ShortConvolution's, of 2 · pairs
+
+
+@cache
+def paired_transform(taps: int) -> PairedTransform:
+    """Return the transform for as many taps, of the same length as `short_convolution` takes."""
+    import torch
+
+    taken = _transform_length(taps)
+    given = taken - taps + 1
+    none = torch.zeros(taps, dtype=torch.float64)
+    first, last = _waves(0, taken)[0], _waves(taken // 2, taken)[0]
+    inputs, outputs = [first, last], [first[:given] / taken, last[:given] / taken]
+    kernel = [torch.stack([first[:taps], none, none, last[:taps]])]
+    for bin_ in _bins(taken)[2:]:
+        cosine, sine = _waves(bin_, taken)
+        u, v = cosine[:taps], sine[:taps]
+        # (a + ib)(u + iv): the real part gives u and v to the parts of the product, the imaginary part -v and u
+        inputs += [cosine, -sine]
+        kernel += [torch.stack([u, v, -v, u])]
+        outputs += [2 * cosine[:given] / taken, -2 * sine[:given] / taken]
+    return PairedTransform(
+        torch.stack(inputs), torch.stack(kernel).view(-1, 2, 2, taps), torch.stack(outputs, dim=1), taken // 2
+    )
+
+
+def _bins(taken: int) -> list[int]:
+    """Return the bins of a transform of a multiple of 4 samples: the two real ones, the other even ones, the odd ones."""
+    return [0, taken // 2, *range(2, taken // 2, 2), *range(1, taken // 2, 2)]
+
+
+def _waves(bin_: int, taken: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return cosine and sine of a bin, float64 [taken]."""
+    import torch
+
+    turns = 2 * math.pi * bin_ / taken * torch.arange(taken, dtype=torch.float64)
+    return torch.cos(turns), torch.sin(turns)
+
+
+def _transform_length(taps: int) -> int:
+    return int(max(_SHORTEST_TRANSFORM, 1 << math.ceil(math.log2(2.5 * taps))))

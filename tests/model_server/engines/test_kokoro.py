@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ HELLO = EnginePiece("Hello, world.", "həlˈO, wˈɜɹld.", find_voice("af_heart
 
 @pytest.fixture(scope="module")
 def engine(tiny_kokoro: Path) -> KokoroEngine:
-    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD)
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "folded")
     engine.load(lambda what: None)
     return engine
 
@@ -41,6 +41,16 @@ def faster(tiny_kokoro: Path) -> KokoroEngine:
     engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "all")
     engine.load(lambda what: None)
     return engine
+
+
+@pytest.fixture(scope="module")
+def half(tiny_kokoro: Path) -> Iterator[KokoroEngine]:
+    """Return an engine that computes in bf16, on any processor: slowly where it has to be imitated."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kokoro, "has_half_products", lambda: True)
+        engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, precision="bf16")
+        engine.load(lambda what: None)
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +106,33 @@ def test_faster_it_sounds_as_stock_kokoro(
     assert np.linalg.norm(error) < 10 ** (-90 / 20) * np.linalg.norm(wanted)  # 90 dB; below 60 could be heard
 
 
-@pytest.mark.parametrize("names", ["folded", "vocoder", "vocoder, folded"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_in_half_precision_it_sounds_nearly_as_stock_kokoro(
+    half: KokoroEngine,
+    stock: Callable[[EnginePiece], torch.Tensor],
+    piece: EnginePiece,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(generator, "_WORTHWHILE", {})
+    wanted = stock(piece).numpy()
+
+    error = half.speak(piece).samples - wanted
+
+    assert 1e-4 * np.linalg.norm(wanted) < np.linalg.norm(error) < 0.01 * np.linalg.norm(wanted)  # 40 dB
+
+
+def test_a_processor_without_half_precision_stays_with_floats_and_says_so(
+    tiny_kokoro: Path, faster: KokoroEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kokoro, "has_half_products", lambda: False)
+    notices: list[str] = []
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, precision="bf16", notice=notices.append)
+
+    assert np.array_equal(engine.speak(HELLO).samples, faster.speak(HELLO).samples)
+    assert notices == ["'precision' is bf16, which this processor has no products for; Kokoro computes in fp32"]
+
+
+@pytest.mark.parametrize("names", ["folded", "packed", "vocoder", "vocoder, folded"])
 def test_speedups_are_chosen_by_name(tiny_kokoro: Path, engine: KokoroEngine, names: str) -> None:
     some = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, speedups=names)
 
@@ -201,7 +237,7 @@ def test_a_damaged_voice_spoils_only_itself(tiny_kokoro: Path, tmp_path: Path, e
 
     damaged = tmp_path / "bm_george.pt"
     damaged.write_bytes(b"<html>")
-    other = KokoroEngine(OneDamaged(tiny_kokoro), "cpu", ONE_THREAD)
+    other = KokoroEngine(OneDamaged(tiny_kokoro), "cpu", ONE_THREAD, "folded")
 
     with pytest.raises(CorruptFile, match="bm_george"):
         other.speak(replace(HELLO, voice=find_voice("bm_george")))
@@ -219,7 +255,7 @@ def test_a_gpu_that_fails_while_speaking_is_left_for_good_with_one_notice(
     tiny_kokoro: Path, engine: KokoroEngine
 ) -> None:
     notices: list[str] = []
-    on_gpu = KokoroEngine(FolderOfFiles(tiny_kokoro), "auto", ONE_THREAD, notice=notices.append)
+    on_gpu = KokoroEngine(FolderOfFiles(tiny_kokoro), "auto", ONE_THREAD, "folded", notice=notices.append)
     on_gpu.load(lambda what: None)
     assert on_gpu.device == "meta"
 
@@ -244,7 +280,7 @@ def test_a_gpu_that_fails_while_loading_is_left_for_good_with_one_notice(
         return load_model(config, weights, device)
 
     monkeypatch.setattr(kokoro, "load_model", fails_off_the_cpu)
-    broken = KokoroEngine(FolderOfFiles(tiny_kokoro), "auto", ONE_THREAD, notice=notices.append)
+    broken = KokoroEngine(FolderOfFiles(tiny_kokoro), "auto", ONE_THREAD, "folded", notice=notices.append)
     broken.load(lambda what: None)
 
     assert broken.device == "cpu"

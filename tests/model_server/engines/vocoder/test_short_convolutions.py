@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from model_server.engines.vocoder.short_convolutions import (
+    PairedTransform,
     ShortConvolution,
+    paired_transform,
     short_convolution,
     short_transform,
     toom_cook,
@@ -58,3 +60,29 @@ def test_single_precision_keeps_six_digits(taps: int) -> None:
 def test_toom_cook_refuses_what_would_not_be_exact() -> None:
     with pytest.raises(ValueError, match="12 points"):
         toom_cook(6, 7)
+
+
+@pytest.mark.parametrize("taps", [1, 5, 7, 11, 15])
+def test_a_paired_transform_is_the_convolution_of_a_layer(taps: int) -> None:
+    paired = paired_transform(taps)
+    random = torch.Generator().manual_seed(taps)
+    x = torch.randn(paired.inputs.shape[1], dtype=torch.float64, generator=random)
+    kernel = torch.randn(taps, dtype=torch.float64, generator=random)
+
+    parts = (paired.inputs @ x).view(-1, 1, 2)
+    products = (parts @ (paired.kernel @ kernel)).flatten()
+
+    assert torch.allclose(paired.outputs @ products, torch.conv1d(x[None, None], kernel[None, None])[0, 0])
+
+
+@pytest.mark.parametrize(
+    "transform", [short_convolution(7), short_convolution(11), paired_transform(7), paired_transform(11)]
+)
+def test_a_transform_is_even_and_odd_in_its_halves(transform: ShortConvolution | PairedTransform) -> None:
+    even, half = transform.even, transform.inputs.shape[1] // 2
+    given = len(transform.outputs)
+    signs = torch.where(torch.arange(len(transform.inputs)) < even, 1.0, -1.0).double()
+
+    assert 0 < even < len(transform.inputs)
+    assert torch.allclose(transform.inputs[:, half:], signs[:, None] * transform.inputs[:, :half])
+    assert torch.allclose(transform.outputs[half:], signs * transform.outputs[: given - half])
