@@ -18,7 +18,7 @@ from benchmarks.full_size_checkpoint import WEIGHTS, write_full_size
 from benchmarks.processes import Processes
 from benchmarks.records import RESULTS, file_name
 from benchmarks.results import describe_machine
-from benchmarks.scenarios import SCENARIOS
+from benchmarks.scenarios import FULL_ONLY, SCENARIOS
 from benchmarks.speaker import SPEAKERS
 from common.settings import BY_NAME
 
@@ -66,11 +66,13 @@ def parse() -> argparse.Namespace:
     )  # fmt: skip
     arguments = parser.parse_args()
     arguments.set = dict(arguments.set)
-    arguments.names = _chosen(parser, arguments.names)
+    if arguments.set and not arguments.output:
+        parser.error("--set needs --output FILE: the figures that are kept here are of the program as it is")
+    arguments.names = _chosen(parser, arguments.names, quick=arguments.quick)
     return arguments
 
 
-def _chosen(parser: argparse.ArgumentParser, names: list[str]) -> list[str]:
+def _chosen(parser: argparse.ArgumentParser, names: list[str], *, quick: bool) -> list[str]:
     if ENGINE in names and len(names) > 1:
         parser.error(f"{ENGINE} is measured by itself")
     for name in names:
@@ -78,7 +80,9 @@ def _chosen(parser: argparse.ArgumentParser, names: list[str]) -> list[str]:
             parser.error(f"there is no benchmark {name!r}: use {', '.join([*SCENARIOS, BUSY, ENGINE])}")
     if BUSY in names:
         names = [*names, *(name for name in SCENARIOS if name.endswith(f"-{BUSY}"))]
-    return names if names == [ENGINE] else [name for name in SCENARIOS if name in names or not names]
+    if not names:
+        return [name for name in SCENARIOS if not (quick and name in FULL_ONLY)]
+    return names if names == [ENGINE] else [name for name in SCENARIOS if name in names]
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -89,4 +93,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("bench: broken off; what was measured before is kept")

@@ -77,12 +77,15 @@ class Bench:
     # Turns
 
     def take_turns(
-        self, what: str, contestants: Mapping[str, Callable[[], float]], rounds: int
+        self, what: str, contestants: Mapping[str, Callable[[], float]], rounds: int, *, warmed_up: bool = False
     ) -> dict[str, list[float]]:
-        """Call all in turns, nobody always first, each on a machine at rest; the first round is not counted."""
+        """Call all in turns, nobody always first, each on a machine at rest.
+
+        One round more, before the others, is not counted, unless all are `warmed_up` already.
+        """
         figures: dict[str, list[float]] = {name: [] for name in contestants}
         order = list(contestants)
-        for number in range(rounds + 1):
+        for number in range(1 if warmed_up else 0, rounds + 1):
             for name in order:
                 self.processes.settle()
                 value = contestants[name]()

@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.figures import Outcome, short
 from benchmarks.records import RESULTS, Record, read
 from benchmarks.targets import ESPEAK, KOKORO_ONNX, KPIPELINE, SAY, SAY_BF16, targets_table
+from benchmarks.texts import CHAPTER
 
 # The machine whose figures the document shows.
 PUBLISHED = RESULTS / "amd-epyc-2-cores.json"
@@ -16,7 +17,7 @@ _TITLES = {
     "cold": "First sound, nothing running",
     "warm": "First sound, servers running",
     "warm-busy": "First sound, beside two busy processes",
-    "chapter": "A chapter of 1,400 characters",
+    "chapter": f"A chapter of {sum(map(len, CHAPTER)):,} characters",
 }
 
 

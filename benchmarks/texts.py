@@ -24,18 +24,13 @@ _LETTER = (
     "postman read it aloud at the well. A museum in the city had found a map, drawn two hundred years ago, with the "
     "house on it, and beside the house a door in the hill that nobody had ever seen."
 )
-_SEARCH = (
-    "They looked for it the same afternoon, with spades and lanterns. The baker found a step under the ivy, then a "
-    "second one; the smith cleared the third. By nightfall there were twelve, and at their end a wall of grey stone, "
-    "as smooth as a plate. The oldest woman had come along with her stick. She knocked three times and waited."
-)
 _APPLE = (
-    "Nothing happened, and people began to laugh. But the apple tree shook, although there was no wind, and let fall "
-    "its last apple, which rolled down the steps, one by one, and came to rest against the stone."
+    "They looked for it the same afternoon, and found nothing. But in the night the apple tree shook, although there "
+    "was no wind, and let fall its last apple, which rolled down the hill and came to rest against a stone."
 )
-# About ninety seconds of speech.
-CHAPTER = (f"{CLAUSE} {SENTENCE}", PARAGRAPH, _LETTER, _SEARCH, _APPLE)
-HALF_CHAPTER = CHAPTER[:2]
+# About eighty seconds of speech.
+CHAPTER = (f"{CLAUSE} {SENTENCE}", PARAGRAPH, _LETTER, _APPLE)
+BEGINNING = CHAPTER[:1]
 
 # One for each of ten clients, of about equal length.
 TEN = (

@@ -21,7 +21,7 @@ def clients(bench: Bench) -> Outcome:
     with bench.program() as program:
         program.first_sound(texts.CLAUSE)
         bench.take_turns(
-            "clients", {"the last one is done": lambda: _at_once(program, firsts, ends)}, bench.rounds(3, 1)
+            "clients", {"the last one is done": lambda: _at_once(program, firsts, ends)}, bench.rounds(2, 1)
         )
     for subject, rounds in (("first sound", firsts[1:]), ("done", ends[1:])):
         outcome.add(f"{subject}, the first of ten", SAY, SECONDS, [min(each) for each in rounds])

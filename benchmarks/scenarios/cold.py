@@ -18,7 +18,7 @@ def cold(bench: Bench) -> Outcome:
 
 def cold_busy(bench: Bench) -> Outcome:
     """The same beside two busy processes."""
-    return _cold(bench, "cold-busy", rounds=bench.rounds(3, 1), busy=True)
+    return _cold(bench, "cold-busy", rounds=bench.rounds(2, 1), busy=True)
 
 
 def _cold(bench: Bench, name: str, rounds: int, busy: bool) -> Outcome:

@@ -20,7 +20,7 @@ def lengths(bench: Bench) -> Outcome:
         bench.rivals.serve(ONNX) as onnx,
         engine.contestant("ours", bench.folder, bench.threads) as ours,
     ):
-        for text in ("word", "clause", "sentence"):
+        for text in ("word", "clause") if bench.quick else ("word", "clause", "sentence"):
             phonemes = bench.phonemes[texts.TEXTS[text]]
             outcome.add(text, SAY, SECONDS, [ours.say(phonemes).sound])
             outcome.add(text, KMODEL, SECONDS, [stock.speak("forward", [phonemes]).sound])

@@ -24,7 +24,7 @@ def sound(bench: Bench) -> Outcome:
 
 def sound_busy(bench: Bench) -> Outcome:
     """The same beside two busy processes, with the underruns of the stream."""
-    return _sound(bench, "sound-busy", bench.rounds(3, 1), busy=True)
+    return _sound(bench, "sound-busy", bench.rounds(2, 1), busy=True)
 
 
 def _sound(bench: Bench, name: str, rounds: int, busy: bool) -> Outcome:

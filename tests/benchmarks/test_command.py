@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.scenarios import SCENARIOS
+from benchmarks.scenarios import FULL_ONLY, SCENARIOS
 
 
 def parsed(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[str]:
@@ -18,6 +18,11 @@ def test_without_a_name_it_measures_everything(monkeypatch: pytest.MonkeyPatch) 
     assert parsed(monkeypatch) == list(SCENARIOS)
 
 
+def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(parsed(monkeypatch)) - set(parsed(monkeypatch, "--quick")) == set(FULL_ONLY)
+    assert parsed(monkeypatch, "--quick", *FULL_ONLY) == list(FULL_ONLY)
+
+
 def test_names_are_taken_in_the_order_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parsed(monkeypatch, "warm", "cold") == ["cold", "warm"]
 
@@ -27,11 +32,14 @@ def test_busy_stands_for_all_that_end_in_it(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_settings_are_those_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["bench", "--set", "threads=1", "--set", "speedups=all"])
+    monkeypatch.setattr("sys.argv", ["bench", "--set", "threads=1", "--set", "speedups=all", "--output", "x.json"])
     assert command.parse().set == {"threads": "1", "speedups": "all"}
 
 
-@pytest.mark.parametrize("arguments", [("no-such",), ("engine", "warm"), ("--set", "threads"), ("--set", "no_such=1")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("no-such",), ("engine", "warm"), ("--set", "threads=1"), ("--set", "threads"), ("--set", "no_such=1")],
+)
 def test_what_it_does_not_know_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
 ) -> None:

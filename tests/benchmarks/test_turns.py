@@ -33,6 +33,11 @@ def test_turns_are_fair(tmp_path: Path) -> None:
     assert figures == {"a": [8.0, 10.0], "b": [6.0, 12.0]}
 
 
+def test_who_is_warmed_up_counts_from_the_first_round_on(tmp_path: Path) -> None:
+    bench = Bench(cast(Processes, Resting([])), Environments(tmp_path), tmp_path, threads=1)
+    assert bench.take_turns("test", {"a": lambda: 1.0}, rounds=2, warmed_up=True) == {"a": [1.0, 1.0]}
+
+
 def test_quick_runs_have_fewer_rounds(tmp_path: Path) -> None:
     bench = Bench(cast(Processes, Resting([])), Environments(tmp_path), tmp_path, threads=1, quick=True)
     assert bench.rounds(full=9, quick=2) == 2
