@@ -79,7 +79,9 @@ def clear(folder: Path) -> Held:
         status = folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
             raise DaemonError(f"the folder of the cache, {folder}, is not yours, and is left as it is", remedy)
-        phrases, others = phrase_files(folder), passing_files(folder)
+        # A key under way is one that another daemon is about to use.
+        others = [file for file in passing_files(folder) if not os.path.basename(file.path).startswith(f".{KEY}.")]
+        phrases = phrase_files(folder)
     except FileNotFoundError:
         return Held(0, 0)
     except OSError as error:

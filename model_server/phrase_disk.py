@@ -147,7 +147,7 @@ class PhraseDisk:
         return []
 
     def _replace(self, name: str, data: bytes) -> None:
-        with self._passing(name, data) as new:
+        with self._passing(name, data) as new, contextlib.suppress(FileNotFoundError):  # all was cleared meanwhile
             new.replace(self._folder / name)
 
     @contextlib.contextmanager

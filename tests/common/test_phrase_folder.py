@@ -36,9 +36,10 @@ def test_it_lies_in_the_cache_of_the_platform_and_below_say_home_where_that_is_s
 def test_clearing_leaves_the_key_and_what_is_not_ours(tmp_path: Path) -> None:
     fill(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / ".key.01234567").write_bytes(b"under way")
     assert held(tmp_path) == Held(2, 200)
     assert clear(tmp_path) == Held(2, 200)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [KEY, "notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".key.01234567", KEY, "notes.txt"]
     assert clear(tmp_path) == Held(0, 0)
 
 

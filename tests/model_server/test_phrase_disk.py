@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import stat
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -220,6 +223,33 @@ def test_what_was_cleared_is_heard_for_the_first_time_again(folder: Path) -> Non
     assert disk.clear() == (1, size)
     disk.spoken(NAME, SMALL)
     assert disk.read(NAME) is None
+
+
+def test_two_daemons_that_read_write_and_clear_at_once_see_whole_phrases_or_none(
+    folder: Path, counts: Callable[[int, int], int]
+) -> None:
+    phrases = [Phrase(bytes([number]) * 4 * 500, number, number) for number in range(20)]
+    turns = counts(400, 20_000)
+
+    def work(disk: PhraseDisk, seed: int) -> int:
+        order = random.Random(seed)
+        hits = 0
+        for turn in range(turns):
+            number = order.randrange(len(phrases))
+            if turn % 97 == 96:
+                disk.clear()
+            elif order.random() < 0.4:
+                disk.spoken_again(name(number), phrases[number])
+            elif (found := disk.read(name(number))) is not None:
+                assert found == phrases[number]
+                hits += 1
+        return hits
+
+    disks = opened(folder, 20_000), opened(folder, 20_000)
+    with ThreadPoolExecutor(4) as pool:
+        hits = list(pool.map(work, (*disks, *disks), range(4)))
+    assert sum(hits) > 0
+    assert passing_files(folder) == []
 
 
 @pytest.mark.parametrize("fault", ["link", "writable", "file", "foreign"])
