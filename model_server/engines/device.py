@@ -6,6 +6,7 @@ import os
 import sys
 
 from common.errors import EngineError, OutOfMemory
+from model_server.engines.lean_import import import_torch
 from model_server.engines.memory import free_address_space, free_memory
 
 CPU = "cpu"
@@ -30,7 +31,7 @@ def prepare_torch(threads: int) -> None:
     if first_import and free_address_space() < _ADDRESS_SPACE_OF_LIBRARIES:
         raise _no_memory_for("torch")
     try:
-        import torch
+        torch = import_torch()
     except (ImportError, OSError, MemoryError) as error:
         raise does_not_load("torch", error) from error
     torch.set_num_threads(threads or usable_cores())

@@ -1,6 +1,7 @@
-"""Import `kokoro.model` with the few things of other packages that it uses, in place of all of those packages.
+"""Import torch without what it brings for its compiler, and `kokoro.model` without packages of which it uses little.
 
-The package's `__init__` would import spaCy (2.3 s) and replace loguru's handlers; its modules would import
+torch's `_meta_registrations` (0.3 of the 1.2 s that torch takes) tell the shapes of results where tensors have no
+memory; it is imported when somebody asks for anything in it. The package kokoro's `__init__` would import spaCy (2.3 s) and replace loguru's handlers; its modules would import
 `transformers` (2.0 s) for one network and `huggingface_hub` (0.15 s) for a download that never happens here. Seconds of
 processor time, of November 2026 on an AMD EPYC Zen 4. Only what those modules themselves import is replaced: whoever else
 imports these packages gets them whole.
@@ -9,13 +10,40 @@ imports these packages gets them whole.
 from __future__ import annotations
 
 import builtins
+import importlib
 import importlib.util
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 
+_FOR_TENSORS_WITHOUT_MEMORY = "torch._meta_registrations"
+
 # Of the package kokoro; each is imported after those that it imports.
 _MODULES = ("kokoro.modules", "kokoro.model")
+
+
+def import_torch() -> types.ModuleType:
+    """Return torch. Raises ImportError, OSError or MemoryError, as the import of a library does."""
+    if "torch" in sys.modules:
+        return importlib.import_module("torch")  # which waits for whoever is importing it
+    later = sys.modules[_FOR_TENSORS_WITHOUT_MEMORY] = _Later(_FOR_TENSORS_WITHOUT_MEMORY)
+    try:
+        return importlib.import_module("torch")
+    except BaseException:
+        if sys.modules.get(_FOR_TENSORS_WITHOUT_MEMORY) is later:
+            del sys.modules[_FOR_TENSORS_WITHOUT_MEMORY]
+        raise
+
+
+class _Later(types.ModuleType):
+    """Stands for a module until something in it is asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # as those ask who look through all modules
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
 
 
 def import_kokoro() -> types.ModuleType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -81,3 +82,47 @@ def test_the_real_package_uses_our_albert() -> None:
     model = lean_import.import_kokoro()
 
     assert issubclass(model.CustomAlbert, AlbertModel)
+
+
+_IMPORTS_TORCH = """
+import sys
+from model_server.engines.lean_import import import_torch
+torch = import_torch()
+assert torch is sys.modules["torch"] and import_torch() is torch
+heavy = {"torch._refs", "torch._decomp", "torch._dynamo"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+assert not hasattr(torch._meta_registrations, "__path__")
+assert float((torch.ones(3) @ torch.ones(3))) == 3.0
+assert callable(torch._meta_registrations.register_meta)  # asked for, it is there
+assert "torch._refs" in sys.modules
+import torch._meta_registrations
+assert torch._meta_registrations.__file__
+assert torch.arange(5, device="meta").shape == (5,)
+print("all is well")
+"""
+
+
+def test_torch_comes_without_its_compiler_until_that_is_asked_for() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORTS_TORCH],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+
+    assert done.stdout == "all is well\n", done.stderr
+
+
+def test_a_torch_that_does_not_load_leaves_nothing_half_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torch"]:
+        monkeypatch.delitem(sys.modules, name)
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("raise OSError('libtorch is missing')")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(OSError, match="libtorch"):
+        lean_import.import_torch()
+
+    assert not [name for name in sys.modules if name.partition(".")[0] == "torch"]
