@@ -28,6 +28,7 @@ from common.messages.control import (
 from common.messages.hello import Notice, Progress
 from common.messages.speaking import DeviceReport, Playing
 from common.settings import Settings
+from common.state import State
 from say.spool import TextSpool
 
 SECOND = b"\1\0" * 24000  # of sound
@@ -202,6 +203,9 @@ class FakeClient:
     def clear_cache(self) -> CacheCleared:
         self._record("clear_cache", None)
         return self.cleared
+
+    def draining(self) -> list[State]:
+        return []
 
     def __enter__(self) -> FakeClient:
         return self
