@@ -50,13 +50,14 @@ def speed_up(
 
     network = cast("torch.nn.Module", model)
     with torch.no_grad():
+        rest = None
+        if "vocoder" in names or precision == HALF:
+            rest = _replace_generator(network, threads, precision)
         if "folded" in names:
             fold_weight_norm(network)
         if "packed" in names:
             pack_linear_layers(network.get_submodule("bert"))
-        if "vocoder" in names or precision == HALF:
-            return _replace_generator(network, threads, precision)
-    return None
+    return rest
 
 
 def fold_weight_norm(network: torch.nn.Module) -> None:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 # Samples of a chunk, rows times channels. What is done with a chunk takes eight times as much memory as it has; with
 # as many it stays in the processor's cache, and its matrices are large enough to be multiplied well.
 _CHUNK = 1408 * 128
-# A short piece is cut into as many all the same, so that several cores have work; the same on every machine, because
-# where chunks end shows in the last bits of the sums.
-_FEWEST_CHUNKS = 4
+# Up to as many samples are one chunk, on which torch's own threads work together: so short a chunk's operations are done
+# before Python, of which only one thread can run, has called the next ones for all threads.
+_WHOLE = 16384 * 128
 
 
 class Convolution:
@@ -65,8 +65,8 @@ class Convolution:
     def _tiles_a_chunk(self, rows: int) -> int:
         """Return how many tiles make chunks of one size: a last one that is shorter leaves a thread without work."""
         tiles = math.ceil(rows / self._step)
-        chunks = max(min(_FEWEST_CHUNKS, tiles), round(rows * self._kernel.incoming / _CHUNK))
-        return math.ceil(tiles / chunks)
+        samples = rows * self._kernel.incoming
+        return tiles if samples <= _WHOLE else math.ceil(tiles / math.ceil(samples / _CHUNK))
 
     def _activated(self, x: torch.Tensor, activation: Activation, first: int, tiles: int) -> torch.Tensor:
         """Return the activated rows that as many tiles from row `first` on need; zeros where the sound has ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from model_server.engines.vocoder.blocks import Block, MakeKernel, StockBlock, sound_of
@@ -37,25 +38,33 @@ class StockGenerator(Protocol):
     conv_post: Layer
 
 
-# Rows from which on a stage is faster time first, by its channels. Of a shorter sound each layer's matrices, four times as
-# many as its taps, take longer to read than to multiply. Measured on two cores by `benchmarks`.
-_WORTHWHILE = {256: 600}
-
 _TURNED = 512  # rows of a matrix that are turned at once: both sides of it stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What stands between two upsamplings."""
+
+    noise: Block  # of the source
+    sounds: list[Block]
 
 
 class Generator:
     """Called as stock's; the same sound to about 117 dB. Not for GPUs: it works on the CPU's cores by itself."""
 
     def __init__(self, stock: StockGenerator, make_kernel: MakeKernel, workers: Workers) -> None:
-        """Keep the weights of the residual blocks in a form of their own, too; the other modules are those of `stock`."""
+        """Take the residual blocks out of `stock`: their weights get a form of their own. The other modules are used."""
         self._stock = stock
+        self._make_kernel = make_kernel
         self._workers = workers
-        self._scratch = scratch = Scratch()
-        blocks = [Block(block, make_kernel, workers, scratch) for block in stock.resblocks]
-        kernels = len(blocks) // len(stock.ups)
-        self._blocks = [blocks[first : first + kernels] for first in range(0, len(blocks), kernels)]
-        self._noise_blocks = [Block(block, make_kernel, workers, scratch) for block in stock.noise_res]
+        self._scratch = Scratch()
+        kernels = len(stock.resblocks) // len(stock.ups)
+        self._unmade = {
+            stage: (noise, list(stock.resblocks[stage * kernels : (stage + 1) * kernels]))
+            for stage, noise in enumerate(stock.noise_res)
+        }
+        del stock.resblocks, stock.noise_res
+        self._stages: dict[int, _Stage] = {}
 
     def __call__(self, x: torch.Tensor, style: torch.Tensor, f0: torch.Tensor) -> torch.Tensor:
         """Return the sound, float32 [1, 1, samples].
@@ -69,11 +78,10 @@ class Generator:
         harmonics = self._harmonics(f0)
         for stage, upsample in enumerate(stock.ups):
             x = upsample(leaky_relu(x, 0.1))
-            if stage == len(self._blocks) - 1:
+            if stage == len(stock.ups) - 1:
                 x = stock.reflection_pad(x)
             source = stock.noise_convs[stage](harmonics)
-            worthwhile = x.shape[2] >= _WORTHWHILE.get(x.shape[1], 0)
-            x = (self._time_first if worthwhile else self._as_stock)(stage, x, source, style)
+            x = self._residual(stage, x, source, style)
         x = stock.conv_post(leaky_relu(x))
         bins = stock.post_n_fft // 2 + 1
         return stock.stft.inverse(torch.exp(x[:, :bins]), torch.sin(x[:, bins:]))
@@ -82,16 +90,27 @@ class Generator:
         """Give memory back that is kept for the next piece."""
         self._scratch.drop()
 
-    def _time_first(self, stage: int, x: torch.Tensor, source: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
+    def _residual(self, stage: int, x: torch.Tensor, source: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
         import torch
 
+        blocks = self._blocks(stage)
         rows, heard = self._turned(x[0]), self._turned(source[0])
-        sound = self._noise_blocks[stage].add_to(rows, sound_of(heard, self._workers, self._scratch), style)
+        sound = blocks.noise.add_to(rows, sound_of(heard, self._workers, self._scratch), style)
         total = torch.zeros_like(rows)
-        for block in self._blocks[stage]:
+        for block in blocks.sounds:
             block.add_to(total, sound, style)
-        total /= len(self._blocks[stage])
+        total /= len(blocks.sounds)
         return self._turned(total)[None]
+
+    def _blocks(self, stage: int) -> _Stage:
+        """Return the blocks of a stage, made when they are first needed, so that stock's weights are not kept beside them."""
+        if stage in self._unmade:
+            noise, sounds = self._unmade.pop(stage)
+            self._stages[stage] = _Stage(self._block(noise), [self._block(block) for block in sounds])
+        return self._stages[stage]
+
+    def _block(self, stock: StockBlock) -> Block:
+        return Block(stock, self._make_kernel, self._workers, self._scratch)
 
     def _turned(self, matrix: torch.Tensor) -> torch.Tensor:
         """Return the matrix with its rows as columns, in this order in memory too."""
@@ -109,14 +128,6 @@ class Generator:
 
         self._workers.each(work, -(-long // _TURNED))
         return turned
-
-    def _as_stock(self, stage: int, x: torch.Tensor, source: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
-        stock, kernels = self._stock, len(self._blocks[stage])
-        x = x + stock.noise_res[stage](source, style)
-        total = stock.resblocks[stage * kernels](x, style)
-        for block in stock.resblocks[stage * kernels + 1 : (stage + 1) * kernels]:
-            total += block(x, style)
-        return total / kernels
 
     def _harmonics(self, f0: torch.Tensor) -> torch.Tensor:
         """Return magnitude and phase of the source, float32 [1, 2 · bins, frames]. Draws the same random numbers as stock."""

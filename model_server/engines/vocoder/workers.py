@@ -41,8 +41,11 @@ class Workers:
     def each(self, task: Callable[[int], None], count: int) -> None:
         """Call `task` with each number below `count`, several at once; in inference mode. Raises what a call raised.
 
-        One caller at a time. What a task makes must not depend on which thread runs it, or when.
+        A single one is called in this thread, where torch may use several. One caller at a time. What a task makes must not
+        depend on which thread runs it, or when.
         """
+        if count == 1:
+            return task(0)
         job = _Job(task, count)
         taking = self._jobs[: min(len(self._jobs), count)]
         for jobs in taking:

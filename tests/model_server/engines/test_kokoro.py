@@ -19,7 +19,8 @@ from model_server.engines.base import RATE, EnginePiece
 from model_server.engines.kokoro import KokoroEngine, seed_for
 from model_server.engines.kokoro_config import KokoroConfig
 from model_server.engines.kokoro_model import KokoroModel, load_model
-from model_server.engines.vocoder import generator
+from model_server.engines.steps import GivenUp, unless
+from model_server.engines.vocoder import convolution
 from tests.fakes.stock_kokoro import import_stock_kmodel
 from tests.fakes.tiny_kokoro import FolderOfFiles
 
@@ -89,16 +90,16 @@ def test_it_sounds_exactly_as_stock_kokoro(
     assert np.array_equal(engine.speak(piece).samples, stock(piece).numpy())
 
 
-@pytest.mark.parametrize("worthwhile", [0, 1000, 1_000_000])  # rows: time first always, for some, never
+@pytest.mark.parametrize("whole", [0, 100_000, 10_000_000])  # samples: always in chunks, some layers, never
 @pytest.mark.parametrize("piece", PIECES)
 def test_faster_it_sounds_as_stock_kokoro(
     faster: KokoroEngine,
     stock: Callable[[EnginePiece], torch.Tensor],
     piece: EnginePiece,
-    worthwhile: int,
+    whole: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(generator, "_WORTHWHILE", dict.fromkeys((128, 256), worthwhile))
+    monkeypatch.setattr(convolution, "_WHOLE", whole)
     wanted = stock(piece).numpy()
 
     error = faster.speak(piece).samples - wanted
@@ -111,9 +112,7 @@ def test_in_half_precision_it_sounds_nearly_as_stock_kokoro(
     half: KokoroEngine,
     stock: Callable[[EnginePiece], torch.Tensor],
     piece: EnginePiece,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(generator, "_WORTHWHILE", {})
     wanted = stock(piece).numpy()
 
     error = half.speak(piece).samples - wanted
@@ -379,3 +378,28 @@ def test_a_users_own_pack_sounds_as_the_same_pack_of_the_catalogue_but_for_the_s
     assert not np.array_equal(engine.speak(own).samples, engine.speak(HELLO).samples)
     monkeypatch.setattr(kokoro, "seed_for", lambda *of: 7)
     assert np.array_equal(engine.speak(own).samples, engine.speak(HELLO).samples)
+
+
+@pytest.mark.parametrize("name", ["engine", "faster"])
+def test_a_piece_that_nobody_needs_any_more_is_given_up_in_the_middle_and_said_as_ever_later(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    engine: KokoroEngine = request.getfixturevalue(name)
+    whole = engine.speak(HELLO)
+    steps = 0
+
+    def late() -> bool:
+        nonlocal steps
+        steps += 1
+        return steps > most
+
+    most = 1000
+    with unless(late):
+        engine.speak(HELLO)
+    assert 20 < steps < most
+
+    most, steps = steps - 1, 0
+    with pytest.raises(GivenUp), unless(late):
+        engine.speak(HELLO)
+    again = engine.speak(HELLO)
+    assert np.array_equal(again.samples, whole.samples)

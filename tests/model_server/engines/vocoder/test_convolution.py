@@ -42,6 +42,7 @@ def test_it_gives_what_the_stock_modules_give(
     workers: Workers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(convolution, "_WHOLE", 250 * CHANNELS)
     monkeypatch.setattr(convolution, "_CHUNK", 200 * CHANNELS)  # several chunks, the last one not whole
     import_kmodel()
     from kokoro.istftnet import AdaIN1d  # type: ignore[import-untyped]  # ships no types
