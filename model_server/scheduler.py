@@ -10,8 +10,10 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
+from model_server.engines.steps import unless
 from model_server.fair_queue import FairQueue, Order
 
 Result = TypeVar("Result")
@@ -26,13 +28,28 @@ def contained(work: Callable[[], Result]) -> Result:
         raise RuntimeError(f"the work ended with {error!r}") from error
 
 
+@dataclass(frozen=True)
+class _Job:
+    """Work that somebody awaits."""
+
+    owner: Hashable
+    work: Callable[[], object]
+    future: asyncio.Future[object]
+
+    def run(self) -> object:
+        """Do it, unless it is given up meanwhile. For the synthesis thread, which does no more than look at the future."""
+        with unless(self.future.done):
+            return contained(self.work)
+
+
 class Scheduler:
     """Runs work in the synthesis thread in the order of a FairQueue."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` is that of `Order.due`."""
         self._clock = clock
-        self._queue: FairQueue[tuple[Callable[[], object], asyncio.Future[object]]] = FairQueue()
+        self._queue: FairQueue[_Job] = FairQueue()
+        self._in_work: _Job | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="synthesis")
         self._news = asyncio.Event()
 
@@ -49,19 +66,23 @@ class Scheduler:
         return self._clock()
 
     async def run(self, owner: Hashable, work: Callable[[], Result], order: Order | None = None) -> Result:
-        """Return what `work()` returns, once its turn has come. Cancelling the caller takes unstarted work back.
+        """Return what `work()` returns, once its turn has come.
+
+        Cancelling the caller takes unstarted work back, and has work that was begun given up with its next `step`.
 
         Without `order` it goes before all that can wait: nothing can be spoken without it.
         """
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._queue.push(owner, (work, future), order)
+        self._queue.push(owner, _Job(owner, work, future), order)
         self._news.set()
         return await future  # type: ignore[return-value]  # the future holds this work's result
 
     def discard(self, owner: Hashable) -> None:
-        """Forget what `owner` has waiting; whoever awaits it is cancelled."""
-        for _, future in self._queue.discard(owner):
-            future.cancel()
+        """Forget what `owner` has waiting, and give up what is in work for it; whoever awaits it is cancelled."""
+        for job in self._queue.discard(owner):
+            job.future.cancel()
+        if self._in_work is not None and self._in_work.owner is owner:
+            self._in_work.future.cancel()
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -78,13 +99,16 @@ class Scheduler:
             await self._news.wait()
             self._news.clear()
             while len(self._queue):
-                await self._run_one(*self._queue.pop(self._clock()))
+                self._in_work = self._queue.pop(self._clock())
+                await self._run_one(self._in_work)
+                self._in_work = None
 
-    async def _run_one(self, work: Callable[[], object], future: asyncio.Future[object]) -> None:
+    async def _run_one(self, job: _Job) -> None:
+        future = job.future
         if future.done():  # cancelled while it waited
             return
         try:
-            result = await asyncio.get_running_loop().run_in_executor(self._thread, contained, work)
+            result = await asyncio.get_running_loop().run_in_executor(self._thread, job.run)
         except asyncio.CancelledError:
             future.cancel()
             raise

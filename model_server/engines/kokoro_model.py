@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from model_server.engines.device import does_not_load
 from model_server.engines.kokoro_config import KokoroConfig
 from model_server.engines.lean_import import import_kokoro
+from model_server.engines.steps import step_with
 from model_server.engines.torch_file import corrupt, read_torch_file
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def load_model(
     if _has_hollow_tensors(model):  # of a kokoro newer than this knows of: the slow way is right too
         model = build_random(config)
         fill(model, saved, weights)
+    step_with(model)
     return cast(KokoroModel, model.requires_grad_(False).eval().to(device))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from common.errors import Unspeakable
+from model_server.engines.steps import GivenUp, step
 from model_server.fair_queue import Need, Order
 from model_server.scheduler import Scheduler
 
@@ -149,3 +150,42 @@ def test_time_decides_what_goes_first() -> None:
 
     run(test())
     assert done == ["sounds", "new"]
+
+
+class Steps:
+    """Work of endless steps, the first of which the test is told of."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.given_up = threading.Event()
+
+    def __call__(self) -> None:
+        try:
+            for _ in range(5000):  # some seconds
+                step()
+                self.begun.set()
+                threading.Event().wait(0.001)
+        except GivenUp:
+            self.given_up.set()
+            raise
+
+
+@pytest.mark.parametrize("how", ["the asker is cancelled", "the owner is discarded"])
+def test_work_that_nobody_needs_any_more_is_given_up_with_its_next_step(how: str) -> None:
+    async def test() -> None:
+        scheduler, work = Scheduler(), Steps()
+        async with scheduler.serving():
+            asking = asyncio.create_task(scheduler.run("a", work))
+            await asyncio.to_thread(work.begun.wait, 5)
+            if how == "the asker is cancelled":
+                asking.cancel()
+            else:
+                scheduler.discard("b")
+                assert not asking.done()
+                scheduler.discard("a")
+            assert await scheduler.run("b", lambda: "next") == "next"
+            assert work.given_up.is_set()
+            await asyncio.wait({asking}, timeout=5)
+            assert asking.cancelled()
+
+    run(test())

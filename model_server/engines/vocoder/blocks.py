@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from model_server.engines.steps import step
 from model_server.engines.vocoder.activation import Activation, Norm, Statistics
 from model_server.engines.vocoder.convolution import Convolution
 from model_server.engines.vocoder.kernels import Kernel
@@ -82,6 +83,7 @@ class Block:
         between = torch.empty_like(total)
         made = (torch.empty_like(total), torch.empty_like(total))
         for number, (first, second) in enumerate(self._pairs):
+            step()
             noted = first.convolution.run(sound.rows, first.activation(style, sound.statistics, rows), between)
             last = number == len(self._pairs) - 1
             out = total if last else made[number % 2]
