@@ -88,6 +88,15 @@ class FairQueue(Generic[Job]):
         entry = _Entry(job, owner, client, order, max(LEAST_COST, order.cost))
         self._jobs.setdefault(owner, deque()).append(entry)
 
+    def push_back(self, owner: Hashable, job: Job, order: Order) -> None:
+        """Take a job again that gave way, ahead of its owner's others. What it cost was charged before."""
+        entry = _Entry(job, owner, owner if order.client is None else order.client, order, LEAST_COST)
+        self._jobs = {owner: deque((entry, *self._jobs.pop(owner, ()))), **self._jobs}
+
+    def is_first(self, owner: Hashable, order: Order) -> bool:
+        """Return whether such a job has the lowest rank: somebody waits for it in silence."""
+        return _rank(owner, order, self.front()) == Need.FIRST
+
     def pop(self, now: float = 0.0) -> Job:
         """Return the next job. Raises IndexError if there is none."""
         if not self._jobs:
@@ -110,7 +119,7 @@ class FairQueue(Generic[Job]):
         front = self.front()
         found: dict[int, list[_Entry[Job]]] = {}
         for jobs in self._jobs.values():
-            found.setdefault(_rank(jobs[0], front), []).append(jobs[0])
+            found.setdefault(_rank(jobs[0].owner, jobs[0].order, front), []).append(jobs[0])
         return dict(sorted(found.items()))
 
     def _choose(self, waiting: dict[int, list[_Entry[Job]]], now: float) -> tuple[int, _Entry[Job]]:
@@ -139,7 +148,6 @@ class FairQueue(Generic[Job]):
         self._had = kept | {(rank, client): had for client, had in shares.items()}
 
 
-def _rank(entry: _Entry[Job], front: Hashable | None) -> int:
-    order = entry.order
-    silent = order.aloud and front is not None and front is not entry.owner
+def _rank(owner: Hashable, order: Order, front: Hashable | None) -> int:
+    silent = order.aloud and front is not None and front is not owner
     return _WAITING if silent and order.need is not Need.BULK else int(order.need)

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from model_server.engines.steps import unless
-from model_server.fair_queue import FairQueue, Order
+from model_server.engines.steps import GivenUp, unless
+from model_server.fair_queue import FairQueue, Need, Order
 
 Result = TypeVar("Result")
 
@@ -28,18 +28,26 @@ def contained(work: Callable[[], Result]) -> Result:
         raise RuntimeError(f"the work ended with {error!r}") from error
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Job:
     """Work that somebody awaits."""
 
     owner: Hashable
     work: Callable[[], object]
     future: asyncio.Future[object]
+    order: Order
+    begun: float = 0.0  # when, as the clock has it
+    gives_way: bool = False  # it is to be done later: once at most
 
     def run(self) -> object:
-        """Do it, unless it is given up meanwhile. For the synthesis thread, which does no more than look at the future."""
-        with unless(self.future.done):
+        """Do it, unless it is given up meanwhile. For the synthesis thread, which only looks at the other fields."""
+        yields = not self.gives_way
+        with unless(lambda: self.future.done() or (yields and self.gives_way)):
             return contained(self.work)
+
+    def may_give_way(self, now: float) -> bool:
+        """Return whether more time is saved than lost if this is broken off and done again later."""
+        return self.order.need is Need.BULK and now - self.begun < self.order.cost / 2
 
 
 class Scheduler:
@@ -70,10 +78,13 @@ class Scheduler:
 
         Cancelling the caller takes unstarted work back, and has work that was begun given up with its next `step`.
 
-        Without `order` it goes before all that can wait: nothing can be spoken without it.
+        Without `order` it goes before all that can wait: nothing can be spoken without it. A piece of a file that was just
+        begun gives way, once, to a piece that somebody waits for in silence.
         """
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._queue.push(owner, _Job(owner, work, future), order)
+        self._queue.push(owner, _Job(owner, work, future, order or Order()), order)
+        if order is not None and self._queue.is_first(owner, order) and self._in_work is not None:
+            self._in_work.gives_way |= self._in_work.may_give_way(self._clock())
         self._news.set()
         return await future  # type: ignore[return-value]  # the future holds this work's result
 
@@ -100,6 +111,7 @@ class Scheduler:
             self._news.clear()
             while len(self._queue):
                 self._in_work = self._queue.pop(self._clock())
+                self._in_work.begun = self._clock()
                 await self._run_one(self._in_work)
                 self._in_work = None
 
@@ -112,6 +124,9 @@ class Scheduler:
         except asyncio.CancelledError:
             future.cancel()
             raise
+        except GivenUp:
+            if not future.done():  # else nobody awaits it
+                self._queue.push_back(job.owner, job, job.order)
         except Exception as error:  # whatever it is, it belongs to the one who asked
             if not future.done():
                 future.set_exception(error)

@@ -38,7 +38,7 @@ def step() -> None:
 
 
 def step_with(network: torch.nn.Module, depth: int = 4) -> None:
-    """Make a step with each call of the network's modules down to `depth`: of Kokoro's, some 80 in a piece."""
+    """Make a step with each call of the network's modules down to `depth`: of Kokoro, some 200 a piece."""
     for name, module in network.named_modules():
         if name and name.count(".") < depth:
             module.register_forward_pre_hook(_step_before)

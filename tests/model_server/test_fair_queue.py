@@ -135,6 +135,17 @@ def test_a_turn_is_for_one_job_however_long_the_wait_was() -> None:
     assert "".join(job[0] for job in order) == "ffffbffffbffffbffffb"
 
 
+def test_a_job_that_gave_way_comes_before_its_owners_others_and_costs_no_more() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for job in ("a1", "a2", "b1", "b2"):
+        queue.push(job[0], job, BULK)
+    assert served(queue, 1) == ["a1"]
+
+    queue.push_back("a", "a1", BULK)
+
+    assert served(queue, 4) == ["b1", "a1", "b2", "a2"]
+
+
 def test_an_empty_queue_says_so() -> None:
     with pytest.raises(IndexError):
         FairQueue().pop()

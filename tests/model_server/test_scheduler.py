@@ -189,3 +189,74 @@ def test_work_that_nobody_needs_any_more_is_given_up_with_its_next_step(how: str
             assert asking.cancelled()
 
     run(test())
+
+
+class Bulk:
+    """A piece of a file: steps until it may end."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.begun = threading.Event()
+        self.go = threading.Event()
+
+    def __call__(self) -> str:
+        self.times += 1
+        self.begun.set()
+        while not self.go.wait(0.001):
+            step()
+        return "written"
+
+
+@pytest.mark.parametrize("elapsed, order", [(1.0, ["first", "written"]), (6.0, ["written", "first"])])
+def test_a_piece_of_a_file_that_was_just_begun_gives_way_to_what_somebody_waits_for(
+    elapsed: float, order: list[str]
+) -> None:
+    now = 0.0
+    ended: list[str] = []
+
+    async def test() -> None:
+        nonlocal now
+        scheduler, bulk = Scheduler(lambda: now), Bulk()
+        async with scheduler.serving():
+            writing = asyncio.create_task(scheduler.run("file", bulk, Order(Need.BULK, cost=10.0)))
+            writing.add_done_callback(lambda task: ended.append(task.result()))
+            await asyncio.to_thread(bulk.begun.wait, 5)
+            bulk.begun.clear()
+            now = elapsed
+            first = asyncio.create_task(scheduler.run("new", lambda: "first", Order(Need.FIRST, cost=0.5)))
+            first.add_done_callback(lambda task: ended.append(task.result()))
+            if order[0] == "first":
+                await first
+                await asyncio.to_thread(bulk.begun.wait, 5)
+                # It gives way no second time.
+                second = asyncio.create_task(scheduler.run("new", lambda: "second", Order(Need.FIRST, cost=0.5)))
+                while not scheduler.queued:
+                    await asyncio.sleep(0)
+                assert not second.done()
+            bulk.go.set()
+            await asyncio.gather(writing, first)
+        assert bulk.times == (2 if order[0] == "first" else 1)
+
+    run(test())
+    assert ended == order
+
+
+def test_nothing_gives_way_to_what_is_not_heard_yet_or_not_heard_at_all() -> None:
+    async def test() -> None:
+        scheduler, bulk = Scheduler(lambda: 0.0), Bulk()
+        scheduler.prefer(lambda: "another")
+        async with scheduler.serving():
+            writing = asyncio.create_task(scheduler.run("file", bulk, Order(Need.BULK, cost=10.0)))
+            await asyncio.to_thread(bulk.begun.wait, 5)
+            later = [
+                asyncio.create_task(scheduler.run("waits", lambda: None, Order(Need.FIRST, aloud=True))),
+                asyncio.create_task(scheduler.run("ahead", lambda: None, Order(Need.AHEAD))),
+                asyncio.create_task(scheduler.run("upkeep", lambda: None)),
+            ]
+            while scheduler.queued < len(later):
+                await asyncio.sleep(0)
+            bulk.go.set()
+            await asyncio.gather(writing, *later)
+        assert bulk.times == 1
+
+    run(test())
