@@ -26,6 +26,7 @@ HEARTBEAT_PERIOD = 1.0  # seconds
 # stays far below; a peer that goes on asking and never reads is cut off.
 MOST_UNREAD = 8 << 20
 READ_SIZE = 1 << 16
+MOST_GATHERED = 1 << 16  # bytes; what `drain` lets a peer leave unread, too
 
 
 class AsyncConnection:
@@ -36,6 +37,8 @@ class AsyncConnection:
         self._writer = writer
         self._decoder = decoder
         self._frames: Iterator[Frame] = iter(())  # of the last read
+        self._outgoing: list[bytes] = []  # frames that will go out together
+        self._outgoing_size = 0  # bytes
         self._sent_something = False
         self.peer_protocol = PROTOCOL
 
@@ -87,12 +90,30 @@ class AsyncConnection:
             raise ConnectionLost("the peer takes nothing") from error
 
     def send_soon(self, message: object, raw: bytes = b"") -> None:
-        """Send one small message without waiting; nothing happens if the connection is gone."""
+        """Send one small message without waiting; nothing happens if the connection is gone.
+
+        What is sent in one turn of the event loop goes out together. By itself each message costs a call of the system
+        and wakes the peer: an utterance took three times as many of both.
+        """
         self._sent_something = True
         if self._writer.transport.get_write_buffer_size() > MOST_UNREAD:
             self._writer.transport.abort()
-        if not self._writer.is_closing():
-            self._writer.write(encode(to_fields(message), raw))  # type: ignore[arg-type]  # messages are dataclasses
+        if self._writer.is_closing():
+            return
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._flush)
+        data = encode(to_fields(message), raw)  # type: ignore[arg-type]  # messages are dataclasses
+        self._outgoing.append(data)
+        self._outgoing_size += len(data)
+        if self._outgoing_size >= MOST_GATHERED:
+            self._flush()
+
+    def _flush(self) -> None:
+        data = b"".join(self._outgoing)
+        self._outgoing.clear()
+        self._outgoing_size = 0
+        if data and not self._writer.is_closing():
+            self._writer.write(data)
 
     async def beat(self) -> None:
         """Send a heartbeat in every period in which nothing else was sent; runs until cancelled.
@@ -109,6 +130,7 @@ class AsyncConnection:
         """Close once what was sent is out; a peer that does not take it within a moment is cut off."""
         if self._writer.is_closing():
             return
+        self._flush()
         self._writer.close()
         with contextlib.suppress(RuntimeError):  # the loop itself is ending
             asyncio.get_running_loop().call_later(1.0, self._writer.transport.abort)

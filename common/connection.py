@@ -39,6 +39,7 @@ class Connection:
         self._socket = stream
         self._decoder = FrameDecoder()
         self._waiting: deque[Received] = deque()
+        self._outgoing = b""  # frames that wait for `flush`
         self._failure: SayError | None = None  # raised once everything that came before it has been read
 
     @classmethod
@@ -98,7 +99,18 @@ class Connection:
 
         Where messages came in before the connection broke, nothing is raised yet: `read` gives them first.
         """
-        data = encode(to_fields(message), raw)  # type: ignore[arg-type]  # messages are dataclasses
+        self.send_soon(message, raw)
+        self.flush()
+
+    def send_soon(self, message: object, raw: bytes = b"") -> None:
+        """Have one message go out with the next `flush` or `send`: several together wake the server once. Raises BadFrame."""
+        self._outgoing += encode(to_fields(message), raw)  # type: ignore[arg-type]  # messages are dataclasses
+
+    def flush(self) -> None:
+        """Send what waits to go out. Raises as `send`."""
+        if not self._outgoing:
+            return
+        data, self._outgoing = self._outgoing, b""
         try:
             self._socket.settimeout(SEND_TIMEOUT)
             self._socket.sendall(data)

@@ -35,19 +35,23 @@ class Attempt:
         self._ended = False
 
     def send_text(self, spool: TextSpool) -> None:
-        """Send what the spool has and the credit allows."""
+        """Send what the spool has and the credit allows, together with what waits to go out."""
+        self._gather_text(spool)
+        self.connection.flush()
+
+    def _gather_text(self, spool: TextSpool) -> None:
         while not self._ended and not self.done:
             part = spool.read(self.sent, min(self._credit, TEXT_CHUNK), self._flushed)
             if part.text:
                 self.sent += len(part.text)
                 self._credit -= len(part.text)
-                self.connection.send(Text(self.id, part.text, spool.length))
+                self.connection.send_soon(Text(self.id, part.text, spool.length))
             if part.flush:
                 self._flushed = self.sent
-                self.connection.send(Flush(self.id, part.whole))
+                self.connection.send_soon(Flush(self.id, part.whole))
             if part.ended:
                 self._ended = True
-                self.connection.send(End(self.id))
+                self.connection.send_soon(End(self.id))
             elif not part.text and not part.flush:
                 return
 

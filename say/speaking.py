@@ -153,10 +153,10 @@ class Speaking:
         if self._control.stopping:
             raise _stopped()
         attempt = Attempt(connection, self._start, self._seconds)
-        connection.send(self._opening(attempt))
+        connection.send_soon(self._opening(attempt))  # goes out with the beginning of the text
         for command in commands:
             if command.action not in IN_OPENING:
-                connection.send(Steer(command.action, attempt.id, command.amount))
+                connection.send_soon(Steer(command.action, attempt.id, command.amount))
         with SessionLoop(connection, self._spool, self._control, self._call) as loop:
             while not attempt.done:
                 attempt.send_text(self._spool)

@@ -110,6 +110,7 @@ class VirtualLink:
         self._there = _Way(delay, self._at_model_server)
         self._back = _Way(delay, self._at_voice_server)
         self.begins: list[Begin] = []
+        self.plans_early = True
         self._sounds: list[asyncio.Future[Sound]] = []
         self._pace = pace
         self._words = words
