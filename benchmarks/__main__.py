@@ -61,7 +61,7 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=7, help=f"{ENGINE}: how often each speaks (%(default)s)")
     parser.add_argument(
-        "--speakers", nargs="+", default=["stock", "ours", "all_speedups"], choices=sorted(SPEAKERS), metavar="NAME",
+        "--speakers", nargs="+", default=["stock", "ours", "bf16"], choices=sorted(SPEAKERS), metavar="NAME",
         help=f"{ENGINE}: who speaks ({', '.join(SPEAKERS)})",
     )  # fmt: skip
     arguments = parser.parse_args()

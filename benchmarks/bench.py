@@ -15,7 +15,6 @@ from benchmarks.environments import Environments
 from benchmarks.processes import Processes, first_sound
 from benchmarks.program import Program
 from benchmarks.rival import Rivals
-from common.settings import BY_NAME
 
 BUSY_PROCESSES = 2
 _ESPEAK = "espeak-ng"
@@ -43,10 +42,6 @@ class Bench:
         name = f"say-{next(self._names)}"
         chosen = {"cache": "off", "device": self.device, **settings, **self.settings}
         return Program(self.processes, name, self.folder, self.threads, **chosen)
-
-    def has_setting(self, name: str, value: str) -> bool:
-        """Return whether this version of the program knows a setting and this value of it."""
-        return name in BY_NAME and value in BY_NAME[name].choices
 
     def rounds(self, full: int, quick: int) -> int:
         return quick if self.quick else full

@@ -23,7 +23,7 @@ _PATIENCE = 120.0  # seconds for an answer
 class Program:
     """One home with its servers. A context manager; at its end the servers are shut down.
 
-    `settings` are those of `common/settings.py`; one that this version does not have is left out.
+    `settings` are those of `common/settings.py`.
     """
 
     def __init__(self, processes: Processes, name: str, folder: Path, threads: int, **settings: str) -> None:
@@ -31,10 +31,9 @@ class Program:
         self.home = processes.folder / name
         self.home.mkdir(mode=0o700)
         values = {"engine": "kokoro", "model_dir": str(folder), "threads": str(threads), **settings}
-        self.settings = {key: value for key, value in values.items() if key in BY_NAME}
         self.environment = {
             "SAY_HOME": str(self.home),
-            **{BY_NAME[key].variable: value for key, value in self.settings.items()},
+            **{BY_NAME[key].variable: value for key, value in values.items()},
         }
 
     def __enter__(self) -> Program:

@@ -65,13 +65,13 @@ def stock(files: Files, threads: int) -> Speak:
     return speak
 
 
-def ours(files: Files, threads: int, speedups: str = "folded") -> Speak:
+def ours(files: Files, threads: int, speedups: str = "all", precision: str = "fp32") -> Speak:
     """This project's engine as it is without settings."""
     from common.voices import find_voice
     from model_server.engines.base import EnginePiece
     from model_server.engines.kokoro import KokoroEngine
 
-    engine = KokoroEngine(files, "cpu", threads, speedups)
+    engine = KokoroEngine(files, "cpu", threads, speedups, precision)
     engine.load(lambda what: None)
 
     def speak(phonemes: str, voice: str) -> int:
@@ -82,15 +82,15 @@ def ours(files: Files, threads: int, speedups: str = "folded") -> Speak:
 
 def without_speedups(files: Files, threads: int) -> Speak:
     """This project's engine with stock's computation."""
-    return ours(files, threads, "none")
+    return ours(files, threads, speedups="none")
 
 
-def all_speedups(files: Files, threads: int) -> Speak:
-    """This project's engine with all that makes it faster."""
-    return ours(files, threads, "all")
+def bf16(files: Files, threads: int) -> Speak:
+    """This project's engine with `precision = "bf16"`."""
+    return ours(files, threads, precision="bf16")
 
 
-SPEAKERS: dict[str, Maker] = {maker.__name__: maker for maker in (stock, ours, without_speedups, all_speedups)}
+SPEAKERS: dict[str, Maker] = {maker.__name__: maker for maker in (stock, ours, without_speedups, bf16)}
 
 
 def main() -> None:

@@ -41,10 +41,3 @@ def test_who_is_warmed_up_counts_from_the_first_round_on(tmp_path: Path) -> None
 def test_quick_runs_have_fewer_rounds(tmp_path: Path) -> None:
     bench = Bench(cast(Processes, Resting([])), Environments(tmp_path), tmp_path, threads=1, quick=True)
     assert bench.rounds(full=9, quick=2) == 2
-
-
-def test_a_setting_is_known_by_its_name_and_its_value(tmp_path: Path) -> None:
-    bench = Bench(cast(Processes, Resting([])), Environments(tmp_path), tmp_path, threads=1)
-    assert bench.has_setting("cache", "on")
-    assert not bench.has_setting("cache", "sometimes")
-    assert not bench.has_setting("no_such_setting", "on")
