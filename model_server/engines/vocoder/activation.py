@@ -55,30 +55,45 @@ class Statistics:
 
 
 class Activation:
-    """AdaIN with these statistics and this style, then Snake."""
+    """AdaIN, then Snake, of one layer."""
 
-    def __init__(
-        self, norm: Norm, style: torch.Tensor, alpha: torch.Tensor, mean: torch.Tensor, variance: torch.Tensor
-    ) -> None:
-        """`style` is float32 [1, style]; `alpha` [1, channels, 1]; `mean` and `variance` are float64 [channels]."""
+    def __init__(self, norm: Norm, alpha: torch.Tensor) -> None:
+        """`alpha` is float32 [1, channels, 1]."""
+        self._norm = norm
+        self._frequency = 2 * alpha.detach().double().view(-1)
+        self._c = 1 / self._frequency
+        self._minus_c = -self._c.float()
+
+    def of(self, style: torch.Tensor, mean: torch.Tensor, variance: torch.Tensor) -> Formula:
+        """Return it for a piece: `style` is float32 [1, style], `mean` and `variance` float64 [channels]."""
         import torch
 
-        gamma, beta = norm.fc(style)[0].double().chunk(2)
-        scale = torch.rsqrt(variance + norm.norm.eps)
+        norm = self._norm.norm
+        gamma, beta = self._norm.fc(style)[0].chunk(2)
+        scale = torch.rsqrt(variance + norm.eps)
         shift = -mean * scale
-        if norm.norm.affine:
-            scale, shift = scale * norm.norm.weight, shift * norm.norm.weight + norm.norm.bias
-        scale, shift = (1 + gamma) * scale, (1 + gamma) * shift + beta
-        frequency = 2 * alpha.double().view(-1)
-        c = 1 / frequency
-        self._scale, self._shift = scale.float(), (shift + c).float()
-        self._turn_scale, self._turn_shift = (frequency * scale).float(), (frequency * shift).float()
-        self._minus_c = (-c).float()
+        if norm.affine:
+            scale, shift = scale * norm.weight, shift * norm.weight + norm.bias
+        gain = 1 + gamma
+        scale, shift = gain * scale, gain * shift + beta
+        turn_scale, turn_shift = (self._frequency * scale).float(), (self._frequency * shift).float()
+        return Formula(scale.float(), (shift + self._c).float(), turn_scale, turn_shift, self._minus_c)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """`scale · x + shift + minus_c · cos(turn_scale · x + turn_shift)`, with numbers of each channel."""
+
+    scale: torch.Tensor  # float32 [channels], as the others
+    shift: torch.Tensor
+    turn_scale: torch.Tensor
+    turn_shift: torch.Tensor
+    minus_c: torch.Tensor
 
     def apply(self, rows: torch.Tensor, out: torch.Tensor, scratch: torch.Tensor) -> None:
         """Write what becomes of `rows` into `out`; all are float32 [rows, channels]."""
         import torch
 
-        torch.addcmul(self._shift, rows, self._scale, out=out)
-        torch.addcmul(self._turn_shift, rows, self._turn_scale, out=scratch)
-        out.addcmul_(scratch.cos_(), self._minus_c)
+        torch.addcmul(self.shift, rows, self.scale, out=out)
+        torch.addcmul(self.turn_shift, rows, self.turn_scale, out=scratch)
+        out.addcmul_(scratch.cos_(), self.minus_c)

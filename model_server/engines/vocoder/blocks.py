@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from model_server.engines.steps import step
-from model_server.engines.vocoder.activation import Activation, Norm, Statistics
+from model_server.engines.vocoder.activation import Activation, Formula, Norm, Statistics
 from model_server.engines.vocoder.convolution import Convolution
 from model_server.engines.vocoder.kernels import Kernel
 from model_server.engines.vocoder.scratch import Scratch
@@ -46,12 +46,11 @@ class Sound:
 
 @dataclass(frozen=True)
 class _Layer:
+    activation: Activation
     convolution: Convolution
-    norm: Norm
-    alpha: torch.Tensor
 
-    def activation(self, style: torch.Tensor, statistics: Statistics, rows: int) -> Activation:
-        return Activation(self.norm, style, self.alpha, *statistics.mean_and_variance(rows))
+    def formula(self, style: torch.Tensor, statistics: Statistics, rows: int) -> Formula:
+        return self.activation.of(style, *statistics.mean_and_variance(rows))
 
 
 class Block:
@@ -67,7 +66,7 @@ class Block:
             convolutions: Sequence[torch.nn.Conv1d], norms: Sequence[Norm], alphas: Sequence[torch.Tensor]
         ) -> list[_Layer]:
             return [
-                _Layer(convolution(layer), norm, alpha)
+                _Layer(Activation(norm, alpha), convolution(layer))
                 for layer, norm, alpha in zip(convolutions, norms, alphas, strict=True)
             ]
 
@@ -84,11 +83,11 @@ class Block:
         made = (torch.empty_like(total), torch.empty_like(total))
         for number, (first, second) in enumerate(self._pairs):
             step()
-            noted = first.convolution.run(sound.rows, first.activation(style, sound.statistics, rows), between)
+            noted = first.convolution.run(sound.rows, first.formula(style, sound.statistics, rows), between)
             last = number == len(self._pairs) - 1
             out = total if last else made[number % 2]
-            activation = second.activation(style, noted, rows)
-            statistics = second.convolution.run(between, activation, out, add=sound.rows, onto=last)
+            formula = second.formula(style, noted, rows)
+            statistics = second.convolution.run(between, formula, out, add=sound.rows, onto=last)
             sound = Sound(out, statistics)
         return sound
 

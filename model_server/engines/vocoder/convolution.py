@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from model_server.engines.vocoder.activation import Activation, Statistics
+from model_server.engines.vocoder.activation import Formula, Statistics
 from model_server.engines.vocoder.kernels import Kernel
 from model_server.engines.vocoder.scratch import Scratch
 from model_server.engines.vocoder.workers import Workers
@@ -35,7 +35,7 @@ class Convolution:
     def run(
         self,
         x: torch.Tensor,
-        activation: Activation,
+        formula: Formula,
         out: torch.Tensor,
         *,
         add: torch.Tensor | None = None,
@@ -54,7 +54,7 @@ class Convolution:
             first = chunk * tiles * self._step
             count = min(tiles, math.ceil((rows - first) / self._step))
             made = out[first : first + count * self._step]
-            self._kernel.convolve(self._activated(x, activation, first, count), count, made, onto)
+            self._kernel.convolve(self._activated(x, formula, first, count), count, made, onto)
             if add is not None:
                 made += add[first : first + len(made)]
             noted.note(chunk, made, self._scratch)
@@ -68,7 +68,7 @@ class Convolution:
         samples = rows * self._kernel.incoming
         return tiles if samples <= _WHOLE else math.ceil(tiles / math.ceil(samples / _CHUNK))
 
-    def _activated(self, x: torch.Tensor, activation: Activation, first: int, tiles: int) -> torch.Tensor:
+    def _activated(self, x: torch.Tensor, formula: Formula, first: int, tiles: int) -> torch.Tensor:
         """Return the activated rows that as many tiles from row `first` on need; zeros where the sound has ended."""
         needed = tiles * self._step + self._margin
         activated = self._scratch.take("activated", needed, self._kernel.incoming)
@@ -77,5 +77,5 @@ class Convolution:
         low, high = max(0, -start), min(len(activated), len(x) - start)
         activated[:low] = 0
         activated[high:] = 0
-        activation.apply(x[start + low : start + high], activated[low:high], scratch[low:high])
+        formula.apply(x[start + low : start + high], activated[low:high], scratch[low:high])
         return activated

@@ -57,7 +57,8 @@ def test_it_gives_what_the_stock_modules_give(
     scratch = Scratch()
     kernel = make_kernel(layer.weight.detach(), layer.bias.detach(), dilation, scratch)
     fast = Convolution(kernel, dilation, workers, scratch)
-    activation = Activation(norm, style, alpha, *sound_of(x, workers, scratch).statistics.mean_and_variance(rows))
+    statistics = sound_of(x, workers, scratch).statistics
+    activation = Activation(norm, alpha).of(style, *statistics.mean_and_variance(rows))
 
     out = torch.full((rows, CHANNELS), float("nan"))
     noted = fast.run(x, activation, out, add=add)
