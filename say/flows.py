@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
 
+from common import TYPE_CHECKING
 from say.lines import Line, Lines
 from say.pauses import QUIET, Pauses, Stage
 from say.redraws import Redraws
@@ -19,12 +19,30 @@ if TYPE_CHECKING:
 STUCK = 60.0
 
 
-class TextFilter(Protocol):
-    """What turns text into what is spoken of it (`say.forms`)."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def feed(self, text: str) -> str: ...
-    def flush(self) -> str: ...
-    def finish(self) -> str: ...
+    class TextFilter(Protocol):
+        """What turns text into what is spoken of it (`say.forms`)."""
+
+        def feed(self, text: str) -> str: ...
+        def flush(self) -> str: ...
+        def finish(self) -> str: ...
+
+    class Flow(Protocol):
+        """Takes text as it arrives."""
+
+        def take(self, text: str) -> None:
+            """Take what has arrived."""
+
+        def patience(self) -> float | None:
+            """Return after how many seconds without news `wake` has something to do; None: never."""
+
+        def wake(self) -> None:
+            """Do what time or the progress of speech asks for."""
+
+        def finish(self) -> None:
+            """Pass on what is left: nothing follows."""
 
 
 class Outlet:
@@ -71,22 +89,6 @@ class Outlet:
             self.open = self._spool.append(text)
             self._unmarked = True
             self._ended_line = text.endswith("\n")
-
-
-class Flow(Protocol):
-    """Takes text as it arrives."""
-
-    def take(self, text: str) -> None:
-        """Take what has arrived."""
-
-    def patience(self) -> float | None:
-        """Return after how many seconds without news `wake` has something to do; None: never."""
-
-    def wake(self) -> None:
-        """Do what time or the progress of speech asks for."""
-
-    def finish(self) -> None:
-        """Pass on what is left: nothing follows."""
 
 
 class Plain:

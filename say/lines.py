@@ -10,7 +10,8 @@ A line of which the beginning was passed on already, for it is long or its write
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from common.records import dataclass
 
 # Characters; a longer line is passed on in parts of at most this size, cut at blanks where there are any.
 LONGEST = 1 << 14
@@ -26,7 +27,8 @@ _BLANK_LINES = re.compile(r"\n{4,}")
 _UNFINISHED = re.compile(r"(?:[^\W\u3040-\u30ff\u3400-\u9fff]|['’-]|(?<=\d)[.,:](?=\d))+\Z")
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """A line, or part of one: its beginning has no line end."""
 
     text: str

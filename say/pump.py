@@ -7,9 +7,12 @@ import os
 import select
 from collections.abc import Callable
 
-from say.flows import Flow
+from common import TYPE_CHECKING
 from say.spool import TextSpool
 from say.tee import Tee
+
+if TYPE_CHECKING:
+    from say.flows import Flow
 
 CHUNK = 1 << 16  # bytes; what a pipe of Linux holds
 _BYTE_ORDER_MARK = "\ufeff"

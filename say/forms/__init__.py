@@ -7,27 +7,31 @@ with bounded memory. `flush` apart, which gives what can be given when the write
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+
+from common import TYPE_CHECKING
 
 _MARKDOWN = ("md", "markdown", "mdown", "mkd", "mdx")
 _HTML = ("html", "htm", "xhtml")
 _LOG = ("log", "out", "err")
 
 
-class Filter(Protocol):
-    """Text in as it arrives, text to speak out."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def feed(self, text: str) -> str:
-        """Return what can be said now that `text` has arrived."""
-        ...
+    class Filter(Protocol):
+        """Text in as it arrives, text to speak out."""
 
-    def flush(self) -> str:
-        """Return what can be said of an unfinished line, since its writer has paused. The line may go on."""
-        ...
+        def feed(self, text: str) -> str:
+            """Return what can be said now that `text` has arrived."""
+            ...
 
-    def finish(self) -> str:
-        """Return the rest, since nothing will follow."""
-        ...
+        def flush(self) -> str:
+            """Return what can be said of an unfinished line, since its writer has paused. The line may go on."""
+            ...
+
+        def finish(self) -> str:
+            """Return the rest, since nothing will follow."""
+            ...
 
 
 def filter_for(form: str, *, name: str = "", live: bool = False) -> Filter:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 
-from say.forms import Filter
+from common import TYPE_CHECKING
 from say.forms.lines import Lines
 from say.forms.log import Log, shaped
 from say.forms.markdown import Markdown
 from say.forms.words import shorten
+
+if TYPE_CHECKING:
+    from say.forms import Filter
 
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _SCRIPT = re.compile(r"#!(?:/[\w./-]*/)?(?:env )?[ \w./-]*?(\w+)")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from say.forms import Chain, Filter, tables
+from common import TYPE_CHECKING
+from say.forms import Chain, tables
 from say.forms.lines import Lines
 from say.forms.markdown import code_block
 from say.forms.tags import RAW, Tags
 from say.forms.words import Words
+
+if TYPE_CHECKING:
+    from say.forms import Filter
 
 
 def _names(names: str) -> frozenset[str]:

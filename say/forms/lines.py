@@ -6,7 +6,8 @@ Where it cuts depends on the text alone, never on how it arrives.
 from __future__ import annotations
 
 import re
-from typing import Protocol
+
+from common import TYPE_CHECKING
 
 # Characters of a line that are looked at together. What is longer is cut at a blank, as if it went on below.
 LINE_MOST = 4096
@@ -19,28 +20,31 @@ _REFUSALS = 64
 _END_LENGTH = 8  # characters that a match can have
 
 
-class Reader(Protocol):
-    """Reads lines one after the other; knows what the ones before mean to the next."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def cuts(self, head: str) -> bool:
-        """Return whether a line that begins so may be read sentence by sentence."""
-        ...
+    class Reader(Protocol):
+        """Reads lines one after the other; knows what the ones before mean to the next."""
 
-    def certain(self, head: str, *, begins: bool) -> int:
-        """Return how many characters of an unfinished line may be read now that its writer has paused."""
-        ...
+        def cuts(self, head: str) -> bool:
+            """Return whether a line that begins so may be read sentence by sentence."""
+            ...
 
-    def read(self, text: str, *, begins: bool, ends: bool) -> str | None:
-        """Return what to say for a line, or a part of one, without its line end. None: nothing, not even a line."""
-        ...
+        def certain(self, head: str, *, begins: bool) -> int:
+            """Return how many characters of an unfinished line may be read now that its writer has paused."""
+            ...
 
-    def pause(self) -> str:
-        """Return what is known of the lines so far and was not said, since the writer has paused."""
-        ...
+        def read(self, text: str, *, begins: bool, ends: bool) -> str | None:
+            """Return what to say for a line, or a part of one, without its line end. None: nothing, not even a line."""
+            ...
 
-    def close(self) -> str:
-        """Return what is still to be said when nothing follows."""
-        ...
+        def pause(self) -> str:
+            """Return what is known of the lines so far and was not said, since the writer has paused."""
+            ...
+
+        def close(self) -> str:
+            """Return what is still to be said when nothing follows."""
+            ...
 
 
 class Lines:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Protocol
+
+from common import TYPE_CHECKING
 
 # Characters of a tag that are kept: what is longer carries a picture or a script.
 _TAG_KEPT = 4096
@@ -20,14 +21,17 @@ _ATTRIBUTE = re.compile(r"([A-Za-z][\w-]*+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(
 RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
 
 
-class Sink(Protocol):
-    """Takes what was found."""
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    def text(self, text: str) -> None: ...  # of `RAW` elements as it is written
+    class Sink(Protocol):
+        """Takes what was found."""
 
-    def opened(self, name: str, attributes: dict[str, str]) -> None: ...
+        def text(self, text: str) -> None: ...  # of `RAW` elements as it is written
 
-    def closed(self, name: str) -> None: ...
+        def opened(self, name: str, attributes: dict[str, str]) -> None: ...
+
+        def closed(self, name: str) -> None: ...
 
 
 class Tags:

@@ -7,7 +7,6 @@ Frames are counted, not kept, so a trace may be of any length.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from say.forms.words import place
 
@@ -33,14 +32,14 @@ _FOREIGN = re.compile(
 _FOREIGN_CALL = re.compile(r"(?:java|javax|jdk|sun|com\.sun|kotlin|scala|clojure|std|core|alloc|rust_begin|__rust)\b")
 
 
-@dataclass
 class _Frames:
     """What is known of a trace."""
 
-    count: int = 0
-    said: str = ""  # the innermost of the user's own so far
-    innermost_first: bool = True
-    own: bool = False
+    def __init__(self, *, innermost_first: bool = True) -> None:
+        self.count = 0
+        self.said = ""  # the innermost of the user's own so far
+        self.innermost_first = innermost_first
+        self.own = False
 
     def add(self, where: str, foreign: bool) -> None:
         self.count += 1

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from say.backlog import backlog_for
-from say.flows import STUCK, Everything, Flow, Outlet, Plain, Selected
+from say.flows import STUCK, Everything, Outlet, Plain, Selected
 from say.spool import TextSpool
 from say.wrapping import SEPARATOR
+
+if TYPE_CHECKING:
+    from say.flows import Flow
 
 PAUSE = 0.3
 
