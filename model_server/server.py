@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from common import PROTOCOL, VERSION, hold, state
+from common import PROTOCOL, VERSION, state
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame, ConnectionLost, PeerLeaving, ProtocolMismatch, SayError
 from common.frame_server import FrameServer
@@ -72,7 +72,7 @@ class ModelServer:
     def __init__(
         self, home: Path, settings: Settings, secret: str, parts: Parts, release_lock: Callable[[], None]
     ) -> None:
-        self._home = home
+        self._state_file = model_state_file(home)
         self._settings = settings
         self._secret = secret
         self._parts = parts
@@ -114,17 +114,11 @@ class ModelServer:
         """Bind the port and write the state file; return the port. Raises StartFailed, OSError."""
         if self._state_file.exists():  # whoever leaves in peace takes it along
             self._utterances.await_those_of_a_crash()
-        if hold.is_held(self._home):
-            self._parts.floor.hold()
         self._predecessors.look()
         self.port = await self._frames.listen(self._settings.integer("model_port"))
         self._state = state.of_this_process(MODEL_ROLE, self.port, self._secret, dict(self._settings.of(DAEMON)))
         state.write(self._state_file, self._state)
         return self.port
-
-    @property
-    def _state_file(self) -> Path:
-        return model_state_file(self._home)
 
     async def life(self) -> None:
         """Serve until told to leave, idle, or no longer the one in the state file."""

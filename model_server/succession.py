@@ -43,7 +43,9 @@ class Predecessors:
         self._silent_since = 0.0  # while it is their turn; 0: they sound, or need not
 
     def look(self) -> None:
-        """Find them. All that will ever be are there before this server is."""
+        """Find them, and hold speech if they did. All that will ever be are there before this server is."""
+        if hold.is_held(self._home):
+            self._floor.hold()
         draining.remove_dead(self._home)
         self._servers = draining.living(self._home)
         if self._servers:
