@@ -59,12 +59,10 @@ class Performer:
         listen = self._listener(request, on_event, steps)
 
         def reach(fresh: bool) -> Connection:
+            # Loading it ahead may be what took the servers down. Loaded when they speak, it is known to have been that.
+            engine = "" if fresh else request.engine
             return self._servers.reach(
-                request.voice,
-                request.audio_environment,
-                fresh=fresh,
-                engine=request.engine,
-                language=request.language,
+                request.voice, request.audio_environment, fresh=fresh, engine=engine, language=request.language
             )
 
         control = control or Control()

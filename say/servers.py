@@ -218,7 +218,8 @@ class Servers:
         """Have a voice server running, and a connection to it at hand."""
         for number in range(_TRIES):
             try:
-                connection = self.reach(voice, environment, fresh=number > 0, engine=engine, language=language)
+                ahead = "" if number else engine  # loading it may be what took the servers down
+                connection = self.reach(voice, environment, fresh=number > 0, engine=ahead, language=language)
                 return self.keep(voice, connection)
             except (*NOT_THERE, PeerLeaving) as error:
                 failure: SayError = error
