@@ -9,22 +9,21 @@ A line of which the beginning was passed on already, for it is long or its write
 
 from __future__ import annotations
 
-import re
-
 from common.records import dataclass
+from say.patterns import regex
 
 # Characters; a longer line is passed on in parts of at most this size, cut at blanks where there are any.
 LONGEST = 1 << 14
 EARLY = 100  # characters; of a longer line, whole sentences are passed on although it has not ended
 _LONGEST_WORD = 64  # characters; what is longer is none, and not held back
 
-_SENTENCE = re.compile(r"""[.!?…]+["'”’»)\]*_]*(?=\s)|[。！？]+[”’」』）]*""")
+_SENTENCE = regex(r"""[.!?…]+["'”’»)\]*_]*(?=\s)|[。！？]+[”’」』）]*""")
 _SENTENCE_MARKS = 8  # characters; looked at again in front of what is new, for they may belong to its first sentence
 # More blank lines than that come to the same; taking them out first makes them cheap.
 _MANY_BLANK = "\n\n\n"
-_BLANK_LINES = re.compile(r"\n{4,}")
+_BLANK_LINES = regex(r"\n{4,}")
 # Letters and digits at the very end, and what may stand between them. Scripts without blanks have no words to wait for.
-_UNFINISHED = re.compile(r"(?:[^\W\u3040-\u30ff\u3400-\u9fff]|['’-]|(?<=\d)[.,:](?=\d))+\Z")
+_UNFINISHED = regex(r"(?:[^\W\u3040-\u30ff\u3400-\u9fff]|['’-]|(?<=\d)[.,:](?=\d))+\Z")
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
-_UP_OR_DOWN = re.compile(r"\x1b(?:\[(\d{0,4})([ABEF])|(M))|(\n)")
-_SEQUENCE = re.compile(r"\x1b\[[ -?]*[@-~]|\x1b[^\[]")
-_BEGUN = re.compile(r"\x1b(?:\[[ -?]{0,32})?\Z")  # a sequence that may go on with the next chunk
+from say.patterns import regex
+
+_UP_OR_DOWN = regex(r"\x1b(?:\[(\d{0,4})([ABEF])|(M))|(\n)")
+_SEQUENCE = regex(r"\x1b\[[ -?]*[@-~]|\x1b[^\[]")
+_BEGUN = regex(r"\x1b(?:\[[ -?]{0,32})?\Z")  # a sequence that may go on with the next chunk
 _MOST_ROWS = 200
 _LONGEST_ROW = 4096  # characters
 

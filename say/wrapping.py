@@ -6,7 +6,7 @@ too. What somebody pipes in line by line is rarely that, and it is known how it 
 
 from __future__ import annotations
 
-import re
+from say.patterns import regex
 
 # A line separator of Unicode, behind a line end that counts for certain: the planner ends a sentence there.
 SEPARATOR = "\u2028"
@@ -15,10 +15,10 @@ WRAPPED = 50  # columns; prose is wrapped at 60 and more
 # Columns by which the lines of a text that a program fills differ at most (fmt, a person, a link among the words).
 RAGGED = 25
 WIDEST = 200  # columns; nobody wraps prose there, so a longer line is a paragraph, or no prose
-_DIGIT = re.compile(r"\d")
+_DIGIT = regex(r"\d")
 _GOES_ON = (",", "-", "–", "—", "(", "/", "&")
 # Scripts that put no blanks between words: Thai to Myanmar, Khmer, kana, han.
-_NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
+_NO_BLANKS = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 
 
 class Wrapping:

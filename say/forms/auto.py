@@ -12,27 +12,28 @@ from say.forms.lines import Lines
 from say.forms.log import Log, shaped
 from say.forms.markdown import Markdown
 from say.forms.words import shorten
+from say.patterns import regex
 
 if TYPE_CHECKING:
     from say.forms import Filter
 
-_HTML = re.compile(r"\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
-_SCRIPT = re.compile(r"#!(?:/[\w./-]*/)?(?:env )?[ \w./-]*?(\w+)")
+_HTML = regex(r"\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+_SCRIPT = regex(r"#!(?:/[\w./-]*/)?(?:env )?[ \w./-]*?(\w+)")
 # Characters at the front of the text that tell those two, all of which a line of prose does not share.
 _FRONT_MOST = 64
-_FRONT = re.compile(r"\s*(?:<[!\w]*|#!?)?\Z|\s*<(?:!doctype\s+\w*|html)\Z|#![^\n]*\Z", re.IGNORECASE)
+_FRONT = regex(r"\s*(?:<[!\w]*|#!?)?\Z|\s*<(?:!doctype\s+\w*|html)\Z|#![^\n]*\Z", re.IGNORECASE)
 
-_MARKDOWN_LINE = re.compile(
+_MARKDOWN_LINE = regex(
     r" {0,3}(?:#{1,6} \S|>[ >]*\S|\|(?=.*\w)[^|]*\||`{3}|~{3}\w*\s*\Z|[-*+] \[[ xX]\] |\[\^?[^\[\]]{1,100}\]: |<!--"
     r"|</?(?:p|a|b|i|img|div|br|h[1-6]|details|summary|table|tr|td|th|center|em|strong|sub|sup|ul|ol|li|picture)\b)"
 )
-_MARKDOWN_INSIDE = re.compile(
+_MARKDOWN_INSIDE = regex(
     r"\*\*\S|\S\*\*|(?<!\w)__\w|`[^`\s]|!?\]\(|</\w+>|<br ?/?>|(?<!\w)\*\w[^*]{0,200}\w\*(?!\w)|\[\^\w{1,9}\]"
 )
-_DELIMITER = re.compile(r"[|:\- ]{3,}\Z")
+_DELIMITER = regex(r"[|:\- ]{3,}\Z")
 # What is read as a whole, if at all: objects, rows, columns, pairs.
-_WHOLE = re.compile(r"\s*[{|]|[^|\t]*?(?:\||\t|=\"|\S {3})")
-_WORDS = re.compile(r"[^\W\d_]{2}")
+_WHOLE = regex(r"\s*[{|]|[^|\t]*?(?:\||\t|=\"|\S {3})")
+_WORDS = regex(r"[^\W\d_]{2}")
 
 
 class Auto:

@@ -7,8 +7,9 @@ import re
 from say.forms import tables
 from say.forms.languages import ANY, LANGUAGES
 from say.forms.words import identifier, shorten
+from say.patterns import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"(?P<string>(?:[rbfuRBFU]{1,2}(?=[\"']))?(?:\"\"\"|'''|\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|`[^`]*+`))"
     r"|(?P<name>[^\W\d]\w*+(?:\.[^\W\d]\w*+)*+)"
     r"|(?P<number>\d[\w.]*+)"
@@ -45,8 +46,8 @@ _APART = {
     "<": "is less than",
     ">": "is greater than",
 }
-_QUOTES = re.compile(r"^[rbfuRBFU]{0,2}(?:\"\"\"|'''|[\"'`])|(?:\"\"\"|'''|[\"'`])$")
-_FRAME = re.compile(r"^[\s*/#!;-]+|[\s*/#-]+$")
+_QUOTES = regex(r"^[rbfuRBFU]{0,2}(?:\"\"\"|'''|[\"'`])|(?:\"\"\"|'''|[\"'`])$")
+_FRAME = regex(r"^[\s*/#!;-]+|[\s*/#-]+$")
 _DOC = ('"""', "'''")
 
 

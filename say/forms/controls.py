@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from say.patterns import regex
+
 # Characters of a line that may still be overwritten. A longer one is given out as it comes.
 LINE_MOST = 4096
 # Characters after which a sequence that does not end is taken to be over: one that is read by a terminal in steps of
@@ -15,10 +17,10 @@ LINE_MOST = 4096
 _SEQUENCE_MOST = 256
 _STRING_MOST = 1 << 20
 
-_SPECIAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\n")
-_STRING_END = re.compile(r"[\x07\n\x18\x1a\x1b\x9c]")
-_PARAMETERS = re.compile(r"[ -?]*+")
-_INTERMEDIATES = re.compile(r"[ -/]*+")
+_SPECIAL = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\n")
+_STRING_END = regex(r"[\x07\n\x18\x1a\x1b\x9c]")
+_PARAMETERS = regex(r"[ -?]*+")
+_INTERMEDIATES = regex(r"[ -/]*+")
 
 _CSI, _ESCAPE, _STRING, _STRING_ESCAPE = "csi", "escape", "string", "string escape"
 # What opens a string, by the character behind ESC and as a single C1 control.

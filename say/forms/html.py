@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
 
 from common import TYPE_CHECKING
@@ -11,6 +10,7 @@ from say.forms.lines import Lines
 from say.forms.markdown import code_block
 from say.forms.tags import RAW, Tags
 from say.forms.words import Words
+from say.patterns import regex
 
 if TYPE_CHECKING:
     from say.forms import Filter
@@ -31,8 +31,8 @@ _PARAGRAPHS = _names(
     "h1 h2 h3 h4 h5 h6 address"
 )
 _LINES = _names("li dt dd tr br hr option summary caption legend label button")
-_STOPPED = re.compile(r"[.!?:;,…。！？]\s*\Z")
-_BLANKS = re.compile(r"\s+")
+_STOPPED = regex(r"[.!?:;,…。！？]\s*\Z")
+_BLANKS = regex(r"\s+")
 _ROW_MOST = 4096  # characters of a row that are said together
 _TITLE_MOST = 1000  # characters
 

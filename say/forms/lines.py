@@ -5,16 +5,15 @@ Where it cuts depends on the text alone, never on how it arrives.
 
 from __future__ import annotations
 
-import re
-
 from common import TYPE_CHECKING
+from say.patterns import regex
 
 # Characters of a line that are looked at together. What is longer is cut at a blank, as if it went on below.
 LINE_MOST = 4096
 _BLANKS_NEAR = 256  # characters before that place in which a blank is looked for
 
-_END = re.compile(r"\n|[.!?…][\"'”’)\]*_`]{0,4}[ \t]|[。！？।](?:[”’」』）]|(?=[^”’」』）\n]))")
-_NEWLINE = re.compile(r"\n")
+_END = regex(r"\n|[.!?…][\"'”’)\]*_`]{0,4}[ \t]|[。！？।](?:[”’」』）]|(?=[^”’」』）\n]))")
+_NEWLINE = regex(r"\n")
 # A line that may not be cut at so many sentences is not looked at again for each that follows.
 _REFUSALS = 64
 _END_LENGTH = 8  # characters that a match can have

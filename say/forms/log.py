@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from say.forms import tables
 from say.forms.shapes import SHAPES, Diff
 from say.forms.stamps import access, structured, with_level, without_stamp
 from say.forms.traces import Traces
 from say.forms.words import shorten
+from say.patterns import regex
 
-_PROMPT = re.compile(
+_PROMPT = regex(
     r"(?:\([\w.-]+\) )?(?:\[?[\w.-]+@[\w.-]+[: ][^\s$#%>]*\]?[$#%] ?|\$ |>>> |In \[\d+\]: |[A-Z]:\\[^>]*> ?|PS [^>]*> )"
 )
-_MARKS = re.compile(r"\s*([✓✔✗✘✖×●○•▶►➜→ℹ⚠])\s*")
+_MARKS = regex(r"\s*([✓✔✗✘✖×●○•▶►➜→ℹ⚠])\s*")
 _MARK_WORDS = {**dict.fromkeys("✓✔", "ok: "), **dict.fromkeys("✗✘✖×", "failed: "), "⚠": "warning: "}
-_LOGGER = re.compile(r"\[[\w.:/-]{1,60}\] ")
-_EMAIL = re.compile(r" ?<[\w.+-]{1,64}@[\w.-]{1,255}>")
-_TREE = re.compile(r"[│| \xa0]*(?:[├└]|[|`]--)")
-_BOX = re.compile("[\u2500-\u259f\u2800-\u28ff]")
+_LOGGER = regex(r"\[[\w.:/-]{1,60}\] ")
+_EMAIL = regex(r" ?<[\w.+-]{1,64}@[\w.-]{1,255}>")
+_TREE = regex(r"[│| \xa0]*(?:[├└]|[|`]--)")
+_BOX = regex("[\u2500-\u259f\u2800-\u28ff]")
 
 
 class Log:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 
 from say.forms import tables
 from say.forms.inline import inline, open_at
+from say.patterns import regex
 
 _FRONT_MOST = 200  # lines of front matter; what is longer is none
 _COMMENT_MOST = 1 << 16  # characters of a comment
@@ -15,17 +15,17 @@ _TAG_MOST = 20  # lines of a tag
 _HEADER_LENGTH = 16
 _HEADERS = 5
 
-_FENCE = re.compile(r"[ >]{0,16}(?:[-*+] )?(`{3,}|~{3,})[ \t]*([^`\s]*)([^`]*)\Z")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|\Z)(.*?)[ \t]*#*[ \t]*\Z")
-_QUOTE = re.compile(r" {0,3}>[ >]*")
-_CALLOUT = re.compile(r"\[!(\w{1,20})\][ \t]*")
-_ITEM = re.compile(r"[ \t]*(?:([-*+])|(\d{1,9})[.)])[ \t]+(?:\[([ xX])\][ \t]+)?")
-_DEFINITION = re.compile(r" {0,3}\[(\^?)([^\[\]]{1,200})\]:[ \t]*")
-_SPECIAL = re.compile(r"[ \t>]*(?:\||#|```|~~~|<|\[\^?[^\[\]]{1,200}\]:|-{3}|={3}|\*{3}|_{3}|:::|[|:\- ]{3,})")
-_KEY = re.compile(r"([A-Za-z_][\w-]*):(?: (.*))?\Z")
-_INDENTED = re.compile(r"(?: {4}|\t)")
-_WORDS = re.compile(r"[^\W\d_]{2}")
-_TAG_START = re.compile(r"\s*</?[A-Za-z][^<>]*\Z")
+_FENCE = regex(r"[ >]{0,16}(?:[-*+] )?(`{3,}|~{3,})[ \t]*([^`\s]*)([^`]*)\Z")
+_HEADING = regex(r" {0,3}#{1,6}(?:[ \t]+|\Z)(.*?)[ \t]*#*[ \t]*\Z")
+_QUOTE = regex(r" {0,3}>[ >]*")
+_CALLOUT = regex(r"\[!(\w{1,20})\][ \t]*")
+_ITEM = regex(r"[ \t]*(?:([-*+])|(\d{1,9})[.)])[ \t]+(?:\[([ xX])\][ \t]+)?")
+_DEFINITION = regex(r" {0,3}\[(\^?)([^\[\]]{1,200})\]:[ \t]*")
+_SPECIAL = regex(r"[ \t>]*(?:\||#|```|~~~|<|\[\^?[^\[\]]{1,200}\]:|-{3}|={3}|\*{3}|_{3}|:::|[|:\- ]{3,})")
+_KEY = regex(r"([A-Za-z_][\w-]*):(?: (.*))?\Z")
+_INDENTED = regex(r"(?: {4}|\t)")
+_WORDS = regex(r"[^\W\d_]{2}")
+_TAG_START = regex(r"\s*</?[A-Za-z][^<>]*\Z")
 
 _NAMES = {
     **dict.fromkeys(("sh", "bash", "shell", "zsh", "console", "shell-session", "terminal"), "shell"),

@@ -6,26 +6,27 @@ import re
 from collections.abc import Callable
 
 from say.forms.words import short_path
+from say.patterns import regex
 
-_LISTED = re.compile(
+_LISTED = regex(
     r"([-dlcbpsD])[rwxsStTl-]{9}[.+@]?\s+\d+\s+\S+\s+\S+\s+(\d[\d,.]*[KMGTP]?)(?:,\s+\d+)?\s+"
     r"(?:[A-Z][a-z]{2}\s+\d+\s+[\d:]+|\d+\s+[A-Z][a-z]{2}\s+[\d:]+|\d{4}-\d\d-\d\d\s+\d\d:\d\d\S*(?:\s+[+-]\d{4})?)\s+(\S.*)\Z"
 )
-_DIRECTORY = re.compile(r"(?:\S*make(?:\[\d+\])?: )(?:Entering|Leaving) directory\b")
+_DIRECTORY = regex(r"(?:\S*make(?:\[\d+\])?: )(?:Entering|Leaving) directory\b")
 _COMPILERS = r"(?:\S*/)?(?:[\w-]+-)?(?:cc|gcc|g\+\+|c\+\+|clang|clang\+\+|cpp|ld|ar|ranlib|rustc|nvcc)(?:-\d+)?"
-_COMPILE = re.compile(rf"\s*({_COMPILERS})(?=.*?\s-(?:[cgoOWIDlLfmSE]|-crate|std))(.+)\Z")
-_SOURCE = re.compile(r"(?<!\S)(?!-)[^\s\"']+\.(?:c|cc|cpp|cxx|C|s|S|m|rs|cu|a)(?!\S)")
-_DOTS = re.compile(r"(?:(\S+\.\w+(?:::\S+)?) )?([.FEsxXR]+)\s*(?:\[ *(\d+)%\])?\s*\Z")
+_COMPILE = regex(rf"\s*({_COMPILERS})(?=.*?\s-(?:[cgoOWIDlLfmSE]|-crate|std))(.+)\Z")
+_SOURCE = regex(r"(?<!\S)(?!-)[^\s\"']+\.(?:c|cc|cpp|cxx|C|s|S|m|rs|cu|a)(?!\S)")
+_DOTS = regex(r"(?:(\S+\.\w+(?:::\S+)?) )?([.FEsxXR]+)\s*(?:\[ *(\d+)%\])?\s*\Z")
 _DOT_NAMES = {"F": "failed", "E": "with errors", "s": "skipped", "x": "expected to fail", "X": "passed unexpectedly"}
-_PERCENT = re.compile(r"\d{1,3}(?:\.\d+)?%")
-_BAR = re.compile(r"\[[=#>.\- *|]{5,}\]|\|[#=\- ]{5,}\||[█▏▎▍▌▋▊▉░▒▓━╸╺─]{3,}")
-_RATE = re.compile(r"\[\d+:\d\d(?::\d\d)?<[^\]]*\]|\beta \S+|\d[\d.]* ?[kKMG]?i?B/s")
-_GUTTER = re.compile(r"\s*(\d*) \|(?: |\Z)")
-_CARETS = re.compile(r"[\s|~_+:.-]*+\^[\s|~^_+-]*+")
-_VERDICT = re.compile(r"(\S+(?: - \S+)?) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b.*\[ *\d+%\]\s*\Z")
-_ASSERTED = re.compile(r"E {2,}+(?=\S)")
-_STAT = re.compile(r" (\S.{0,300}?) +\| +(\d+)(?: [+-]+)?\s*\Z")
-_ARROW = re.compile(r"\s*(?:-->|:::) (?=\S)")
+_PERCENT = regex(r"\d{1,3}(?:\.\d+)?%")
+_BAR = regex(r"\[[=#>.\- *|]{5,}\]|\|[#=\- ]{5,}\||[█▏▎▍▌▋▊▉░▒▓━╸╺─]{3,}")
+_RATE = regex(r"\[\d+:\d\d(?::\d\d)?<[^\]]*\]|\beta \S+|\d[\d.]* ?[kKMG]?i?B/s")
+_GUTTER = regex(r"\s*(\d*) \|(?: |\Z)")
+_CARETS = regex(r"[\s|~_+:.-]*+\^[\s|~^_+-]*+")
+_VERDICT = regex(r"(\S+(?: - \S+)?) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b.*\[ *\d+%\]\s*\Z")
+_ASSERTED = regex(r"E {2,}+(?=\S)")
+_STAT = regex(r" (\S.{0,300}?) +\| +(\d+)(?: [+-]+)?\s*\Z")
+_ARROW = regex(r"\s*(?:-->|:::) (?=\S)")
 
 
 def listed(line: str) -> str | None:
@@ -123,9 +124,9 @@ SHAPES: tuple[Callable[[str], str | None], ...] = (
 class Diff:
     """Reads the output of `git diff` and `diff -u`: the file, the place, and what is added or removed."""
 
-    _HUNK = re.compile(r"@@+ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@+ ?(.*)")
-    _FILE = re.compile(r"diff --git a/.* b/(\S.*)|diff (?:-\S+ )*\S+ (\S+)")
-    _HEADER = re.compile(
+    _HUNK = regex(r"@@+ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@+ ?(.*)")
+    _FILE = regex(r"diff --git a/.* b/(\S.*)|diff (?:-\S+ )*\S+ (\S+)")
+    _HEADER = regex(
         r"(?:index [0-9a-f]+\.\.|(?:---|\+\+\+) (?:[ab]/|/dev/null|\S+\t)|similarity index|old mode|new mode)"
     )
 

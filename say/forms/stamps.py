@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
+
+from say.patterns import regex
 
 _CLOCK = r"\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
-_STAMP = re.compile(
+_STAMP = regex(
     rf"[\[(]?(?:"
     rf"\d{{4}}[-/]\d\d[-/]\d\d(?:[T ]|, ){_CLOCK}{_ZONE}"  # ISO 8601, Python's logging, Go's
     rf"|\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?{_ZONE}"
@@ -16,14 +17,14 @@ _STAMP = re.compile(
     rf")(?![\w:.])[\])]?[ \t:|-]*"
     rf"|\[[ ]*\d+\.\d{{3,6}}\][ \t]*"  # seconds since the kernel's start
 )
-_SYSLOG = re.compile(
+_SYSLOG = regex(
     rf"(?:[A-Z][a-z]{{2}} [ \d]\d {_CLOCK}|\d{{4}}-\d\d-\d\dT{_CLOCK}{_ZONE}) (?=[\w.-]+ [\w./()@-]+(?:\[\d+\])?: )"
     r"[\w.-]+ ([\w./()@-]+)(?:\[\d+\])?: "
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = regex(
     rf"(?:[A-Z][a-z]{{2}},? )?(?:[A-Z][a-z]{{2}} [ \d]\d|\d\d [A-Z][a-z]{{2}}) (?:\d{{4}} )?{_CLOCK}(?: \d{{4}})?[ \t:|-]*"
 )
-_ACCESS = re.compile(r'(\S+) \S+ \S+ \[[^\]]{10,40}\] "([A-Z]+) (\S+)[^"]*" (\d{3}) \S+')
+_ACCESS = regex(r'(\S+) \S+ \S+ \[[^\]]{10,40}\] "([A-Z]+) (\S+)[^"]*" (\d{3}) \S+')
 _WORDS = {
     **dict.fromkeys(("fatal", "critical", "crit", "emerg", "alert", "panic"), "fatal error"),
     **dict.fromkeys(("error", "err", "severe"), "error"),
@@ -33,9 +34,9 @@ _WORDS = {
     **dict.fromkeys(("debug", "trace", "verbose"), "debug"),
 }
 _LEVEL_NAMES = "|".join(sorted(map(str.upper, _WORDS), key=len, reverse=True))
-_LEVEL = re.compile(rf"[\[<(]?({_LEVEL_NAMES})\b[\])>]?[ \t]*[:|-]?[ \t]*")
-_LOWER_LEVEL = re.compile(rf"[\[<(]({_LEVEL_NAMES.lower()})[\])>][ \t]*[:|-]?[ \t]*")
-_PAIR = re.compile(r'(?<!\S)(\w{1,30})=("(?:[^"\\]|\\.)*+"|[^\s"]\S*)')
+_LEVEL = regex(rf"[\[<(]?({_LEVEL_NAMES})\b[\])>]?[ \t]*[:|-]?[ \t]*")
+_LOWER_LEVEL = regex(rf"[\[<(]({_LEVEL_NAMES.lower()})[\])>][ \t]*[:|-]?[ \t]*")
+_PAIR = regex(r'(?<!\S)(\w{1,30})=("(?:[^"\\]|\\.)*+"|[^\s"]\S*)')
 _MESSAGE_KEYS = ("msg", "message", "text", "event", "MESSAGE")
 _LEVEL_KEYS = ("level", "lvl", "severity", "levelname")
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from say.patterns import regex
 
 # Lines of box drawing, blocks, braille spinners, and of ASCII that stands for them.
 _BOX = "\u2500-\u259f\u2800-\u28ff"
-_RULER = re.compile(rf"[\s{_BOX}+|:=_*~#.\-–—]*+\Z")
-_BOXES = re.compile(rf"[{_BOX}]++")
-_NO_BARS = re.compile("[\u2500\u2501\u2504-\u2550\u2552-\u259f\u2800-\u28ff]++")
-_BARS = re.compile(r"[│┃║|]")
-_TITLE = re.compile(r"[=\-_*#~]{3,}+ (?=\S)(.*?\S) ?[=\-_*#~]{3,}+\Z")
-_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*+\|?\s*\Z")
-_GAP = re.compile(r"\t++| {3,}+")
-_INDENTED_GAP = re.compile(r"\t++| {4,}+")
-_ANY_GAP = re.compile(r"\t++| {2,}+")
+_RULER = regex(rf"[\s{_BOX}+|:=_*~#.\-–—]*+\Z")
+_BOXES = regex(rf"[{_BOX}]++")
+_NO_BARS = regex("[\u2500\u2501\u2504-\u2550\u2552-\u259f\u2800-\u28ff]++")
+_BARS = regex(r"[│┃║|]")
+_TITLE = regex(r"[=\-_*#~]{3,}+ (?=\S)(.*?\S) ?[=\-_*#~]{3,}+\Z")
+_DELIMITER = regex(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*+\|?\s*\Z")
+_GAP = regex(r"\t++| {3,}+")
+_INDENTED_GAP = regex(r"\t++| {4,}+")
+_ANY_GAP = regex(r"\t++| {2,}+")
 
 
 def is_ruler(line: str) -> bool:

@@ -6,6 +6,7 @@ import html
 import re
 
 from common import TYPE_CHECKING
+from say.patterns import regex
 
 # Characters of a tag that are kept: what is longer carries a picture or a script.
 _TAG_KEPT = 4096
@@ -13,10 +14,10 @@ _TAG_KEPT = 4096
 _TAG_MOST = 1 << 20
 _ENTITY_MOST = 32  # characters from "&" to ";"
 
-_OPENING = re.compile(r"[A-Za-z/!?]")
-_IN_TAG = re.compile(r"[=\"'>]|[^=\"'>\s]+|\s+")
-_NAME = re.compile(r"/?[A-Za-z][^\s/>]{0,30}")
-_ATTRIBUTE = re.compile(r"([A-Za-z][\w-]*+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_OPENING = regex(r"[A-Za-z/!?]")
+_IN_TAG = regex(r"[=\"'>]|[^=\"'>\s]+|\s+")
+_NAME = regex(r"/?[A-Za-z][^\s/>]{0,30}")
+_ATTRIBUTE = regex(r"([A-Za-z][\w-]*+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 # Elements whose content is no HTML: it goes on up to their own end.
 RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
 

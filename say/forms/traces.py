@@ -6,30 +6,29 @@ Frames are counted, not kept, so a trace may be of any length.
 
 from __future__ import annotations
 
-import re
-
 from say.forms.words import place
+from say.patterns import regex
 
-_PYTHON_START = re.compile(r"[\s|+]*(?:Exception Group )?Traceback \(most recent call last\):\s*\Z")
-_PYTHON_FRAME = re.compile(r'[\s|]*File "([^"]*)", line (\d+)(?:, in (.*))?\Z')
-_PYTHON_REPEAT = re.compile(r"\s*\[Previous line repeated (\d+) more times?\]")
-_AT_FRAME = re.compile(r"\s+at (\S.*)\Z")
-_MORE_FRAMES = re.compile(r"\s+\.\.\. (\d+) (?:more|common frames omitted)")
-_AT_PLACE = re.compile(r"(?:(?:async |new )?([^\s(]+)[^(]*\()?([^()\s]+?):(\d+)(?::(\d+))?\)?\s*\Z")
-_RUST_START = re.compile(r"\s*stack backtrace:\s*\Z")
-_RUST_FRAME = re.compile(r"\s*\d+: +(?:0x[0-9a-f]+ - )?(\S.*)\Z")
-_RUST_PLACE = re.compile(r"\s+at ([^\s:]+):(\d+)(?::(\d+))?\Z")
-_RUST_NOTE = re.compile(r"note: (?:Some details are omitted|run with `RUST_BACKTRACE)")
-_GO_START = re.compile(r"goroutine \d+ \[[^\]]*\]:\s*\Z")
-_GO_PLACE = re.compile(r"\s+(\S+):(\d+)(?: \+0x[0-9a-f]+)?\s*\Z")
-_GO_CALL = re.compile(r"(?:created by )?([\w./*()\[\]{}-]+?)(?:\(.*\))?(?: in goroutine \d+)?\Z")
+_PYTHON_START = regex(r"[\s|+]*(?:Exception Group )?Traceback \(most recent call last\):\s*\Z")
+_PYTHON_FRAME = regex(r'[\s|]*File "([^"]*)", line (\d+)(?:, in (.*))?\Z')
+_PYTHON_REPEAT = regex(r"\s*\[Previous line repeated (\d+) more times?\]")
+_AT_FRAME = regex(r"\s+at (\S.*)\Z")
+_MORE_FRAMES = regex(r"\s+\.\.\. (\d+) (?:more|common frames omitted)")
+_AT_PLACE = regex(r"(?:(?:async |new )?([^\s(]+)[^(]*\()?([^()\s]+?):(\d+)(?::(\d+))?\)?\s*\Z")
+_RUST_START = regex(r"\s*stack backtrace:\s*\Z")
+_RUST_FRAME = regex(r"\s*\d+: +(?:0x[0-9a-f]+ - )?(\S.*)\Z")
+_RUST_PLACE = regex(r"\s+at ([^\s:]+):(\d+)(?::(\d+))?\Z")
+_RUST_NOTE = regex(r"note: (?:Some details are omitted|run with `RUST_BACKTRACE)")
+_GO_START = regex(r"goroutine \d+ \[[^\]]*\]:\s*\Z")
+_GO_PLACE = regex(r"\s+(\S+):(\d+)(?: \+0x[0-9a-f]+)?\s*\Z")
+_GO_CALL = regex(r"(?:created by )?([\w./*()\[\]{}-]+?)(?:\(.*\))?(?: in goroutine \d+)?\Z")
 
 # What is not the user's own code: standard libraries and installed packages.
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     r"site-packages|dist-packages|lib/python\d|<frozen|<string>|node_modules|\bnode:|^internal/|/rustc/|\.cargo/"
     r"|/go/src/|/usr/lib/go|/go/pkg/mod/|/usr/local/go|rust/library/"
 )
-_FOREIGN_CALL = re.compile(r"(?:java|javax|jdk|sun|com\.sun|kotlin|scala|clojure|std|core|alloc|rust_begin|__rust)\b")
+_FOREIGN_CALL = regex(r"(?:java|javax|jdk|sun|com\.sun|kotlin|scala|clojure|std|core|alloc|rust_begin|__rust)\b")
 
 
 class _Frames:

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import re
 
+from say.patterns import regex
+
 # A path of more parts is read as its last ones.
 _PATH_PARTS = 2
 _HASH_SPOKEN = 4  # characters of a hash, an ID or an address that are spelled
 
-_URL = re.compile(r"(?<![\w.])<?(?:https?|ftp|wss?)://([^\s<>\"'`|\\^{}]++)>?", re.IGNORECASE)
-_PLACE = re.compile(
+_URL = regex(r"(?<![\w.])<?(?:https?|ftp|wss?)://([^\s<>\"'`|\\^{}]++)>?", re.IGNORECASE)
+_PLACE = regex(
     r"(?<![\w./\\~@:+-])"
     r"((?:[A-Za-z]:)?[\w./\\~@+-]*?(?:[\w-]\.[A-Za-z][A-Za-z0-9]{0,4}|Makefile))"
     r":(\d{1,7})(?:[:.](\d{1,5}))?(?![\w.])(?:-\d+)?"
 )
-_PATH = re.compile(r"(?<![\w./~@:+-])((?:~|\.{1,2})?(?:/[\w.@+=,~%-]+){3,}+/?|(?:[\w.@+-]+/){3,}+[\w.@+-]+)")
+_PATH = regex(r"(?<![\w./~@:+-])((?:~|\.{1,2})?(?:/[\w.@+=,~%-]+){3,}+/?|(?:[\w.@+-]+/){3,}+[\w.@+-]+)")
 # What stands between two slashes of base64, and is no name of a file.
-_CODED = re.compile(
+_CODED = regex(
     r"(?<![^/])(?=[a-zA-Z+]*+[0-9]++[a-zA-Z+]++[0-9])(?=[a-z0-9+]*+[A-Z])(?=[A-Z0-9+]*+[a-z])[A-Za-z0-9+]{24,}+(?![^/=])"
 )
-_UUID = re.compile(r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])")
-_HASH = re.compile(r"(?<![\w.-])(?=[0-9a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,128}(?![\w-])")
-_ADDRESS = re.compile(r"(?<!\w)0x[0-9a-fA-F]{6,16}(?!\w)")
-_NAMED = re.compile(r"\b(?:commit|hash|digest|revision|sha\d*|u?u?id|address|at|index)[ :=#\"']{1,3}\Z", re.IGNORECASE)
-_HINTS = re.compile(r"[/:0-9]")
+_UUID = regex(r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])")
+_HASH = regex(r"(?<![\w.-])(?=[0-9a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,128}(?![\w-])")
+_ADDRESS = regex(r"(?<!\w)0x[0-9a-fA-F]{6,16}(?!\w)")
+_NAMED = regex(r"\b(?:commit|hash|digest|revision|sha\d*|u?u?id|address|at|index)[ :=#\"']{1,3}\Z", re.IGNORECASE)
+_HINTS = regex(r"[/:0-9]")
 
 
 def shorten(text: str) -> str:
@@ -85,7 +87,7 @@ def _spelled(kind: str, found: re.Match[str]) -> str:
     return characters if _NAMED.search(before) else f"{kind} {characters}"
 
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def identifier(name: str) -> str:
