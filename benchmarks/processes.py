@@ -64,6 +64,7 @@ class Processes:
         extra: Mapping[str, str] | None = None,
         stdin: int | IO[bytes] = subprocess.DEVNULL,
         stdout: int | IO[bytes] = subprocess.PIPE,
+        stderr: int | IO[bytes] | None = None,
         cwd: Path | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start a process in a session of its own, so that Ctrl-C comes here alone."""
@@ -72,6 +73,7 @@ class Processes:
             env={**self.environment, **(extra or {})},
             stdin=stdin,
             stdout=stdout,
+            stderr=stderr,
             cwd=cwd or self.folder,
             start_new_session=True,
         )

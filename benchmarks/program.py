@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
@@ -44,8 +45,10 @@ class Program:
     ) -> None:
         self.shut_down()
 
-    def start(self, *arguments: str | Path, extra: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        return self._processes.start([*COMMAND, *arguments], extra={**self.environment, **(extra or {})})
+    def start(
+        self, *arguments: str | Path, extra: Mapping[str, str] | None = None, stderr: IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
+        return self._processes.start([*COMMAND, *arguments], extra={**self.environment, **(extra or {})}, stderr=stderr)
 
     def run(self, *arguments: str | Path) -> bytes:
         """Run `say` to its end and return what it printed. Raises SystemExit if it failed."""

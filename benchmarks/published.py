@@ -7,17 +7,22 @@ from pathlib import Path
 from benchmarks.figures import Outcome, short
 from benchmarks.records import RESULTS, Record, read
 from benchmarks.targets import ESPEAK, KOKORO_ONNX, KPIPELINE, SAY, SAY_BF16, targets_table
-from benchmarks.texts import CHAPTER
+from benchmarks.texts import BEGINNING, CHAPTER
 
 # The machine whose figures the document shows.
 PUBLISHED = RESULTS / "amd-epyc-2-cores.json"
 
 _WHO = (SAY, SAY_BF16, KPIPELINE, KOKORO_ONNX, ESPEAK)
 _TITLES = {
-    "cold": "First sound, nothing running",
     "warm": "First sound, servers running",
-    "warm-busy": "First sound, beside two busy processes",
+    "warm-busy": "First sound, servers running, beside two busy processes",
+    "sound": "First sound at the loudspeaker, servers running",
+    "sound-busy": "First sound at the loudspeaker, beside two busy processes",
+    "cold": "First sound, nothing running",
+    "cold-busy": "First sound, nothing running, beside two busy processes",
+    "clients": "Ten at once, a sentence each",
     "chapter": f"A chapter of {sum(map(len, CHAPTER)):,} characters",
+    "chapter-busy": f"Its first {len(BEGINNING[0])} characters, beside two busy processes",
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -43,14 +45,19 @@ def _sound(bench: Bench, name: str, rounds: int, busy: bool) -> Outcome:
 
 
 def _first_heard(program: Program, sink: NullSink, words: tuple[str | Path, ...]) -> float:
-    with sink.record() as recording:
+    """Return the seconds to the first sound. The rest is cut off; what `say` says to that is shown only if nothing sounded."""
+    with sink.record() as recording, tempfile.TemporaryFile() as said:
         begun = time.monotonic()
-        process = program.start(*words, extra=sink.environment)
+        process = program.start(*words, extra=sink.environment, stderr=said)
         try:
             recording.wait_for_sound(begun, _PATIENCE)
-            heard = recording.first_sound_time()
-            assert heard is not None
-            return heard - begun
+        except BaseException:
+            said.seek(0)
+            print(said.read().decode(errors="replace"), file=sys.stderr)
+            raise
         finally:
             end(process)
-            recording.wait_for_silence(seconds=_PATIENCE)
+        heard = recording.first_sound_time()
+        assert heard is not None
+        recording.wait_for_silence(seconds=_PATIENCE)
+        return heard - begun
