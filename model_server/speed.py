@@ -61,8 +61,8 @@ class SpeedModel:
         self._warm = False  # the first piece takes longer: libraries are loaded with it, and kernels are chosen
 
     def learn(self, phonemes: int, speed: float, work: float, sound: float) -> None:
-        """Take in a piece: its length, its speed, and the seconds of its work and of its sound."""
-        if phonemes <= 0 or work < 0 or sound <= 0:
+        """Take in a piece: its length, its speed, and the seconds of its work and of its sound. Without work, nothing is learned."""
+        if phonemes <= 0 or work <= 0 or sound <= 0:
             return
         if not self._warm:
             self._warm = True

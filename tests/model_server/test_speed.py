@@ -71,6 +71,14 @@ def test_whatever_was_measured_work_takes_time_and_sound_lasts(measured: list[tu
     assert pace.work(200) >= pace.work(20) > 0
 
 
+def test_what_was_not_made_but_found_teaches_nothing() -> None:
+    model = taught([100, 150])
+    before = model.pace
+    model.learn(100, 1.0, 0.0, 7.0)
+
+    assert model.pace == before
+
+
 def test_each_engine_has_a_pace_of_its_own() -> None:
     speeds = Speeds()
     for _ in range(2):

@@ -13,6 +13,7 @@ from common.messages.synthesis import Plan, PlannedPiece
 from model_server.text.characters import decoration
 from model_server.text.english.scripts import ENGLISH, english_sounds, runs
 from model_server.text.g2p import SYMBOLS, polyglot_reader
+from model_server.text.pace import Manner
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
 from model_server.text.reading import PHONEMES, SAID
@@ -55,7 +56,7 @@ def silent_by_nature(character: str) -> bool:
 def pieces(text: str, language: str, takes: str, options: ReadingOptions = LENIENT) -> tuple[PlannedPiece, ...]:
     reader = reader_for(language, takes, options)
     request = Plan(text, 0, final=True, flush=False, first=True)
-    return plan(request, reader, strict=not options.skip_unspeakable).pieces
+    return plan(request, reader, manner=Manner(strict=not options.skip_unspeakable)).pieces
 
 
 def chosen(counts: Callable[[int, int], int]) -> Iterator[str]:
