@@ -116,7 +116,7 @@ class Stage:
         self.made: list[str] = []
         self.files = FakeFiles()
         self.scheduler = Scheduler()
-        self.room = EngineRoom({name: self._maker(name) for name in self.engines}, self.files, self.scheduler)  # type: ignore[arg-type]  # fakes
+        self.room = EngineRoom({name: self._maker(name) for name in self.engines}, self.files, self.scheduler)  # type: ignore[arg-type, misc]  # fakes
         self.progress: list[Progress] = []
         self.notices: list[Notice] = []
 
