@@ -14,7 +14,7 @@ from common.voices import Voice
 from model_server.engines.base import RATE, EnginePiece, Speech
 from model_server.engines.device import CPU, choose_device, describe, prepare_torch, usable_cores
 from model_server.engines.kokoro_config import KokoroConfig, read_config
-from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_load, release
+from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_begin, bytes_to_load, release
 from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_model, read_weights
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
@@ -77,6 +77,7 @@ class KokoroEngine:
         self._device = ""  # torch's name of it, "" until loaded
         self._device_shown = ""
         self._config: KokoroConfig | None = None
+        self._begun = False  # a piece was spoken since the model was loaded
         self._model: KokoroModel | None = None
         self._packs = VoicePacks(files)
         self._drop_scratch: Callable[[], None] | None = None
@@ -122,14 +123,17 @@ class KokoroEngine:
         if all(symbol in PAUSES for symbol in symbols):
             return Speech(np.zeros(0, np.float32), 0, 0)
         samples, durations = self._synthesize_or_fall_back(symbols, piece)
+        self._begun = True
         start, end = speech_span(symbols, durations, len(samples))
         return Speech(samples, start, end, _word_times(piece, symbols, durations))
 
     def needs(self, piece: EnginePiece | None) -> int:
         if piece is None:
             return 0 if self._model is not None else bytes_to_load(self._files.weights(), self._speedups)
-        on_cpu = (self._device or self._wanted_device) == CPU
-        return round(len(piece.phonemes) * WORK_OF_PHONEME / piece.speed) if on_cpu else 0
+        if (self._device or self._wanted_device) != CPU:
+            return 0
+        work = round(len(piece.phonemes) * WORK_OF_PHONEME / piece.speed)
+        return work + (0 if self._begun else bytes_to_begin(self._files.weights(), self._speedups))
 
     def rest(self) -> None:
         if self._model is not None:
@@ -140,6 +144,7 @@ class KokoroEngine:
     def unload(self) -> None:
         """Drop the model; voices, which are small, stay."""
         self._model = self._drop_scratch = None
+        self._begun = False
 
     def unknown_symbols(self, phonemes: str) -> str:
         """Return the symbols that the loaded model does not know, each once; `speak` leaves them out."""
