@@ -1,6 +1,6 @@
 """ALBERT, the network that reads Kokoro's phonemes: what of `transformers`' the model uses, to the last bit the same.
 
-`import transformers` for it costs 2.0 of the 3.5 s of processor time that Kokoro otherwise takes to load, and 100 MB,
+`import transformers` for it costs 2.0 of the 3.5 s of processor time that Kokoro otherwise takes to load, and over 100 MB,
 since what ALBERT derives from knows of distributed training, of hubs and of compilers. The names of the
 parts are those of `transformers.models.albert`, and so are the names under which the weights are saved.
 """
