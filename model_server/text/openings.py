@@ -19,10 +19,11 @@ LEAST = 16
 INSTANT = 0.3
 # A second of silence between two pieces is as bad as so many before the first.
 GAP = 2.0
-# Seconds that one would rather wait than hear a sentence cut: at a comma or colon, and before a word with which a clause
-# begins. Anywhere else it is not cut.
+# Seconds that one would rather wait than hear a sentence cut: at a comma or colon, before a word with which a clause
+# begins, and before one with which something is added that is not tied to the word before. Anywhere else it is not cut.
 AT_MARK = 0.5
 AT_CONJUNCTION = 1.0
+AT_PHRASE = 2.0
 # Silence behind a clause, in seconds.
 _PAUSE = 0.12
 # Phonemes that a character is worth, by its class (see `characters`): digits are words, the rest syllables of other scripts.
@@ -35,6 +36,12 @@ _CONJUNCTIONS = re.compile(
     r"(?:but|because|although|though|unless|until|while|whereas|which|who|whose|whom|where|when|if|since|so that|"
     r"(?:and|or|so|yet|then) (?:I|you|he|she|it|we|they|there|this|these|those|then|that|if|when|who|which|how|why|what))\b"
     r"(?=.? )",
+)
+# Words with which time, circumstance or a second part is added. Not those that verbs take for themselves ("look into",
+# "talk about", "wait for") or that tie nouns together ("of", "in").
+_ADDITIONS = re.compile(
+    r"(?:after|before|during|despite|throughout|within|without|instead of|according to|in order to|rather than|as well as|"
+    r"as soon as|as long as|(?:and|or) (?:the|an?|no|his|her|its|my|your|our|their|then|to|in|on|at|with|for)) (?=\S)"
 )
 # Before these the word belongs to what stands there: "even if", "just as when", "the one who".
 _TIGHT = re.compile(
@@ -57,13 +64,17 @@ def worth(classes: str, begin: int, end: int) -> int:
     return sum(classes[begin:end].encode("ascii").translate(_WORTH))
 
 
-def conjunctions(text: str, begin: int, ends: Sequence[int]) -> list[int]:
-    """Return those of `ends`, each before a blank, behind which an English clause begins."""
-    return [
-        end
-        for end in ends
-        if _CONJUNCTIONS.match(text, end + 1) and text[end] == " " and not _TIGHT.search(text, begin, end)
-    ]
+def places_at_words(text: str, begin: int, ends: Sequence[int]) -> list[Place]:
+    """Return places at those of `ends`, each before a blank, behind which something of its own begins in English."""
+    places = []
+    for end in ends:
+        if text[end] != " " or _TIGHT.search(text, begin, end):
+            continue
+        if _CONJUNCTIONS.match(text, end + 1):
+            places.append(Place(end, AT_CONJUNCTION))
+        elif _ADDITIONS.match(text, end + 1):
+            places.append(Place(end, AT_PHRASE))
+    return places
 
 
 def best_first(places: Sequence[Place], classes: str, lead: int, known: int, pace: Pace) -> list[int]:

@@ -19,7 +19,7 @@ from model_server.text.characters import (
     SPEAKABLE,
 )
 from model_server.text.fronts import Fronts
-from model_server.text.openings import AT_CONJUNCTION, AT_MARK, Place, best_first, conjunctions, worth
+from model_server.text.openings import AT_MARK, Place, best_first, places_at_words, worth
 from model_server.text.openings import LEAST as OPENING_LEAST
 from model_server.text.pace import ENOUGH, FULL, MOST, REFERENCE, WEAK, Limits, Pace
 from model_server.text.reading import Reader, Reading
@@ -100,8 +100,8 @@ def _opening(window: Window, lead: int, measure: Measure, pace: Pace, english: b
     places = [Place(end, AT_MARK) for end in marks]
     if english and pace.keeps_up and not (marks and marks[0] <= lead + OPENING_MOST):
         words = [end for end, rank in breaks_of(window, lead, sentence) if rank == AT_WORD]
-        begun = conjunctions(window.text, lead, words)
-        places += [Place(end, AT_CONJUNCTION) for end in begun if worth(window.classes, lead, end) >= OPENING_LEAST]
+        begun = places_at_words(window.text, lead, words)
+        places += [place for place in begun if worth(window.classes, lead, place.end) >= OPENING_LEAST]
     if sentence.complete:
         places.append(Place(sentence.end, 0.0))
     fronts = Fronts(window, sentence.end, measure)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_server.text.openings import LEAST, conjunctions
+from model_server.text.openings import AT_CONJUNCTION, LEAST, places_at_words
 from model_server.text.pace import REFERENCE, Pace
 from model_server.text.pieces import OPENING_MOST, Measure, first_piece
 from model_server.text.plain import PlainReader
@@ -93,10 +93,35 @@ def test_no_phrase_is_parted(text: str, pace: Pace) -> None:
 
 
 def test_what_belongs_to_the_word_before_it_begins_no_clause() -> None:
-    text = "just as when and the one who even if to where he knows which way but they left while it rained so we stayed"
+    text = "just as when any one who even if to where he knows which way but they left while it rained so we stayed"
     ends = [at for at, letter in enumerate(text) if letter == " "]
 
-    assert [text[end + 1 :].split(maxsplit=1)[0] for end in conjunctions(text, 0, ends)] == ["but", "while", "so"]
+    found = places_at_words(text, 0, ends)
+    assert [text[place.end + 1 :].split(maxsplit=1)[0] for place in found] == ["but", "while", "so"]
+    assert {place.cost for place in found} == {AT_CONJUNCTION}
+
+
+BUILD = "The build finished with three warnings and no errors after twelve minutes and thirty seconds on the new machine in the corner."
+BUSY = Pace(fixed=0.4, each=0.045, sound=0.07)
+
+
+def test_who_would_wait_for_seconds_hears_what_is_complete_without_the_rest_of_its_sentence() -> None:
+    assert opening(BUILD) == BUILD
+    assert opening(BUILD, BUSY) == "The build finished with three warnings and no errors"
+    assert opening(BUILD, BUSY, english=False) == BUILD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He would not look up the word in the big old dictionary on the shelf beside the window of the room on the left side.",
+        "The price of bread and butter and milk and eggs has gone up again for the third time in a row since last winter came.",
+        "They talked about what had been the matter with it for the better part of an hour in the kitchen of the old house.",
+    ],
+)
+def test_even_then_no_phrase_is_parted(text: str) -> None:
+    found = opening(text, BUSY)
+    assert found == text or text[len(found) :].startswith(" since ")
 
 
 WORDS = st.lists(
