@@ -19,7 +19,7 @@ from tests.fakes.pulse import RATE, Samples
 APART = 110  # Hz between tones that are to be told apart: more than a window's main lobe is wide
 _WINDOW = 0.04  # seconds looked at for each decision, and
 _STEP = 0.01  # seconds from one to the next
-_SENTENCE = "Sentence number {} is long enough to be a piece of its own because it goes on for a while without a stop."
+_SENTENCE = "Sentence number {} is long enough to be a piece of its own for it goes on for a while without a stop."
 # Seconds of silence within a tone that are a hole which a busy machine left in the recording, not its end. A piece that
 # is spoken again, by a server that has to start first, comes later.
 _HOLE = 0.3
