@@ -26,8 +26,8 @@ def prepare_torch(threads: int) -> None:
     # a number of turns; 1,000 are some 20 microseconds, the length of one such job.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-    # Read by oneDNN at its first use. What it makes for one length of sound it keeps, of 1,024 kinds by itself: 5 MB more for
-    # each new length, for hundreds of pieces. A piece uses fewer than 256, measured: with 64 it took a fifth longer.
+    # Read by oneDNN at its first use. It keeps what it makes for one length of sound, 1,024 kinds by itself: some 5 MB for each
+    # new length. With 256 pieces took the time that they take with 1,024, with 64 a fifth more.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "256")
     first_import = "torch" not in sys.modules
     # Where 'ulimit -v' leaves too little, OpenBLAS and C++ would end the process, and all clients with it.

@@ -79,15 +79,15 @@ class Block:
         import torch
 
         rows = len(sound.rows)
-        between = torch.empty_like(total)
-        made = (torch.empty_like(total), torch.empty_like(total))
+        between, made = torch.empty_like(total), torch.empty_like(total)
         for number, (first, second) in enumerate(self._pairs):
             step()
             noted = first.convolution.run(sound.rows, first.formula(style, sound.statistics, rows), between)
-            last = number == len(self._pairs) - 1
-            out = total if last else made[number % 2]
-            formula = second.formula(style, noted, rows)
-            statistics = second.convolution.run(between, formula, out, add=sound.rows, onto=last)
+            out = total if number == len(self._pairs) - 1 else made
+            # What `made` holds is needed once more: the sum is made in its place.
+            in_place = out is sound.rows
+            add, onto = (None, True) if in_place else (sound.rows, out is total)
+            statistics = second.convolution.run(between, second.formula(style, noted, rows), out, add=add, onto=onto)
             sound = Sound(out, statistics)
         return sound
 

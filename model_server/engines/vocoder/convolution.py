@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CHUNK = 1408 * 128
 # Up to as many samples are one chunk, on which torch's own threads work together: so short a chunk's operations are done
 # before Python, of which only one thread can run, has called the next ones for all threads.
-_WHOLE = 16384 * 128
+_WHOLE = 8192 * 128
 
 
 class Convolution:

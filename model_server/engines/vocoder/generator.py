@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from model_server.engines.vocoder.blocks import Block, MakeKernel, StockBlock, sound_of
+from model_server.engines.vocoder.blocks import Block, MakeKernel, Sound, StockBlock, sound_of
 from model_server.engines.vocoder.scratch import Scratch
 from model_server.engines.vocoder.workers import Workers
 
@@ -77,12 +77,13 @@ class Generator:
         stock = self._stock
         harmonics = self._harmonics(f0)
         for stage, upsample in enumerate(stock.ups):
-            x = upsample(leaky_relu(x, 0.1))
+            x = upsample(leaky_relu(x, 0.1, inplace=stage > 0))
             if stage == len(stock.ups) - 1:
                 x = stock.reflection_pad(x)
-            source = stock.noise_convs[stage](harmonics)
-            x = self._residual(stage, x, source, style)
-        x = stock.conv_post(leaky_relu(x))
+            rows = [self._turned(x[0])]
+            del x  # of a paragraph each of these takes as much as the weights: none stays longer than it is needed
+            x = self._residual(stage, rows, harmonics, style)
+        x = stock.conv_post(leaky_relu(x, inplace=True))
         bins = stock.post_n_fft // 2 + 1
         return stock.stft.inverse(torch.exp(x[:, :bins]), torch.sin(x[:, bins:]))
 
@@ -90,17 +91,24 @@ class Generator:
         """Give memory back that is kept for the next piece."""
         self._scratch.drop()
 
-    def _residual(self, stage: int, x: torch.Tensor, source: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
+    def _residual(
+        self, stage: int, taken: list[torch.Tensor], harmonics: torch.Tensor, style: torch.Tensor
+    ) -> torch.Tensor:
+        """Return float32 [1, channels, rows]. Takes the only item, float32 [rows, channels], out of `taken`."""
         import torch
 
         blocks = self._blocks(stage)
-        rows, heard = self._turned(x[0]), self._turned(source[0])
-        sound = blocks.noise.add_to(rows, sound_of(heard, self._workers, self._scratch), style)
-        total = torch.zeros_like(rows)
+        sound = blocks.noise.add_to(taken.pop(), self._heard(stage, harmonics), style)
+        total = torch.zeros_like(sound.rows)
         for block in blocks.sounds:
             block.add_to(total, sound, style)
+        del sound
         total /= len(blocks.sounds)
         return self._turned(total)[None]
+
+    def _heard(self, stage: int, harmonics: torch.Tensor) -> Sound:
+        """Return what the source adds to a stage."""
+        return sound_of(self._turned(self._stock.noise_convs[stage](harmonics)[0]), self._workers, self._scratch)
 
     def _blocks(self, stage: int) -> _Stage:
         """Return the blocks of a stage, made when they are first needed, so that stock's weights are not kept beside them."""
