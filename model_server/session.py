@@ -91,6 +91,7 @@ class Session:
 
     async def serve(self) -> None:
         """Handle messages until the voice server closes the connection."""
+        looked = asyncio.create_task(self._front_end.look())  # ahead of the first plan, which may be made early
         try:
             voice = voice_of(self._begin.voice, self._begin.voice_file)
             language = language_for(voice, self._begin.language)
@@ -103,7 +104,7 @@ class Session:
             known = engine.known(is_kept, ready=self._engines.is_ready(expected))
             await unless_gone(self._connection, known, self._meanwhile)
             self.utterance.engine = engine.name
-            if notice := await self._front_end.look():
+            if notice := await looked:
                 await self._connection.send(notice)
             await self._connection.send(Begun(engine.name, RATE, self.utterance.number))
             with self._engines.telling(self._connection.send_soon):
@@ -118,6 +119,7 @@ class Session:
             self.utterance.fate = self.utterance.fate or ("failed", error.message)
             raise
         finally:
+            looked.cancel()
             if self._plans is not None:
                 self._plans.close()
             if self._engine is not None:
