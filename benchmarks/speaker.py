@@ -68,10 +68,12 @@ def stock(files: Files, threads: int) -> Speak:
 def ours(files: Files, threads: int, speedups: str = "all", precision: str = "fp32") -> Speak:
     """This project's engine as it is without settings."""
     from common.voices import find_voice
+    from model_server.allocator import keep_memory
     from model_server.engines.base import EnginePiece
     from model_server.engines.kokoro import KokoroEngine
 
     engine = KokoroEngine(files, "cpu", threads, speedups, precision)
+    keep_memory()  # as the daemon does
     engine.load(lambda what: None)
 
     def speak(phonemes: str, voice: str) -> int:
