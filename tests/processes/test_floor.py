@@ -40,12 +40,9 @@ def texts_in_turn(*voices: str, unlike: Sequence[int] = (), end: str = "") -> tu
 
 
 def order(recorded: Samples, frequencies: Sequence[int]) -> list[int]:
-    """Return the tones as they followed each other, after a look whether each was alone.
-
-    One that a machine which stood still for a moment parts in two followed nothing but itself.
-    """
+    """Return the tones as they followed each other, after a look whether each was alone."""
     assert most_at_once(recorded, frequencies) == 1
-    return [frequency for frequency, _ in groupby(each.frequency for each in heard(recorded, frequencies))]
+    return [each.frequency for each in heard(recorded, frequencies)]
 
 
 def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
@@ -108,7 +105,8 @@ def test_who_came_first_speaks_first(daemon: Daemon, sink: NullSink) -> None:
                 wait_for_waiting(daemon, number)
         assert_spoke(*clients)
         recording.wait_for_silence()
-        assert order(recording.samples, tones) == tones
+        # A tone that a machine which stood still for a moment parts in two followed nothing but itself.
+        assert [tone for tone, _ in groupby(order(recording.samples, tones))] == tones
 
 
 def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, sink: NullSink) -> None:

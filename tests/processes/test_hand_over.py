@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -93,10 +93,10 @@ def first_then(request: pytest.FixtureRequest, old: Daemon, new: Daemon) -> tupl
     return (old, new) if request.param == "upgrade" else (new, old)
 
 
-def order(recording: Recording) -> list[int]:
+def order(recording: Recording, tones: Sequence[int] = TONES) -> list[int]:
     """Return the tones as they followed each other, after a look whether each was alone."""
-    assert most_at_once(recording.samples, TONES) == 1
-    return [each.frequency for each in heard(recording.samples, TONES)]
+    assert most_at_once(recording.samples, tones) == 1
+    return [each.frequency for each in heard(recording.samples, tones)]
 
 
 def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
@@ -175,7 +175,8 @@ def test_those_who_waited_speak_before_those_who_came_later(old: Daemon, new: Da
         speaking.send_signal(signal.SIGINT)
         assert_spoke(*clients)
         recording.wait_for_silence()
-        assert order(recording)[-3:] == SHORT_TONES[:3]
+        # Without the tone that was cut off: the next one may begin within the window in which that one faded.
+        assert order(recording, SHORT_TONES) == SHORT_TONES[:3]
 
 
 def test_a_stream_that_stays_open_takes_turns_with_a_new_version(old: Daemon, new: Daemon, sink: NullSink) -> None:
