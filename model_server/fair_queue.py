@@ -36,6 +36,8 @@ ENDURANCE = 16.0
 CAUTION = 1.5
 # Nothing costs nothing, in seconds.
 LEAST_COST = 0.02
+# Accounts that are remembered. Each `say` is a client, most come for one piece, and nobody says that one is gone.
+MOST_ACCOUNTS = 256
 
 
 class Need(IntEnum):
@@ -145,6 +147,9 @@ class FairQueue(Generic[Job]):
         level = self._level[rank] = min(shares.values())
         shares[entry.client] += entry.cost
         kept = {key: had for key, had in self._had.items() if key[0] != rank or had > level}
+        if len(kept) > MOST_ACCOUNTS:
+            here = {(each, one.client) for each, found in waiting.items() for one in found}
+            kept = {key: had for key, had in kept.items() if key in here}
         self._had = kept | {(rank, client): had for client, had in shares.items()}
 
 

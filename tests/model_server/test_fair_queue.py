@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from model_server.fair_queue import ENDURANCE, PATIENCE, FairQueue, Need, Order
+from model_server.fair_queue import ENDURANCE, MOST_ACCOUNTS, PATIENCE, FairQueue, Need, Order
 
 FIRST = Order(Need.FIRST, cost=1.0)
 AHEAD = Order(Need.AHEAD, cost=1.0)
@@ -101,6 +101,21 @@ def test_who_comes_late_does_not_make_up_for_what_others_had_before() -> None:
         queue.push("new", "new", BULK)
 
     assert served(queue, 6).count("old") == 3
+
+
+def test_clients_that_came_for_one_piece_each_are_forgotten_but_not_those_that_wait() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for _ in range(10):
+        queue.push("much", "much", Order(Need.BULK, client="much", cost=1000.0))
+    served(queue, 1)
+    for number in range(4 * MOST_ACCOUNTS):
+        queue.push(f"say {number}", f"say {number}", Order(client=f"say {number}", cost=0.1))
+        queue.pop()
+        assert len(queue._had) <= MOST_ACCOUNTS + 2
+    queue.push("new", "new", Order(Need.BULK, client="new", cost=1.0))
+    queue.push("new", "new", Order(Need.BULK, client="new", cost=1.0))
+
+    assert served(queue, 1) == ["new"]
 
 
 def test_files_are_written_although_something_is_wanted_first_all_the_time() -> None:
