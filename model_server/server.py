@@ -14,23 +14,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from common import PROTOCOL, VERSION, state
+from common import PROTOCOL, state
 from common.async_connection import AsyncConnection
 from common.errors import BadFrame, ConnectionLost, PeerLeaving, ProtocolMismatch, SayError
 from common.frame_server import FrameServer
 from common.handshake import MODEL_ROLE
 from common.idle import Idle
-from common.memory import resident_bytes
-from common.messages.control import (
-    Drain,
-    Draining,
-    Locate,
-    Shutdown,
-    ShuttingDown,
-    Status,
-    StatusReport,
-    Stop,
-)
+from common.messages.control import Drain, Draining, Locate, Shutdown, ShuttingDown, Stop
 from common.messages.hello import Error
 from common.messages.synthesis import Begin, Register
 from common.paths import model_state_file, pronunciations_file
@@ -43,6 +33,7 @@ from model_server.front_end import FrontEnd, language_for
 from model_server.keeping import Keeping
 from model_server.phrase_cache import PhraseCache
 from model_server.pronunciation_file import PronunciationFile
+from model_server.reporting import Reporting, Whereabouts
 from model_server.scheduler import Scheduler
 from model_server.session import Session, Workshop
 from model_server.succession import Arrivals, Leaving, Predecessors
@@ -79,7 +70,6 @@ class ModelServer:
         self._release_lock = release_lock
         self._frames = FrameServer(secret, MODEL_ROLE, self.serve)
         self._idle = Idle(settings.number("model_idle"), time.monotonic)
-        self._started = time.monotonic()
         self._sessions: set[Session] = set()
         self._utterances = Utterances(time.monotonic)
         self._control = Control(parts.floor, self._utterances, home)
@@ -93,13 +83,13 @@ class ModelServer:
         )
         self._handlers: dict[type, Callable[..., Awaitable[object]]] = {
             Locate: self.handle_locate,
-            Status: self.handle_status,
             Drain: self.handle_drain,
             Shutdown: self.handle_shutdown,
             **Keeping(parts.engines, parts.phrases).handlers,
             **self._control.handlers,
             **front_end.handlers,
             **Warming(parts.engines, parts.scheduler, front_end).handlers,
+            **Reporting(self._workshop, parts.voices, self._idle, self._whereabouts).handlers,
         }
         self._leave = asyncio.Event()
         self._idle_news = asyncio.Event()
@@ -199,6 +189,9 @@ class ModelServer:
                 log.warning("the state file is gone or somebody else's: draining")
                 await self._drain()
 
+    def _whereabouts(self) -> Whereabouts:
+        return Whereabouts(self.port, self._draining)
+
     # Connections
 
     async def serve(self, connection: AsyncConnection) -> None:
@@ -264,29 +257,6 @@ class ModelServer:
             if message.engine:
                 self._parts.engines.expect(message.engine, voice, language)
             return await located
-
-    async def handle_status(self, message: Status, connection: AsyncConnection) -> object:
-        voices = await self._parts.voices.reports()
-        holder = self._parts.floor.holder
-        return StatusReport(
-            version=VERSION,
-            protocol=PROTOCOL,
-            pid=os.getpid(),
-            port=self.port,
-            state="draining" if self._draining else "running",
-            engines=self._parts.engines.describe(),
-            memory=resident_bytes(),
-            uptime=time.monotonic() - self._started,
-            idle=self._idle.idle_for(),
-            queued=self._parts.scheduler.queued,
-            waiting=self._parts.floor.waiting,
-            speaking=holder.voice if holder else "",
-            underruns=self._parts.voices.underruns(),
-            voices=voices,
-            recent=self._utterances.recent,
-            held=self._parts.floor.held,
-            cache=await self._parts.phrases.report(),
-        )
 
     async def handle_drain(self, message: Drain, connection: AsyncConnection) -> object:
         await self._drain()
