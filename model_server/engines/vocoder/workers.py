@@ -25,17 +25,23 @@ class Workers:
     """`count` threads, in each of which torch works alone. They end when nobody has their `Workers` any more."""
 
     def __init__(self, count: int) -> None:
+        """Raises RuntimeError where the system allows no more threads."""
         self._jobs = [queue.SimpleQueue[_Job | None]() for _ in range(count)]
         self._results: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
         import torch
 
         ready = threading.Barrier(count + 1)
         threads = torch.get_num_threads()
-        for number, jobs in enumerate(self._jobs):
-            arguments = (jobs, self._results, ready)
-            threading.Thread(target=_work, args=arguments, name=f"vocoder-{number}", daemon=True).start()
-        ready.wait()
-        torch.set_num_threads(threads)  # what they set is the number for new threads too
+        try:
+            for number, jobs in enumerate(self._jobs):
+                arguments = (jobs, self._results, ready)
+                threading.Thread(target=_work, args=arguments, name=f"vocoder-{number}", daemon=True).start()
+            ready.wait()
+        except BaseException:
+            ready.abort()  # those that wait for the others end
+            raise
+        finally:
+            torch.set_num_threads(threads)  # what they set is the number for new threads too
         # Not at the program's end: a thread that is woken then is stopped amid torch's code, which aborts the program.
         weakref.finalize(self, _end, self._jobs).atexit = False
 
@@ -71,10 +77,28 @@ def _work(
     # Reading it first makes torch set this thread up; after that, what is set here holds for this thread.
     torch.get_num_threads()
     torch.set_num_threads(1)
-    ready.wait()
+    try:
+        ready.wait()
+    except threading.BrokenBarrierError:  # another one could not be started: nobody will have work for us
+        return
     with torch.inference_mode():
-        while (job := jobs.get()) is not None:
-            results.put(_share(job))
+        while _do_next(jobs, results):
+            pass
+
+
+def _do_next(
+    jobs: queue.SimpleQueue[_Job | None],
+    results: queue.SimpleQueue[BaseException | None],
+) -> bool:
+    """Wait for a job and do one's share; return whether there was one.
+
+    A function of its own, so that who waits holds no job: with it went the sound it was made of, and often the `Workers`.
+    """
+    job = jobs.get()
+    if job is None:
+        return False
+    results.put(_share(job))
+    return True
 
 
 def _share(job: _Job) -> BaseException | None:

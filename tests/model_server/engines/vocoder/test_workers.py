@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 
 import pytest
 import torch
@@ -60,12 +61,62 @@ def test_a_failure_reaches_the_caller_and_the_next_job_is_done() -> None:
     assert sorted(done) == [0, 1, 2]
 
 
-def test_the_threads_end_with_their_workers() -> None:
+def started(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread not in before]
+
+
+def ended(threads: list[threading.Thread]) -> bool:
+    for thread in threads:
+        thread.join(10)
+    return not any(thread.is_alive() for thread in threads)
+
+
+class Sound:
+    """Stands for what a task works with."""
+
+
+def test_the_threads_end_with_their_workers_though_their_last_job_knew_them() -> None:
+    before = set(threading.enumerate())
     workers = Workers(2)
-    threads = [thread for thread in threading.enumerate() if thread.name.startswith("vocoder-")]
-    del workers
+    threads = started(before)
+
+    def task(chunk: int, known: Workers = workers) -> None: ...
+
+    workers.each(task, 2)
+    assert len(threads) == 2
+    del task, workers
     gc.collect()
 
-    for thread in threads[-2:]:
-        thread.join(10)
-        assert not thread.is_alive()
+    assert ended(threads)
+
+
+def test_a_thread_that_waits_holds_nothing_of_its_last_job() -> None:
+    workers, sound = Workers(2), Sound()
+    gone = threading.Event()
+    weakref.finalize(sound, gone.set)
+
+    def task(chunk: int, held: Sound = sound) -> None: ...
+
+    workers.each(task, 2)
+    del task, sound
+
+    assert gone.wait(10)
+
+
+def test_where_a_thread_cannot_be_started_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, torchs = set(threading.enumerate()), torch.get_num_threads()
+    first: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def start_one(thread: threading.Thread) -> None:
+        if first:
+            raise RuntimeError("can't start new thread")
+        first.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_one)
+    with pytest.raises(RuntimeError, match="new thread"):
+        Workers(2)
+
+    assert len(first) == 1 and ended(first)
+    assert started(before) == [] and torch.get_num_threads() == torchs
