@@ -27,8 +27,9 @@ from common.messages.speaking import (
     Speak,
     Steer,
 )
-from common.messages.synthesis import Begin, Begun, Plan, Planned
+from common.messages.synthesis import Begun, Plan, Planned
 from common.records import replace
+from voice_server.beginning import begin_of
 from voice_server.changes import Changes
 from voice_server.joins import RATE
 from voice_server.look_ahead import made, unmade
@@ -181,7 +182,7 @@ class Utterance:
         # Right behind `begin`, so that it is done while the engine is fetched and loaded.
         planning = asyncio.create_task(self._next_plan(link)) if link.plans_early else None
         try:
-            begun = await link.begin(self._begin())
+            begun = await link.begin(begin_of(self.speak))
             planning = planning or asyncio.create_task(self._next_plan(link))
             await self._perform(link, sink, begun, planning)
         finally:
@@ -208,25 +209,6 @@ class Utterance:
                 task.cancel()
             await asyncio.gather(performing, *watches, return_exceptions=True)
         await self._send(Done(self.speak.id, self.reel.seconds, self.reel.played, sink.underruns))
-
-    def _begin(self) -> Begin:
-        speak = self.speak
-        return Begin(
-            voice=speak.voice,
-            engine=speak.engine,
-            language=speak.language,
-            sink=speak.sink,
-            priority=speak.priority,
-            policy=speak.policy,
-            number=speak.number,
-            speed=speak.speed,
-            volume=speak.volume,
-            held=speak.held,
-            voice_file=speak.voice_file,
-            reading=speak.reading,
-            client=speak.client,
-            bulk=speak.bulk,
-        )
 
     def _more(self) -> bool:
         return self._window.worth_planning
