@@ -106,7 +106,12 @@ class Servers:
         self._on_step(f"connected to the model server: pid {model.pid}, port {model.port}, version {model.version}")
 
     def _spawn(self, home: Path) -> None:
-        self._on_step("no model server runs: starting one")
+        from common.draining import living  # a start takes far longer than that
+
+        others = living(home)
+        for other in others:
+            self._on_step(f"a model server of version {other.version} makes room: pid {other.pid}")
+        self._on_step("starting a model server" if others else "no model server runs: starting one")
         spawn_model_server(home)
 
     def _compare(self, found: state.State) -> None:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from common import VERSION
+from common.draining import Draining
 from common.errors import ProtocolMismatch, StateUnusable
+from common.handshake import MODEL_ROLE
 from common.paths import model_state_file
-from say import hand_over
+from common.settings import load
+from common.state import of_this_process
+from say import hand_over, servers
 from say.hand_over import make_room
 from tests.fakes.loops import run
 from tests.model_server.test_server import stage
@@ -41,3 +46,16 @@ def test_nothing_is_replaced_by_what_we_could_not_speak_to(
             assert model_state_file(tmp_path).exists()
 
     run(test())
+
+
+def test_debug_tells_whether_a_daemon_is_started_beside_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers, "spawn_model_server", lambda home: None)
+    steps: list[str] = []
+    found = servers.Servers(tmp_path, load(environment={}), True, lambda _: None, lambda _: None, steps.append)
+    found._spawn(tmp_path)
+    assert steps == ["no model server runs: starting one"]
+    other = of_this_process(MODEL_ROLE, 4242, "secret", {})
+    before = Draining(tmp_path, other)
+    found._spawn(tmp_path)
+    before.close()
+    assert steps[1:] == [f"a model server of version {VERSION} makes room: pid {other.pid}", "starting a model server"]
