@@ -29,7 +29,7 @@ from common.errors import (
 )
 from common.handshake import MODEL_ROLE
 from common.log_files import open_log, tail
-from common.paths import ensure_private_directory, log_directory, model_state_file, start_lock
+from common.paths import ensure_private_directory, log_directory, model_state_file, start_lock, state_directory
 from common.quoting import reason_of
 
 # Seconds a new daemon has to listen. It imports little before that, but the machine may be busy.
@@ -168,7 +168,7 @@ def _spawn_once(home: Path, arguments: tuple[str, ...], log: Path) -> bool:
             start_new_session=True,
             check=False,
             timeout=START_DEADLINE,
-            env={**os.environ, "SAY_HOME": str(home)},
+            env=_environment(home),
         )
         os.close(reporting)
         reporting = -1
@@ -180,6 +180,15 @@ def _spawn_once(home: Path, arguments: tuple[str, ...], log: Path) -> bool:
         os.close(receiving)
         if reporting >= 0:
             os.close(reporting)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Return what the daemon is started with: our environment, so that it finds config file, dictionary and phrases where
+    we do. All of them lie in SAY_HOME where that is set, so that it is named only to a daemon of another home than ours.
+    """
+    if home == state_directory() and not os.environ.get("SAY_HOME"):
+        return dict(os.environ)
+    return {**os.environ, "SAY_HOME": str(home)}
 
 
 def _await_report(receiving: int, log: Path) -> bool:

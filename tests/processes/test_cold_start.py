@@ -6,6 +6,7 @@ import fcntl
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,17 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
+from common import state
 from common.errors import StartFailed
-from common.paths import start_lock
+from common.handshake import MODEL_ROLE
+from common.paths import (
+    config_file,
+    model_state_file,
+    phrase_directory,
+    pronunciations_file,
+    start_lock,
+    state_directory,
+)
 from say import autostart
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import kill, model_servers, stopped, strays, tone_wav, voice_servers, whole_log, within
@@ -176,6 +186,34 @@ def test_fixed_ports_are_used(tmp_path: Path) -> None:
             assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
             assert (daemon.state().port, daemon.voice_state().port) == ports
             assert daemon.run_say("--shutdown").returncode == 0
+
+
+def test_without_say_home_the_daemon_finds_what_the_client_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was started with SAY_HOME, and so looked for the user's files, and kept phrases, among those of its state."""
+    environment = Daemon(tmp_path, start=False).environment
+    del environment["SAY_HOME"]
+    for name in ("SAY_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", environment["HOME"])
+    config_file().parent.mkdir(parents=True)
+    config_file().write_text("idle_unload = 77\n")
+    pronunciations_file().write_text("frobctl = frob control\n")
+
+    def say(*arguments: str) -> tuple[int, bytes]:
+        done = subprocess.run(
+            [sys.executable, "-m", "say", *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=40
+        )
+        return done.returncode, done.stderr
+
+    try:
+        assert say("-o", "out.wav", "hello") == (0, b"")  # a setting that differs would be told
+        assert state.read(model_state_file(state_directory()), MODEL_ROLE).settings["idle_unload"] == 77
+        assert say("--check-pronunciations") == (0, b"")
+        assert phrase_directory().is_dir()
+    finally:
+        assert say("--shutdown")[0] == 0
 
 
 def refusal(daemon: Daemon, home: Path) -> bytes:
