@@ -173,6 +173,7 @@ def _fields(node: ast.ClassDef, lines: list[str]) -> Iterator[Field]:
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign):
             assert isinstance(statement.target, ast.Name)
+            assert statement.lineno == statement.end_lineno, f"{node.name}: one field a line, or its comment is lost"
             comment = lines[statement.lineno - 1].partition("  # ")[2]
             default = None if statement.value is None else ast.unparse(statement.value)
             yield Field(statement.target.id, ast.unparse(statement.annotation), default, comment)

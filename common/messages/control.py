@@ -54,7 +54,7 @@ class VoiceServerReport:
 class CacheReport:
     """The phrase cache: the sound of short pieces that were spoken before."""
 
-    on: bool = False
+    on: bool = False  # as the setting `cache` says
     phrases: int = 0  # on disk
     size: int = 0  # bytes, of these
     memory: int = 0  # bytes, of those in memory

@@ -106,12 +106,8 @@ class Plan:
     first: bool  # nothing of this utterance was planned yet: a short first piece is wanted
     whole: bool = False  # with `flush`: speak all of `text`, complete or not
     inside: bool = False  # `text` goes on within a sentence: as the last `planned` said, False at the start
-    sound: float = (
-        -1.0
-    )  # seconds of sound that are made and not heard; -1: the same plan whatever is known of the machine
-    unmade: tuple[
-        int, ...
-    ] = ()  # of pieces that are planned and not made, the phonemes, or characters where there are none
+    sound: float = -1.0  # seconds that are made and not heard; -1: the same plan on whatever machine
+    unmade: tuple[int, ...] = ()  # phonemes, else characters, of each piece that is planned and not made
     speed: float = 1.0  # factor; 0.5 to 2.0
 
 
