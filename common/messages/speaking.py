@@ -35,9 +35,7 @@ class ReadingOptions:
     """How the user wants text to be read."""
 
     emoji: str = "name"  # or "drop"
-    split: str = (
-        ""  # regular expression (RE2): where it matches, a piece ends, and what matches is not spoken; "" for none
-    )
+    split: str = ""  # regular expression (RE2): where it matches a piece ends, and that is not spoken; "" for none
     skip_unspeakable: bool = False  # what there are no phonemes for is left out and told, in place of an error
     markup: bool = True  # the text's own pauses and pronunciations, in brackets, are followed; else they are text
 
