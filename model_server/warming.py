@@ -28,6 +28,7 @@ class Warming:
         self._engines = engines
         self._scheduler = scheduler
         self._front_end = front_end
+        self._spoke: set[str] = set()  # engines that spoke here and have not been unloaded since
         self.handlers: dict[type, Callable[..., Awaitable[object]]] = {Warm: self.handle_warm}
 
     async def handle_warm(self, message: Warm, connection: AsyncConnection) -> object:
@@ -39,10 +40,12 @@ class Warming:
 
     async def _warm(self, asked: str, voice: Voice, language: str, connection: AsyncConnection) -> Warmed:
         tell = connection.send_soon
+        self._spoke = {name for name in self._spoke if self._engines.is_ready(name)}
         engine = await self._engines.choose(asked, voice, language, tell, tell)
         whole = Plan(SAMPLE, 0, final=True, flush=False, first=True)
         planned = await self._front_end.plan(whole, language, engine.takes, ReadingOptions(skip_unspeakable=True))
-        for piece in planned.pieces:
+        for piece in () if engine.name in self._spoke else planned.pieces:
             spoken = EnginePiece(piece.text, piece.phonemes, voice, language, 1.0, piece.start, piece.words)
             await self._scheduler.run(self, partial(engine.speak, spoken))
+        self._spoke.add(engine.name)
         return Warmed(engine.name, engine.device)

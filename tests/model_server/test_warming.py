@@ -66,6 +66,25 @@ def test_the_engine_has_spoken_once_and_progress_was_told() -> None:
     run(test())
 
 
+def test_an_engine_that_has_spoken_is_ready_at_once_until_it_is_unloaded() -> None:
+    async def test() -> None:
+        async with stage() as (ask, engine, room, _):
+            await ask(Warm("af_heart", "tone"))
+            once = list(engine.begun)
+
+            assert await ask(Warm("bf_emma", "tone")) == Warmed("fake", "cpu")
+            assert engine.begun == once
+
+            room.ready.clear()  # unloaded
+            again = ask(Warm("af_heart", "tone"))
+            await until(lambda: len(room.chosen) == 3)
+            room.ready.set()
+            await again
+            assert engine.begun == once * 2
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("message", "error"),
     [
