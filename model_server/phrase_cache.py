@@ -37,6 +37,8 @@ MOST_SAMPLES = 12 * RATE
 
 IN_MEMORY = 16 << 20  # bytes, three minutes of sound
 PATIENCE = 0.25  # seconds that a piece waits for a disk; on a local one it takes less than a millisecond
+LOOK_PATIENCE = 2.0  # seconds that somebody who looks at the daemon waits for what is written, and then counted
+MOST_WRITES = 64  # phrases that wait to be written
 _NAME_BYTES = 20
 
 _Kept = Callable[[str, Phrase], None]
@@ -64,6 +66,7 @@ class PhraseCache:
         # One thread each, so that a piece that is looked up does not wait for one that is written.
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="phrase-reader")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="phrase-writer")
+        self._writes = threading.Semaphore(MOST_WRITES)
         self._overdue: asyncio.Future[Found] | None = None
         self._told: set[str] = set()  # what was logged once
         self._hits = 0
@@ -129,15 +132,20 @@ class PhraseCache:
         return cleared, memory + self._memory.clear()
 
     async def report(self) -> CacheReport:
-        """Return how the cache is."""
+        """Return how the cache is; as if nothing were on a disk that does not answer."""
         disk = Held(0, 0)
         if self._folder is not None:
-            disk = await asyncio.get_running_loop().run_in_executor(self._writer, self._folder.held)
+            look = asyncio.get_running_loop().run_in_executor(self._writer, self._folder.held)
+            await asyncio.wait((look,), timeout=LOOK_PATIENCE)
+            if look.done():
+                disk = look.result()
+            else:
+                self._tell("the disk of the phrase cache does not answer, so that nobody knows what is on it")
         on = self._source is not None
         return CacheReport(on, disk.phrases, disk.size, self._memory.size, self._hits, self._misses)
 
     def close(self) -> None:
-        """Let the threads end once they have written what there is to write."""
+        """Let the threads end once they have written what there is to write, if the process waits for that."""
         self._reader.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False)
 
@@ -183,6 +191,8 @@ class PhraseCache:
             self._write(self._disk.spoken_again, name, phrase)
 
     def _write(self, work: _Kept, name: str, phrase: Phrase) -> None:
+        if not self._writes.acquire(blocking=False):
+            return self._tell("the disk of the phrase cache is slow, and not all phrases are written")
         try:
             self._writer.submit(partial(self._written, work, name, phrase))
         except RuntimeError:  # the daemon is leaving
@@ -194,6 +204,8 @@ class PhraseCache:
         except (OSError, DaemonError) as error:
             reason = error.message if isinstance(error, DaemonError) else error.strerror or error
             self._tell(f"the phrase cache cannot be written, and is in memory only: {reason}")
+        finally:
+            self._writes.release()
 
     def _tell(self, sentence: str) -> None:
         """Log it, once."""

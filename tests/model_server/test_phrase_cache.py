@@ -21,7 +21,7 @@ from common.voices import Voice, find_voice
 from model_server import phrase_cache
 from model_server.engines.base import EnginePiece, Speech
 from model_server.engines.tone import ToneEngine
-from model_server.phrase_cache import MOST_SAMPLES, MOST_SYMBOLS, Found, PhraseCache
+from model_server.phrase_cache import MOST_SAMPLES, MOST_SYMBOLS, MOST_WRITES, Found, PhraseCache
 from model_server.phrase_disk import PhraseDisk
 from model_server.phrase_format import Phrase
 from tests.fakes.loops import run, settle, until
@@ -400,6 +400,40 @@ def test_a_disk_that_hangs_keeps_nobody_waiting(
 
 
 # In a session
+
+
+def test_a_disk_that_does_not_take_what_is_written_costs_neither_memory_nor_a_look_at_the_daemon(
+    caches: Callable[..., PhraseCache], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answered, begun = threading.Event(), threading.Event()
+    written: list[str] = []
+
+    def hang(self: PhraseDisk, name: str, phrase: Phrase) -> None:
+        begun.set()
+        assert answered.wait(10)
+        written.append(name)
+
+    async def test() -> None:
+        monkeypatch.setattr(PhraseDisk, "spoken", hang)
+        monkeypatch.setattr(phrase_cache, "LOOK_PATIENCE", 0.01)
+        cache, engine = caches(), Engine()
+        try:
+            for number in range(MOST_WRITES + 10):
+                await spoken(cache, engine, dataclasses.replace(PIECE, text=str(number)))
+            assert begun.wait(10)
+            report = await cache.report()
+            assert (report.on, report.phrases, report.misses) == (True, 0, MOST_WRITES + 10)
+        finally:
+            answered.set()
+        monkeypatch.setattr(phrase_cache, "LOOK_PATIENCE", 10.0)
+        await cache.report()
+        assert len(written) == MOST_WRITES
+        await spoken(cache, engine, PIECE)
+        await cache.report()
+        assert len(written) == MOST_WRITES + 1
+
+    run(test())
+    assert len(warnings(caplog.records)) == 2
 
 
 @asynccontextmanager
