@@ -141,7 +141,11 @@ class PhraseDisk:
         with contextlib.suppress(FileNotFoundError):
             data = _read_own(self._folder / HEARD)
             if data is not None:
-                places = range(0, len(data) - _HEARD_BYTES + 1, _HEARD_BYTES)
+                whole = len(data) - len(data) % _HEARD_BYTES
+                if whole < len(data):  # the disk was full: what is written behind half a name would be read amiss
+                    with contextlib.suppress(OSError):
+                        os.truncate(self._folder / HEARD, whole)
+                places = range(0, whole, _HEARD_BYTES)
                 return [data[place : place + _HEARD_BYTES].hex() for place in places][-MOST_HEARD:]
             (self._folder / HEARD).unlink(missing_ok=True)
         return []
