@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from common import hold
 from common.draining import Draining, living, speaks_first
 from common.handshake import MODEL_ROLE
 from common.paths import draining_file, draining_files, floor_lock
+from common.process_identity import start_mark
 from common.state import of_this_process, write
 from model_server import succession
 from model_server.floor import Floor
@@ -81,6 +83,30 @@ def test_who_hangs_keeps_nobody_waiting_for_long_but_who_sounds_does(tmp_path: P
         await asyncio.sleep(2 * A_WHILE)
         assert waiting.sounding
         await following
+        before.close()
+
+    run_virtually(test())
+
+
+def test_a_third_version_lets_all_speak_first_that_came_before(tmp_path: Path) -> None:
+    async def test() -> None:
+        parent = os.getppid()
+        oldest = Draining(tmp_path, replace(SERVER, pid=parent, started=start_mark(parent) or ""))
+        floor, before = Floor(), Draining(tmp_path, SERVER)
+        oldest.speak_first(True)
+        before.speak_first(True)
+        predecessors = Predecessors(tmp_path, floor)
+        predecessors.look()
+        following = asyncio.create_task(predecessors.follow())
+        (waiting,) = asking(floor, PLAIN)
+        before.speak_first(False)
+        await asyncio.sleep(A_WHILE)
+        assert not waiting.sounding
+        oldest.speak_first(False)
+        await asyncio.sleep(A_WHILE)
+        assert waiting.sounding
+        following.cancel()
+        oldest.close()
         before.close()
 
     run_virtually(test())
