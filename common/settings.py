@@ -27,6 +27,7 @@ class Setting:
     reader: str  # CLIENT or DAEMON
     meaning: str
     choices: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()  # some of them with commas between, or "all", or "none"
     minimum: float | None = None
     maximum: float | None = None
 
@@ -52,7 +53,7 @@ TABLE = (
     Setting("spool_limit", 256, "MiB", CLIENT, "unspoken text kept on disk before the writer has to wait", minimum=1),
     Setting("device", "auto", "", DAEMON, "where Kokoro runs", choices=("auto", "cpu", "cuda", "mps")),
     Setting("threads", 0, "threads", DAEMON, "for Kokoro on a CPU; 0: one for each core", minimum=0, maximum=256),
-    Setting("speedups", "all", "", DAEMON, "what makes Kokoro faster on a CPU: all, none, or some of folded, packed, vocoder with commas between"),
+    Setting("speedups", "all", "", DAEMON, "what makes Kokoro faster on a CPU: all, none, or some of folded, packed, vocoder with commas between", parts=("folded", "packed", "vocoder")),
     Setting("precision", "fp32", "", DAEMON, "numbers that Kokoro multiplies on a CPU; bf16: faster where the processor has it, and as near to fp32 as 43 dB", choices=("fp32", "bf16")),
     Setting("cache", "on", "", DAEMON, "whether the sound of short phrases is kept for the next time", choices=("on", "off")),
     Setting("cache_limit", 64, "MiB", DAEMON, "of phrases kept on disk; those unused longest go first", minimum=1, maximum=65536),
@@ -86,12 +87,23 @@ def parse(setting: Setting, text: object, source: str) -> Value:
         if isinstance(text, float) and value != text:
             raise ValueError  # 2.5 threads
     except (ValueError, OverflowError):
-        raise UsageError(f"{source}: {shortened(text)!r} is no {_KINDS[kind]}") from None
-    if setting.choices and value not in setting.choices:
-        raise UsageError(f"{source}: {shortened(text)!r} is not one of {', '.join(setting.choices)}")
-    if not isinstance(value, str) and not _within(setting, value):
-        raise UsageError(f"{source}: {value} is outside {setting.minimum:g} to {_upper(setting)}")
+        raise UsageError(f"{source}: {shortened(text)!r} is no {_KINDS[kind]}{_of_unit(setting)}") from None
+    if isinstance(value, str):
+        _check_choice(setting, value, source)
+    elif not _within(setting, value):
+        raise UsageError(f"{source}: {value} is {_outside(setting)}")
     return value
+
+
+def _check_choice(setting: Setting, value: str, source: str) -> None:
+    if setting.choices and value not in setting.choices:
+        raise UsageError(f"{source}: {shortened(value)!r} is not one of {', '.join(setting.choices)}")
+    if not setting.parts or value in ("all", "none"):
+        return
+    for part in value.split(","):
+        if part.strip() not in setting.parts:
+            some = f"Use all, none, or some of {', '.join(setting.parts)} with commas between."
+            raise UsageError(f"{source}: there is no {shortened(part.strip())!r}", some)
 
 
 def shortened(value: object) -> object:
@@ -191,8 +203,16 @@ def _within(setting: Setting, value: float) -> bool:
     return low and (setting.maximum is None or value <= setting.maximum)
 
 
-def _upper(setting: Setting) -> str:
-    return "any" if setting.maximum is None else f"{setting.maximum:g}"
+def _outside(setting: Setting) -> str:
+    if setting.maximum is None:
+        return f"less than {setting.minimum:g}"
+    return f"outside {setting.minimum:g} to {setting.maximum:g}"
 
 
+def _of_unit(setting: Setting) -> str:
+    """Return what it counts, for who wrote "10m": a factor counts nothing."""
+    return f" of {_UNITS[setting.unit]}" if setting.unit in _UNITS else ""
+
+
+_UNITS = {"s": "seconds", "MiB": "MiB", "threads": "threads"}
 _KINDS = {str: "text", int: "whole number", float: "number"}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from common import TYPE_CHECKING
+from common.errors import UsageError
 from common.paths import config_file
 from common.records import dataclass, field
 from common.settings import Settings, load
@@ -42,6 +43,15 @@ class Context:
             on_notice=lambda notice: self.display.line(notice.message),
             on_step=self._steps(settings),
         )
+
+    def bystander(self) -> SayClient:
+        """Return a client for what starts nothing, such as --stop: a mistake in the settings is told, and keeps nobody from it."""
+        try:
+            settings = self.settings()
+        except UsageError as error:
+            self.display.line(f"{str(error).removesuffix('.')}.")
+            settings = load(environment={})
+        return self.client(settings, autostart=False)
 
     def _steps(self, settings: Settings) -> Callable[[str], None] | None:
         if not self.request.debug:

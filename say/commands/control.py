@@ -27,7 +27,7 @@ def status(context: Context) -> int:
     """Show how the daemon is. Returns the exit status."""
     from say.listing import status_json, status_text
 
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         report, replaced = client.status(), client.draining()
     if context.request.json:
         console.answer(status_json(report))
@@ -40,7 +40,7 @@ def queue(context: Context) -> int:
     """Show what is speaking and what waits. Returns the exit status."""
     from say.listing import queue_json, queue_text
 
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         report, replaced = client.queue(), client.draining()
     if context.request.json:
         console.answer(queue_json(report))
@@ -64,7 +64,7 @@ def pause(context: Context) -> int:
 
 def resume(context: Context) -> int:
     """Let all speech go on. Returns the exit status."""
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         resumed = client.resume()
     console.answer(NO_DAEMON if resumed is None else "resumed" if resumed else "nothing was paused")
     return EXIT_OK
@@ -89,7 +89,7 @@ def _up_to(amount: int) -> str:
 
 
 def _steer(context: Context, action: str, done: str, nothing: str, amount: int = 1) -> int:
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         concerned = client.steer(action, amount=float(amount))
     console.answer(NO_DAEMON if concerned is None else done if concerned else nothing)
     return EXIT_OK
@@ -97,7 +97,7 @@ def _steer(context: Context, action: str, done: str, nothing: str, amount: int =
 
 def cancel(context: Context) -> int:
     """End one utterance. Returns the exit status. Raises NoUtterance."""
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         client.cancel(context.request.number)
     console.answer(f"cancelled utterance {context.request.number}")
     return EXIT_OK
@@ -106,7 +106,7 @@ def cancel(context: Context) -> int:
 def wait(context: Context) -> int:
     """Return when an utterance has ended, with the exit status that its own `say` had."""
     number = context.request.number
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         outcome = client.wait(number)
     status, sentence = _OUTCOMES.get(outcome, _LOST)
     if sentence:
@@ -116,7 +116,7 @@ def wait(context: Context) -> int:
 
 def stop(context: Context) -> int:
     """Silence everything. Returns the exit status."""
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         stopped = client.stop()
     if stopped is None:
         console.answer(NO_DAEMON)
@@ -127,7 +127,7 @@ def stop(context: Context) -> int:
 
 def shut_down(context: Context) -> int:
     """End the daemon. Returns the exit status."""
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         ended = client.shutdown()
     console.answer("the daemon has ended" if ended else NO_DAEMON)
     return EXIT_OK

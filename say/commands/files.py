@@ -36,7 +36,7 @@ def remove(context: Context) -> int:
 
 def clear_cache(context: Context) -> int:
     """Delete the sound that was kept of phrases, whether a daemon runs or not. Returns the exit status."""
-    with context.client(context.settings(), autostart=False) as client:
+    with context.bystander() as client:
         cleared = client.clear_cache()
     freed = []
     if cleared.phrases:

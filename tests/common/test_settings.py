@@ -89,6 +89,41 @@ def test_what_proves_wrong_where_it_is_used_is_blamed_on_where_it_comes_from(tmp
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SAY_IDLE_UNLOAD", "10m", "SAY_IDLE_UNLOAD: '10m' is no number of seconds"),
+        ("SAY_IDLE_UNLOAD", "-5", "SAY_IDLE_UNLOAD: -5.0 is less than 0"),
+        ("SAY_MEMORY_LIMIT", "1GB", "SAY_MEMORY_LIMIT: '1GB' is no whole number of MiB"),
+        ("SAY_CACHE_LIMIT", "0", "SAY_CACHE_LIMIT: 0 is outside 1 to 65536"),
+        ("SAY_SPEED", "fast", "SAY_SPEED: 'fast' is no number"),
+        (
+            "SAY_SPEEDUPS",
+            "folded,turbo",
+            "SAY_SPEEDUPS: there is no 'turbo'. Use all, none, or some of folded, packed, vocoder with commas between.",
+        ),
+        (
+            "SAY_SPEEDUPS",
+            "none,folded",
+            "SAY_SPEEDUPS: there is no 'none'. Use all, none, or some of folded, packed, vocoder with commas between.",
+        ),
+    ],
+)
+def test_a_bad_value_is_told_with_what_would_do(name: str, value: str, told: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        load(environment={name: value})
+    assert str(refused.value) == told
+
+
+def test_speedups_are_those_of_the_engine() -> None:
+    from model_server.engines import speedups
+
+    assert BY_NAME["speedups"].parts == speedups.ALL
+    for value in ("all", "none", "folded", "packed, folded"):
+        assert load(environment={"SAY_SPEEDUPS": value}).text("speedups") == value
+        assert speedups.chosen(value) <= set(speedups.ALL)
+
+
+@pytest.mark.parametrize(
     "name, value",
     [
         ("SAY_SPEED", "fast"),

@@ -168,6 +168,16 @@ def test_a_bad_setting_is_named_with_its_source(cold: Daemon, name: str) -> None
     assert not (cold.folder / "x.wav").exists()
 
 
+@pytest.mark.parametrize("option", ["--stop", "--pause", "--queue", "--status", "--clear-cache", "--shutdown"])
+def test_a_bad_setting_keeps_nobody_from_silence(tmp_path: Path, option: str) -> None:
+    with Daemon(tmp_path) as daemon:
+        good, bad = daemon.run_say(option), daemon.run_say(option, env={"SAY_CACHE": "maybe"})
+
+    assert (good.returncode, good.stderr) == (bad.returncode, b"") == (EXIT_OK, b"")
+    assert message(bad) == "SAY_CACHE: 'maybe' is not one of on, off."
+    assert bad.stdout
+
+
 def test_a_config_file_that_cannot_be_opened_is_named(cold: Daemon) -> None:
     (cold.home / "config.toml").mkdir(parents=True)
 
