@@ -18,13 +18,15 @@ class Ceiling:
         self._limit = limit
         self._resident = resident
 
-    @property
-    def is_set(self) -> bool:
-        return self._limit > 0
+    def make_room(self, needs: Callable[[], int], give_back: Callable[[], None], what: str) -> None:
+        """Return if `needs()` bytes more are allowed, at worst after `give_back()`.
 
-    def make_room(self, needed: int, give_back: Callable[[], None], what: str) -> None:
-        """Return if `needed` bytes more are allowed, at worst after `give_back()`. Raises OutOfMemory, saying `what` it is for."""
-        if not self._limit or not needed or self._resident() + needed <= self._limit:
+        Without a limit nobody is asked: what an engine needs, it may have to look for. Raises OutOfMemory, saying `what` it is for.
+        """
+        if not self._limit:
+            return
+        needed = needs()
+        if not needed or self._resident() + needed <= self._limit:
             return
         give_back()
         wanted = self._resident() + needed

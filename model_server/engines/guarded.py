@@ -6,6 +6,7 @@ import contextlib
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from common.voices import Voice
 from model_server.allocator import give_memory_back
@@ -41,8 +42,7 @@ class GuardedEngine:
     def load(self, report: Callable[[str], None]) -> None:
         """Load what speaking needs. Raises OutOfMemory under the ceiling, and as the engine does."""
         with self._in_use():
-            if self._ceiling.is_set:  # what an engine needs, it may have to look for
-                self._ceiling.make_room(self._engine.needs(None), self.rest, f"loading {self.name}")
+            self._ceiling.make_room(partial(self._engine.needs, None), self.rest, f"loading {self.name}")
             self._engine.load(report)
             self.loaded = True
 
@@ -55,7 +55,7 @@ class GuardedEngine:
         if not self.loaded:  # it was unloaded since it was chosen
             self.load(lambda what: None)
         with self._in_use():
-            self._ceiling.make_room(self._engine.needs(piece), self.rest, "this piece of text")
+            self._ceiling.make_room(partial(self._engine.needs, piece), self.rest, "this piece of text")
             with self._fatal.speaking(self.name, piece):
                 return self._engine.speak(piece)
 
@@ -63,8 +63,8 @@ class GuardedEngine:
         return self._engine.needs(piece)
 
     def rest(self) -> None:
+        gc.collect()  # first: what is in use cannot be released
         self._engine.rest()
-        gc.collect()
         give_memory_back()
         self._rested = True
 

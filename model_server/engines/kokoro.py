@@ -19,7 +19,7 @@ from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_m
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
 from model_server.engines.read_ahead import ReadAhead
-from model_server.engines.speedups import FLOAT, HALF, chosen, has_half_products, speed_up
+from model_server.engines.speedups import FLOAT, HALF, chosen, has_half_products, has_own_form, speed_up
 from model_server.engines.voice_pack import VoicePacks, style_for
 from model_server.text.reading import PHONEMES
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 # Longest piece the model can take: its 512 positions less the two boundaries.
 MOST_PHONEMES = 510
-
-# Bytes that the work on one phoneme takes at its peak: 1.5 GB for 510, measured.
-_BYTES_PER_PHONEME = 3 << 20
 
 
 class KokoroFiles(Protocol):
@@ -76,6 +73,7 @@ class KokoroEngine:
         self._notice = notice
         self._device = ""  # torch's name of it, "" until loaded
         self._device_shown = ""
+        self._gpu = ""  # the one that was used, or tried: torch keeps its memory also when it is left for the CPU
         self._config: KokoroConfig | None = None
         self._begun = False  # a piece was spoken since the model was loaded
         self._model: KokoroModel | None = None
@@ -128,21 +126,22 @@ class KokoroEngine:
         return Speech(samples, start, end, _word_times(piece, symbols, durations))
 
     def needs(self, piece: EnginePiece | None) -> int:
+        own_form = self._wanted_device in (CPU, "auto") and has_own_form(self._speedups, self._precision)
         if piece is None:
-            return 0 if self._model is not None else bytes_to_load(self._files.weights(), self._speedups)
+            return 0 if self._model is not None else bytes_to_load(self._files.weights(), own_form)
         if (self._device or self._wanted_device) != CPU:
             return 0
         work = round(len(piece.phonemes) * WORK_OF_PHONEME / piece.speed)
-        return work + (0 if self._begun else bytes_to_begin(self._files.weights(), self._speedups))
+        return work + (bytes_to_begin(self._files.weights()) if own_form and not self._begun else 0)
 
     def rest(self) -> None:
-        if self._model is not None:
-            release(self._device)
+        if self._gpu:
+            release(self._gpu)
         if self._drop_scratch is not None:
             self._drop_scratch()
 
     def unload(self) -> None:
-        """Drop the model; voices, which are small, stay."""
+        """Drop the model; voices, which are small, stay. What torch keeps of its memory on a GPU goes with `rest`."""
         self._model = self._drop_scratch = None
         self._begun = False
 
@@ -160,14 +159,14 @@ class KokoroEngine:
     def _load_on(self, device: str, weights: Path, read: Callable[[], object] | None = None) -> None:
         """Put the model on `device`, or on the CPU if that fails. `read` returns weights that somebody reads already."""
         assert self._config is not None
+        self._gpu = self._gpu if device == CPU else device
         try:
-            self._model = load_model(self._config, weights, device, read)
+            model, drop_scratch = load_model(self._config, weights, device, read), None
+            precision = self._usable_precision(device)
             if device == CPU:
-                threads = self._threads or usable_cores()
-                self._drop_scratch = speed_up(self._model, self._speedups, threads, self._usable_precision(device))
-            elif self._precision != FLOAT:
-                self._usable_precision(device)
+                drop_scratch = speed_up(model, self._speedups, self._threads or usable_cores(), precision)
             self._device, self._device_shown = device, describe(device)
+            self._model, self._drop_scratch = model, drop_scratch  # last: half of one is none
         except (RuntimeError, AssertionError) as error:  # AssertionError: a torch without CUDA
             if device == CPU:
                 raise _cpu_failure(error, weights.stat().st_size, "the model could not be loaded") from error
@@ -200,7 +199,7 @@ class KokoroEngine:
         except MemoryError as error:
             raise OutOfMemory("there is no memory to speak this", "Close other programs and try again.") from error
         except RuntimeError as error:
-            needed = len(symbols) * _BYTES_PER_PHONEME
+            needed = len(symbols) * WORK_OF_PHONEME
             if self._device == CPU:
                 raise _cpu_failure(error, needed, f"Kokoro cannot say {quoted(piece.text)}") from error
             self._fall_back(error, self._files.weights())

@@ -35,7 +35,14 @@ def has_half_products() -> bool:
     """Return whether this processor multiplies bfloat16 by itself; others are slower with it than with float32."""
     import torch
 
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    # torch's API does not show them: another torch may have no such question, and its processor none of these products.
+    asked = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return any(ask() for ask in asked if ask is not None)
+
+
+def has_own_form(names: frozenset[str], precision: str) -> bool:
+    """Return whether the vocoder's weights get a form of their own, on a CPU."""
+    return "vocoder" in names or precision == HALF
 
 
 def speed_up(
@@ -51,7 +58,7 @@ def speed_up(
     network = cast("torch.nn.Module", model)
     with torch.no_grad():
         rest = None
-        if "vocoder" in names or precision == HALF:
+        if has_own_form(names, precision):
             rest = _replace_generator(network, threads, precision)
         if "folded" in names:
             fold_weight_norm(network)

@@ -23,7 +23,7 @@ class Memory:
 
 
 def make_room(memory: Memory, limit: int, needed: int) -> None:
-    Ceiling(limit * MIB, lambda: memory.resident).make_room(needed * MIB, memory.give_back, "this piece")
+    Ceiling(limit * MIB, lambda: memory.resident).make_room(lambda: needed * MIB, memory.give_back, "this piece")
 
 
 @pytest.mark.parametrize(("limit", "needed"), [(0, 10_000), (1000, 300), (500, 0)])
@@ -33,6 +33,10 @@ def test_what_is_allowed_gives_nothing_back(limit: int, needed: int) -> None:
     make_room(memory, limit, needed)
 
     assert memory.given_back == 0
+
+
+def test_without_a_limit_nobody_is_asked_what_is_needed() -> None:
+    Ceiling(0).make_room(lambda: pytest.fail("it was asked"), lambda: None, "this piece")
 
 
 def test_memory_that_is_only_kept_makes_room() -> None:

@@ -19,6 +19,7 @@ from model_server.engines.base import RATE, EnginePiece
 from model_server.engines.kokoro import KokoroEngine, seed_for
 from model_server.engines.kokoro_config import KokoroConfig
 from model_server.engines.kokoro_model import KokoroModel, load_model
+from model_server.engines.speedups import has_half_products
 from model_server.engines.steps import GivenUp, unless
 from model_server.engines.vocoder import convolution
 from tests.fakes.stock_kokoro import import_stock_kmodel
@@ -330,6 +331,27 @@ def test_the_engine_loads_again_after_a_failure(tiny_kokoro: Path, monkeypatch: 
             engine.load(lambda what: None)
 
     assert len(engine.speak(HELLO).samples) > 0
+
+
+def test_a_model_that_could_not_be_made_faster_is_not_used_as_it_is(
+    tiny_kokoro: Path, engine: KokoroEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = KokoroEngine(FolderOfFiles(tiny_kokoro), "cpu", ONE_THREAD, "folded")
+    with monkeypatch.context() as patch:
+        patch.setattr(kokoro, "speed_up", _Failing(RuntimeError("can't start new thread")))
+        with pytest.raises(EngineError, match="could not be loaded"):
+            late.load(lambda what: None)
+        assert late.needs(None) > 0
+
+    assert np.array_equal(late.speak(HELLO).samples, engine.speak(HELLO).samples)
+    assert late.device == "cpu"
+
+
+def test_half_precision_is_not_asked_of_a_torch_that_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.delattr(torch.cpu, name)
+
+    assert not has_half_products()
 
 
 def test_sound_that_is_not_finite_is_an_error(tiny_kokoro: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from common.voices import find_voice
+from model_server.engines import kokoro
 from model_server.engines.base import EnginePiece
 from model_server.engines.kokoro import KokoroEngine
-from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_begin, bytes_to_load
+from model_server.engines.kokoro_memory import WORK_OF_PHONEME, bytes_to_begin, bytes_to_load, release
 from tests.fakes.tiny_kokoro import FolderOfFiles
 
 HELLO = EnginePiece("Hello, world.", "həlˈO, wˈɜɹld.", find_voice("af_heart"), "en-us", 1.0)
@@ -66,6 +68,49 @@ def test_the_first_piece_brings_the_faster_vocoder_s_weights(tiny_kokoro: Path) 
 def test_room_for_the_first_piece_is_asked_for_before_loading(tiny_kokoro: Path) -> None:
     weights = FolderOfFiles(tiny_kokoro).weights()
 
-    more = bytes_to_load(weights, {"folded", "vocoder"}) - bytes_to_load(weights, {"folded"})
+    more = bytes_to_load(weights, own_form=True) - bytes_to_load(weights, own_form=False)
 
-    assert more == bytes_to_begin(weights, {"vocoder"}) > 0
+    assert more == bytes_to_begin(weights) > 0
+
+
+@pytest.mark.parametrize(
+    ("device", "speedups", "precision", "own_form"),
+    [("cpu", "all", "fp32", True), ("cpu", "folded", "fp32", False), ("cpu", "none", "bf16", True),
+     ("auto", "all", "fp32", True), ("cuda", "all", "bf16", False)],
+)  # fmt: skip
+def test_an_own_form_of_the_weights_is_counted_where_there_will_be_one(
+    tiny_kokoro: Path, device: str, speedups: str, precision: str, own_form: bool
+) -> None:
+    files = FolderOfFiles(tiny_kokoro)
+    engine = KokoroEngine(files, device, 1, speedups, precision)
+
+    assert engine.needs(None) == bytes_to_load(files.weights(), own_form)
+
+
+def test_a_gpu_s_memory_goes_back_when_nobody_speaks_also_without_a_model_and_when_it_was_left(
+    tiny_kokoro: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released: list[str] = []
+    monkeypatch.setattr(kokoro, "release", released.append)
+    monkeypatch.setattr(kokoro, "choose_device", lambda wanted: "cpu" if wanted == "cpu" else "meta")
+    engine = KokoroEngine(FolderOfFiles(tiny_kokoro), "auto", 1, "folded")
+
+    engine.rest()
+    assert released == []
+    engine.load(lambda what: None)
+    engine.unload()
+    engine.rest()
+    assert released == ["meta"]
+    engine.speak(HELLO)  # which fails there, and goes on with the CPU
+    assert engine.device == "cpu"
+    engine.rest()
+    assert released == ["meta", "meta"]
+
+
+def test_a_gpu_that_failed_is_no_trouble_when_its_memory_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(torch.cuda, "empty_cache", fail)
+
+    release("cuda")
