@@ -3,6 +3,9 @@
 While a piece is spoken, its hash stands in a file of this process, where Python's fault handler adds its last words should a
 fault end the process. Whoever finds such a file without an owner counts a crash; one without last words was killed from
 outside, for which no text is to blame. Neither needs a disk to be flushed: files outlive a process, if not a power cut.
+
+A crash while an engine loads counts against no text, since it would come with every other one too, and refusing them one after
+the other for a month would outlast the cause. Its last words are logged by the next daemon all the same.
 """
 
 from __future__ import annotations
@@ -77,7 +80,7 @@ class CrashBook:
 class FatalTexts:
     """The texts that a daemon refuses. What is wrong with the disk is logged once, and everything is spoken.
 
-    `speaking` is called in the synthesis thread, `close` in any.
+    `watch` and `speaking` are called in the synthesis thread, `close` in any.
     """
 
     def __init__(
@@ -103,7 +106,7 @@ class FatalTexts:
     @contextlib.contextmanager
     def speaking(self, engine: str, piece: EnginePiece) -> Iterator[None]:
         """Note the piece as being spoken inside the block. Raises FatalText for one that crashed too often."""
-        self._open()
+        self.watch()
         text = self._hash(engine, piece)
         if self._book.count(text.hex(), self._clock()) >= MOST_CRASHES:
             raise _refusal(engine, piece)
@@ -125,7 +128,8 @@ class FatalTexts:
             assert self._path is not None
             self._path.unlink(missing_ok=True)
 
-    def _open(self) -> None:
+    def watch(self) -> None:
+        """Have last words written from now on, should a fault end the process. Called again, it does nothing."""
         with self._lock:
             if self._tried:
                 return
@@ -145,7 +149,7 @@ class FatalTexts:
         crashed = [text for path in self._folder.glob("in_work_*") if (text := _left_behind(path))]
         for text in crashed:
             count = self._book.add(text.hex(), self._clock())
-            log.error("a model server before this one crashed while it spoke a piece, for the %d. time", count)
+            log.error("a model server before this one crashed while it spoke a piece: time %d with this one", count)
         if crashed:
             self._save()
 

@@ -32,7 +32,10 @@ class Resting:
         while True:
             await asyncio.sleep(PERIOD)
             for name, engine in tuple(engines.items()):
-                await self.look(name, engine, unload_after)
+                try:
+                    await self.look(name, engine, unload_after)
+                except Exception:  # whoever speaks next meets it too; the other engines are looked at all the same
+                    log.exception("%s could not give memory back", name)
 
     async def look(self, name: str, engine: GuardedEngine, unload_after: float) -> None:
         """Have this engine do what it is time for."""

@@ -42,6 +42,7 @@ class GuardedEngine:
     def load(self, report: Callable[[str], None]) -> None:
         """Load what speaking needs. Raises OutOfMemory under the ceiling, and as the engine does."""
         with self._in_use():
+            self._fatal.watch()
             self._ceiling.make_room(partial(self._engine.needs, None), self.rest, f"loading {self.name}")
             self._engine.load(report)
             self.loaded = True

@@ -101,6 +101,26 @@ def test_who_was_killed_or_left_in_peace_blames_no_text(tmp_path: Path, end: str
     assert not list(tmp_path.glob("crashes.json"))
 
 
+def test_a_crash_while_an_engine_loads_blames_no_text_but_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = SCRIPT.replace(
+        "with fatal.speaking", "fatal.watch()\nos.kill(os.getpid(), signal.SIGABRT)\nwith fatal.speaking"
+    )
+    for _ in range(3):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path), PIECE.text, "peace"],
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == -signal.SIGABRT
+
+    assert speaks(server(tmp_path))
+    assert "Fatal Python error: Aborted" in caplog.text
+    assert not list(tmp_path.glob("crashes.json"))
+
+
 def test_nothing_on_disk_tells_what_crashed(tmp_path: Path) -> None:
     for home in ("one", "other"):
         dies(tmp_path / home, "SIGABRT")

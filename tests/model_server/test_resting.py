@@ -95,3 +95,27 @@ def test_engines_are_looked_at_again_and_again(monkeypatch: pytest.MonkeyPatch) 
 
     run(test())
     assert unloaded == ["kokoro"]
+
+
+def test_an_engine_that_fails_to_rest_is_logged_and_the_others_rest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(resting_module, "PERIOD", 0.001)
+    broken, engine = FakeEngine(20.0), FakeEngine(20.0)
+
+    def fail() -> None:
+        raise RuntimeError("the GPU is gone")
+
+    monkeypatch.setattr(broken, "rest_if_due", fail)
+
+    async def test() -> None:
+        scheduler = Scheduler()
+        async with scheduler.serving():
+            resting = Resting(scheduler, lambda: False, lambda name: None)
+            engines = {"kokoro": broken, "tone": engine}
+            watching = asyncio.create_task(resting.watch(engines, 600.0))  # type: ignore[arg-type]  # fakes
+            await until(lambda: bool(engine.rested))
+            watching.cancel()
+
+    run(test())
+    assert "kokoro could not give memory back" in caplog.text

@@ -152,6 +152,14 @@ def test_a_text_that_is_refused_does_not_reach_the_engine(
     assert there.calls == []
 
 
+def test_last_words_are_listened_for_before_an_engine_loads(tmp_path: Path) -> None:
+    inner, fatal = Recorder(), FatalTexts(tmp_path, watch_faults=lambda file: inner.calls.append("watched"))
+
+    GuardedEngine(inner, fatal, Ceiling(0)).load(lambda what: None)
+
+    assert inner.calls == ["watched", "load"]
+
+
 def test_every_maker_makes_an_engine_under_guard(tmp_path: Path) -> None:
     heard: list[str] = []
 
