@@ -57,7 +57,7 @@ TABLE = (
     Setting("precision", "fp32", "", DAEMON, "numbers that Kokoro multiplies on a CPU; bf16: faster where the processor has it, and as near to fp32 as 43 dB", choices=("fp32", "bf16")),
     Setting("cache", "on", "", DAEMON, "whether the sound of short phrases is kept for the next time", choices=("on", "off")),
     Setting("cache_limit", 64, "MiB", DAEMON, "of phrases kept on disk; those unused longest go first", minimum=1, maximum=65536),
-    Setting("memory_limit", 0, "MiB", DAEMON, "most memory of the model server, on the CPU; speech that would take more is an error; 0: none", minimum=0),
+    Setting("memory_limit", 0, "MiB", DAEMON, "most memory of the model server, on the CPU; speech that by estimate would take more is an error; 0: none", minimum=0),
     Setting("allocator", "keep", "", DAEMON, "whether memory is kept from one piece to the next, which saves time, on Linux with glibc; system: as it does by itself", choices=("keep", "system")),
     Setting("model_dir", "", "", DAEMON, "folder with Kokoro's files, in place of the hub"),
     Setting("hub_timeout", 3.0, "s", DAEMON, "time to connect to the hub", minimum=0.1, maximum=600),

@@ -1,4 +1,4 @@
-"""The setting `memory_limit`: how much memory the model server may have."""
+"""The setting `memory_limit`: beyond how much memory the model server begins nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ MIB = 1 << 20
 
 
 class Ceiling:
-    """Looks before a load and before each piece. An estimate: what a piece takes follows from its length, by measurement."""
+    """Looks before a load and before each piece, and enforces nothing meanwhile: what either takes is an estimate, a piece's by
+    its length. What else the process holds, of caches and utterances, counts as it is resident."""
 
     def __init__(self, limit: int, resident: Callable[[], int] = resident_bytes) -> None:
         """`limit` is in bytes; 0: none."""
@@ -32,6 +33,6 @@ class Ceiling:
         wanted = self._resident() + needed
         if wanted > self._limit:
             raise OutOfMemory(
-                f"{what} would take the model server to {-(-wanted // MIB)} MiB, and 'memory_limit' is {self._limit // MIB} MiB",
+                f"{what} would take the model server to about {-(-wanted // MIB)} MiB, and 'memory_limit' is {self._limit // MIB} MiB",
                 "Raise 'memory_limit', write shorter sentences, or use '--engine espeak'.",
             )
