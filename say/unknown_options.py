@@ -33,5 +33,7 @@ def unknown_option(argument: str, name: str, known: Iterable[str]) -> UsageError
 
 
 def _nearest(name: str, known: list[str]) -> str | None:
-    near = difflib.get_close_matches(name, known, n=1) or [long for long in known if name and long.startswith(name)]
+    near = [long for long in known if name in long.split("-")]  # --cache: --clear-cache, not --cancel
+    near = near or difflib.get_close_matches(name, known, n=1)
+    near = near or [long for long in known if name and long.startswith(name)]
     return near[0] if near else None

@@ -20,6 +20,8 @@ from say.unknown_options import ELSEWHERE
         (["-e"], "--tee"),
         (["--input-file=x.txt"], "--file"),
         (["--output-file=x.wav"], "--output"),
+        (["--cache"], "--clear-cache"),
+        (["--back-ground", "hello"], "--background"),
     ],
 )
 def test_what_another_program_calls_it_gets_the_name_it_has_here(arguments: list[str], option: str) -> None:
