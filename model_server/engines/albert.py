@@ -58,7 +58,7 @@ class AlbertModel(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        return self.pooler.weight.device
+        return self.embeddings.word_embeddings.weight.device  # linear layers may be packed, and have none
 
     @torch.no_grad()
     def _initialize(self, module: nn.Module) -> None:

@@ -24,6 +24,17 @@ def test_it_gives_what_the_layers_gave(shape: tuple[int, ...]) -> None:
 
     assert can_pack()
     assert torch.allclose(layers(x), wanted, atol=1e-5)
+    assert layers[0]._parameters["weight"] is None  # nothing is kept twice
+
+
+@pytest.mark.parametrize(("mkl", "arm", "can"), [(True, False, True), (False, True, True), (False, False, False)])
+def test_it_is_done_where_torch_s_compiler_does_it(
+    monkeypatch: pytest.MonkeyPatch, mkl: bool, arm: bool, can: bool
+) -> None:
+    monkeypatch.setattr(torch._C, "has_mkl", mkl)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_acl_supported", lambda: arm)
+
+    assert can_pack() == can
 
 
 @torch.inference_mode()
@@ -35,3 +46,4 @@ def test_without_the_operation_the_layers_stay(monkeypatch: pytest.MonkeyPatch) 
     pack_linear_layers(layers)
 
     assert torch.equal(layers(x), wanted)
+    assert layers[0]._parameters["weight"] is not None
