@@ -17,6 +17,7 @@ from common import logs
 from common.errors import SayError
 from common.paths import voice_log
 from common.voice_files import known_voice, shown_voice
+from voice_server.priority import raise_priority
 from voice_server.server import Start, VoiceServer
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("voice")
     options = parser.parse_args(arguments)
     os.umask(0o077)
+    raise_priority()
     try:
         voice = known_voice(options.voice).name
         start, level = _read_start(sys.stdin.readline())
