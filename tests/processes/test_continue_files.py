@@ -87,7 +87,7 @@ def body(rest: Rest) -> str:
 
 
 class Stopped:
-    """A `say` that spoke until it was beyond a row, then was stopped."""
+    """A `say` for which pieces were made until beyond a row and of which one was heard, then stopped."""
 
     def __init__(
         self, daemon: Daemon, *arguments: str, row: int, how: str = "SIGINT", stdin: str | None = None
@@ -96,6 +96,8 @@ class Stopped:
         before = len(pieces(daemon))
         with saying(daemon, *arguments, stdin=given) as client:
             eventually(lambda: any(f"Row {row} " in each for each in pieces(daemon)[before:]), f"row {row}")
+            # A busy machine makes many rows while the first is still on its way to the ear.
+            eventually(lambda: any(each.played for each in daemon.queue()), "a row that was spoken")
             begun = time.monotonic()
             if how == "--stop":
                 daemon.run_say("--stop")
