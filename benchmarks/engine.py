@@ -12,9 +12,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.answers import Turn, read_answer
 from benchmarks.results import Table, describe_machine, write
 
 VOICE = "af_heart"
@@ -32,22 +32,13 @@ PHRASES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Turn:
-    """What one contestant took for one phrase, in seconds."""
-
-    work: float
-    cpu: float
-    sound: float
-
-
 class Contestant:
     """A speaker that runs, and what it took for each phrase."""
 
     def __init__(self, name: str, process: subprocess.Popen[str]) -> None:
         self.name = name
         self._process = process
-        self.load = self._answer()["load"]  # seconds
+        self.load = read_answer(process)["load"]  # seconds
         self.peak = 0.0  # bytes
         self.turns: dict[str, list[Turn]] = {}
 
@@ -59,17 +50,9 @@ class Contestant:
     def say(self, phonemes: str) -> Turn:
         assert self._process.stdin is not None
         print(json.dumps({"phonemes": phonemes, "voice": VOICE}), file=self._process.stdin, flush=True)
-        answer = self._answer()
+        answer = read_answer(self._process)
         self.peak = answer["peak"]
         return Turn(answer["work"], answer["cpu"], answer["sound"])
-
-    def _answer(self) -> dict[str, float]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"bench: {self.name} ended by itself; what it said stands above.")
-        answer: dict[str, float] = json.loads(line)
-        return answer
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from benchmarks.answers import Turn, read_answer
 from benchmarks.environments import ONNX, STOCK, Environments
 from benchmarks.processes import ROOT, Processes, end, first_sound, resident
 from benchmarks.program import VOICE
@@ -59,40 +60,23 @@ class Rivals:
             raise SystemExit("bench: the graph could not be written (see above).")
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a rival took, as it says itself: seconds of work, of processor time, and of sound."""
-
-    work: float
-    cpu: float
-    sound: float
-
-
 class Rival:
     """A rival that is loaded and waits. A context manager."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
-        self.ready = self._answer()["ready"]  # seconds of importing and loading
+        self.ready = read_answer(process)["ready"]  # seconds of importing and loading
 
-    def speak(self, how: str, phonemes: Sequence[str]) -> Answer:
+    def speak(self, how: str, phonemes: Sequence[str]) -> Turn:
         """Have paragraphs spoken: `forward` by the bare model, `first` up to the first sound, `whole` to the end."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"how": how, "phonemes": list(phonemes)}).encode() + b"\n")
         self._process.stdin.flush()
-        return Answer(**self._answer())
+        return Turn(**read_answer(self._process))
 
     def peak_memory(self) -> float:
         """Return the most megabytes that it has had."""
         return resident(self._process.pid, peak=True)
-
-    def _answer(self) -> dict[str, float]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"bench: {self._process.args!r} ended by itself; what it said stands above.")
-        answer: dict[str, float] = json.loads(line)
-        return answer
 
     def __enter__(self) -> Rival:
         return self

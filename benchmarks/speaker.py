@@ -1,7 +1,7 @@
 """One engine in a process of its own, told over a pipe what to speak: `python -m benchmarks.speaker NAME FOLDER THREADS`.
 
-Each line of standard input is `{"phonemes": …, "voice": …}`; each answer a line with the seconds of work, the seconds of
-sound and the most memory that the process has had. The first answer tells how long importing and loading took.
+Each line of standard input is `{"phonemes": …, "voice": …}`; each answer a line with the seconds of work, of processor
+time and of sound, and the most memory that the process has had. The first answer tells how long importing and loading took.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
-
-import psutil  # type: ignore[import-untyped]  # ships no types
 
 from model_server.engines.kokoro import seed_for
 
@@ -109,8 +107,7 @@ def main() -> None:
 
 
 def _answer(**figures: float) -> None:
-    peak = getattr(psutil.Process().memory_info(), "peak_wset", 0) or _peak()
-    print(json.dumps({**figures, "peak": peak}), flush=True)
+    print(json.dumps({**figures, "peak": _peak()}), flush=True)
 
 
 def _peak() -> int:
