@@ -9,6 +9,7 @@ from pathlib import Path
 
 from common.errors import SayError, UsageError
 from common.limits import FASTEST, LOUDEST, SLOWEST
+from common.quoting import reason_of
 from common.records import dataclass
 
 CLIENT = "client"
@@ -188,7 +189,7 @@ def _from_file(path: Path | None) -> _Found:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+        raise UsageError(f"{path} cannot be read: {reason_of(error)}") from None
     found: _Found = {}
     for name, value in table.items():
         if name not in BY_NAME:

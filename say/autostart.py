@@ -59,8 +59,7 @@ def connect_or_start(home: Path, spawn: Spawn | None = None) -> tuple[Connection
     try:
         return _connect_or_start(home, spawn or spawn_model_server)
     except OSError as error:  # a full disk, a lock or a log that may not be opened, no descriptors left
-        where = f": {error.filename}" if error.filename else ""
-        raise DaemonError(f"the state directory cannot be used: {reason_of(error)}{where}") from error
+        raise DaemonError(f"the state directory cannot be used: {_reason(error)}") from error
 
 
 def _connect_or_start(home: Path, spawn: Spawn) -> tuple[Connection, state.State]:
@@ -174,7 +173,7 @@ def _spawn_once(home: Path, arguments: tuple[str, ...], log: Path) -> bool:
         reporting = -1
         return _await_report(receiving, log)
     except (OSError, subprocess.SubprocessError) as error:
-        raise StartFailed(f"the model server could not be started: {reason_of(error)}", _log_hint(log)) from error
+        raise StartFailed(f"the model server could not be started: {_reason(error)}", _log_hint(log)) from error
     finally:
         os.close(log_file)
         os.close(receiving)
@@ -205,6 +204,12 @@ def _await_report(receiving: int, log: Path) -> bool:
     if "ready" not in outcome:
         raise from_wire(outcome["code"], outcome["message"], outcome["hint"])
     return True
+
+
+def _reason(error: Exception) -> str:
+    """Return the reason, and which file it is about."""
+    where = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+    return f"{reason_of(error)}{where}"
 
 
 def _log_hint(log: Path) -> str:
