@@ -60,9 +60,8 @@ class Utterance:
         self._link: ModelLink | None = None
         self._total = 0  # characters, as far as the client knows
         self._early: deque[Steer] = deque(maxlen=MOST_EARLY)  # came before there was a sink
-        self._first = (
-            speak.start == 0
-        )  # a short first piece is wanted; after a crash, the middle sounds as it would have
+        # A short first piece is wanted. After a crash, the middle sounds as it would have.
+        self._first = speak.start == 0
         self._to_skip = 0  # sentences that must begin before speech goes on
         self._course = 0  # counts the times that planning began elsewhere
         self.begun_at = asyncio.get_running_loop().time()  # when `speak` came, loop time
