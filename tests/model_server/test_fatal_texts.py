@@ -58,13 +58,17 @@ def dies(folder: Path, end: str, text: str = PIECE.text) -> None:
     assert done.returncode == (0 if end == "peace" else -getattr(signal, end))
 
 
+def add_last_words(fatal: FatalTexts) -> None:
+    assert fatal._path is not None
+    fatal._path.write_bytes(fatal._path.read_bytes() + b"Fatal Python error: Aborted\n")
+
+
 def crashes(folder: Path, clock: Clock, piece: EnginePiece = PIECE, settings: str = "") -> None:
     """Leave behind what a daemon leaves that crashed with that piece."""
     fatal = server(folder, clock, settings)
     speaking = fatal.speaking("tone", piece)
     speaking.__enter__()
-    assert fatal._path is not None
-    fatal._path.write_bytes(fatal._path.read_bytes() + b"Fatal Python error: Aborted\n")
+    add_last_words(fatal)
     os.close(fatal._file)
     fatal._file = -1
 
@@ -166,10 +170,9 @@ def test_crashes_are_forgotten_after_a_month_and_with_other_settings(tmp_path: P
 def test_what_a_living_daemon_speaks_is_not_taken_for_a_crash(tmp_path: Path) -> None:
     draining = server(tmp_path)
     with draining.speaking("tone", PIECE):
-        assert draining._path is not None
-        draining._path.write_bytes(draining._path.read_bytes() + b"words")
+        add_last_words(draining)
         assert speaks(server(tmp_path), OTHER)
-        assert draining._path.exists()
+        assert draining._path is not None and draining._path.exists()
 
 
 def test_a_piece_that_ends_after_the_daemon_said_farewell_leaves_nothing(tmp_path: Path) -> None:

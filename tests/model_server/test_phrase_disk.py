@@ -67,6 +67,16 @@ def test_names_and_seals_depend_on_a_key_that_is_random(tmp_path: Path) -> None:
     assert opened(tmp_path / "one").key == one.key
 
 
+def make_foreign(file: Path, how: str, elsewhere: Path) -> None:
+    """Leave a file whole, but not private: "open to others" or a "link" to what is somewhere else."""
+    if how == "open to others":
+        file.chmod(0o640)
+    else:
+        assert how == "link"
+        file.rename(elsewhere / "elsewhere")
+        file.symlink_to(elsewhere / "elsewhere")
+
+
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "other name", "open to others", "link", "huge"])
 def test_a_damaged_or_foreign_file_is_a_miss_and_is_removed(folder: Path, damage: str, tmp_path: Path) -> None:
     disk = opened(folder)
@@ -82,13 +92,10 @@ def test_a_damaged_or_foreign_file_is_a_miss_and_is_removed(folder: Path, damage
     elif damage == "other name":
         disk.spoken_again(name(7), SMALL)
         (folder / name(7)).replace(file)
-    elif damage == "open to others":
-        file.chmod(0o644)
-    elif damage == "link":
-        file.rename(tmp_path / "elsewhere")
-        file.symlink_to(tmp_path / "elsewhere")
-    else:
+    elif damage == "huge":
         os.truncate(file, 1 << 30)
+    else:
+        make_foreign(file, damage, tmp_path)
     assert disk.read(NAME) is None
     assert not os.path.lexists(file)
     disk.spoken_again(NAME, SMALL)
@@ -101,13 +108,10 @@ def test_a_key_that_others_may_know_or_that_is_damaged_is_replaced(folder: Path,
     file = folder / KEY
     if damage == "short":
         file.write_bytes(before[:-1])
-    elif damage == "open to others":
-        file.chmod(0o640)
-    elif damage == "link":
-        file.rename(tmp_path / "elsewhere")
-        file.symlink_to(tmp_path / "elsewhere")
-    else:
+    elif damage == "gone":
         file.unlink()
+    else:
+        make_foreign(file, damage, tmp_path)
     after = opened(folder).key
     assert after != before and len(after) == 32
     assert opened(folder).key == after and file.read_bytes() == after

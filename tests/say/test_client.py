@@ -121,6 +121,14 @@ def locating(peer: Peer) -> None:
     peer.send(Heartbeat(), Located(locate.voice, VOICE_PORT, 1))
 
 
+def play_all(peer: Peer) -> Speak:
+    """A voice server for one utterance; its result is what it was asked for."""
+    speak = peer.accept()
+    peer.play(0, len(peer.text()))
+    peer.done()
+    return speak
+
+
 def speaking(times: int) -> Script:
     """Return a voice server for so many utterances; its result is their texts."""
 
@@ -390,15 +398,9 @@ def test_what_makes_no_sense_is_refused_before_anybody_is_asked(
 
 
 def test_what_is_asked_for_reaches_the_server(stage: Stage) -> None:
-    def script(peer: Peer) -> Speak:
-        speak = peer.accept()
-        peer.play(0, len(peer.text()))
-        peer.done()
-        return speak
-
     stage.recorded.add("af_heart")
     settings = load(environment={"SAY_AUDIO_DEVICE": "hdmi", "SAY_VOLUME": "0.5", "SAY_PREROLL": "never"})
-    with stage.of(script) as servers, SayClient(settings) as client:
+    with stage.of(play_all) as servers, SayClient(settings) as client:
         client.speak("One.", priority="notification", policy="drop")
     first = servers.results[0]
     assert isinstance(first, Speak)
@@ -408,29 +410,17 @@ def test_what_is_asked_for_reaches_the_server(stage: Stage) -> None:
 
 @pytest.mark.parametrize("bulk", [False, True])
 def test_a_server_learns_whose_utterance_it_is_and_whether_anybody_listens(stage: Stage, bulk: bool) -> None:
-    def script(peer: Peer) -> Speak:
-        speak = peer.accept()
-        peer.play(0, len(peer.text()))
-        peer.done()
-        return speak
-
     stage.recorded.add("af_heart")
-    with stage.of(script) as servers, make() as client:
+    with stage.of(play_all) as servers, make() as client:
         client.render("One.", write=lambda pcm: None, bulk=bulk)
     (speak,) = servers.results
     assert isinstance(speak, Speak) and (speak.client, speak.bulk) == (str(os.getpid()), bulk)
 
 
 def test_what_is_asked_for_wins_over_the_settings(stage: Stage) -> None:
-    def script(peer: Peer) -> Speak:
-        speak = peer.accept()
-        peer.play(0, len(peer.text()))
-        peer.done()
-        return speak
-
     stage.recorded.add("af_heart")
     settings = load(environment={"SAY_AUDIO_DEVICE": "hdmi", "SAY_VOLUME": "0.5"})
-    with stage.of(script) as servers, SayClient(settings) as client:
+    with stage.of(play_all) as servers, SayClient(settings) as client:
         client.speak("One.", device="", volume=0.0)
     (speak,) = servers.results
     assert isinstance(speak, Speak) and (speak.device, speak.volume) == ("", 0.0)
@@ -815,14 +805,8 @@ def test_a_users_own_voice_is_asked_for_by_its_bytes_and_its_path(stage: Stage, 
     path.write_bytes(b"PK\x03\x04")
     name = own_voice(str(path)).name
 
-    def script(peer: Peer) -> Speak:
-        speak = peer.accept()
-        peer.play(0, len(peer.text()))
-        peer.done()
-        return speak
-
     stage.recorded.add(name)
-    with stage.of(script) as servers, make() as client:
+    with stage.of(play_all) as servers, make() as client:
         client.speak("One.", voice_file=str(path))
     (speak,) = servers.results
     assert isinstance(speak, Speak) and (speak.voice, speak.voice_file) == (name, str(path))
