@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from common import VERSION
+
 Fact = str | int | float
 
 
@@ -43,7 +45,7 @@ def describe_machine() -> dict[str, Fact]:
         "python": platform.python_version(),
         "torch": version("torch"),
         "kokoro": version("kokoro"),
-        "say": version("kokoro-say"),
+        "say": VERSION,  # not the metadata's, which an editable install keeps from when it was made
     }
 
 
