@@ -12,10 +12,10 @@ from matplotlib.figure import Figure  # type: ignore[import-not-found]
 
 from benchmarks.figures import Outcome, Series
 from benchmarks.records import Record, read
-from benchmarks.targets import ESPEAK, KMODEL, KOKORO_ONNX, KPIPELINE, SAY, SAY_BF16
+from benchmarks.targets import ESPEAK, KMODEL, KOKORO_ONNX, KPIPELINE, SAY, SAY_ALONE, SAY_BF16
 
 _COLOURS = {
-    SAY: "#1b6ca8", SAY_BF16: "#6aaed6", KPIPELINE: "#c8553d", KMODEL: "#e6a08f", KOKORO_ONNX: "#6b8f3d", ESPEAK: "#999999",
+    SAY: "#1b6ca8", SAY_BF16: "#6aaed6", SAY_ALONE: "#6aaed6", KPIPELINE: "#c8553d", KMODEL: "#e6a08f", KOKORO_ONNX: "#6b8f3d", ESPEAK: "#999999",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks.figures import Outcome, Series, short
 
 SAY, SAY_BF16 = "say", "say, bf16"
+SAY_ALONE = "say, one by one"  # on a GPU, where it may have several pieces at once
 KMODEL, KPIPELINE, KOKORO_ONNX, ESPEAK = "stock KModel", "stock kokoro", "kokoro-onnx", "espeak-ng"
 INTERPRETER = "python -c pass"
 WARM_TEXTS = ("word", "clause", "sentence", "paragraph")

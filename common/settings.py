@@ -54,7 +54,7 @@ TABLE = (
     Setting("spool_limit", 256, "MiB", CLIENT, "unspoken text kept on disk before the writer has to wait", minimum=1),
     Setting("device", "auto", "", DAEMON, "where Kokoro runs", choices=("auto", "cpu", "cuda", "mps")),
     Setting("threads", 0, "threads", DAEMON, "for Kokoro on a CPU; 0: one for each core", minimum=0, maximum=256),
-    Setting("speedups", "all", "", DAEMON, "what makes Kokoro faster on a CPU: all, none, or some of folded, packed, vocoder with commas between", parts=("folded", "packed", "vocoder")),
+    Setting("speedups", "all", "", DAEMON, "what makes Kokoro faster: all, none, or some of folded, packed, vocoder (on a CPU) and batches (on a GPU) with commas between", parts=("batches", "folded", "packed", "vocoder")),
     Setting("precision", "fp32", "", DAEMON, "numbers that Kokoro multiplies on a CPU; bf16: faster where the processor has it, and as near to fp32 as 43 dB", choices=("fp32", "bf16")),
     Setting("cache", "on", "", DAEMON, "whether the sound of short phrases is kept for the next time", choices=("on", "off")),
     Setting("cache_limit", 64, "MiB", DAEMON, "of phrases kept on disk; those unused longest go first", minimum=1, maximum=65536),

@@ -80,6 +80,7 @@ class FairQueue(Generic[Job]):
         self._passed: dict[int, float] = {}  # rank that waits -> seconds of work of others since it had a turn
         self._had: dict[tuple[int, Hashable], float] = {}  # (rank, client) -> seconds of work; more than `_level`
         self._level: dict[int, float] = {}  # rank -> what those clients have had of it that had least
+        self._popped = 0  # rank of the job that was given last
 
     def __len__(self) -> int:
         return sum(map(len, self._jobs.values()))
@@ -104,8 +105,29 @@ class FairQueue(Generic[Job]):
         if not self._jobs:
             raise IndexError("the queue is empty")
         waiting = self._by_rank()
-        rank, entry = self._choose(waiting, now)
+        return self._take(*self._choose(waiting, now), waiting)
+
+    def pop_beside(self, now: float, until: float, goes: Callable[[Job, Order], bool]) -> Job | None:
+        """Return the next job to be done at once with those that were popped before at `now`, which would take until `until`
+        one after the other. None: it is of another rank than they are, or it does not go with them.
+
+        So nobody's turn comes later than if they were done one after the other, but that of those themselves.
+        """
+        if not self._jobs:
+            return None
+        waiting = self._by_rank()
+        rank, entry = self._choose(waiting, until)
+        if rank != self._popped or not goes(entry.job, entry.order):
+            return None
+        end = until + entry.cost
+        urgent = (each.order.due for each in waiting.get(Need.AHEAD, ()))
+        if any(due - now < CAUTION * (end - now) for due in urgent):
+            return None
+        return self._take(rank, entry, waiting)
+
+    def _take(self, rank: int, entry: _Entry[Job], waiting: dict[int, list[_Entry[Job]]]) -> Job:
         self._charge(rank, entry, waiting)
+        self._popped = rank
         jobs = self._jobs.pop(entry.owner)
         jobs.popleft()
         if jobs:

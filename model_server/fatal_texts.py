@@ -20,7 +20,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,7 @@ _MOST_KEPT = 1000  # texts
 
 _HASH_BYTES = 16
 _KEY_BYTES = 32
+_MOST_AT_ONCE = 8  # pieces that are spoken together
 _NOTHING = bytes(_HASH_BYTES)
 _MOST_LAST_WORDS = 16 << 10  # bytes
 
@@ -106,17 +107,28 @@ class FatalTexts:
     @contextlib.contextmanager
     def speaking(self, engine: str, piece: EnginePiece) -> Iterator[None]:
         """Note the piece as being spoken inside the block. Raises FatalText for one that crashed too often."""
+        with self.speaking_together(engine, (piece,)):
+            yield
+
+    @contextlib.contextmanager
+    def speaking_together(self, engine: str, pieces: Sequence[EnginePiece]) -> Iterator[None]:
+        """Note several as being spoken at once; a crash counts for each of them."""
         self.watch()
-        text = self._hash(engine, piece)
-        if self._book.count(text.hex(), self._clock()) >= MOST_CRASHES:
-            raise _refusal(engine, piece)
-        self._note(text)
+        texts = [self._hash(engine, piece) for piece in pieces[:_MOST_AT_ONCE]]
+        for text, piece in zip(texts, pieces, strict=False):
+            if self._book.count(text.hex(), self._clock()) >= MOST_CRASHES:
+                raise _refusal(engine, piece)
+        self._note(texts)
         try:
             yield
         finally:
-            self._note(_NOTHING)
-        if self._book.crashes.pop(text.hex(), None):  # it was something else
+            self._note(())
+        if [text for text in texts if self._book.crashes.pop(text.hex(), None)]:  # it was something else
             self._save()
+
+    def is_suspect(self, engine: str, piece: EnginePiece) -> bool:
+        """Return whether a crash may have been due to that piece: spoken by itself, it shows. True before anything is spoken."""
+        return not self._tried or self._hash(engine, piece).hex() in self._book.crashes
 
     def close(self) -> None:
         """Leave nothing behind: the process ends in peace, whatever it is doing. Afterwards nothing is noted."""
@@ -146,7 +158,7 @@ class FatalTexts:
             self._watch_faults(self._file)
 
     def _count_crashes(self) -> None:
-        crashed = [text for path in self._folder.glob("in_work_*") if (text := _left_behind(path))]
+        crashed = [text for path in self._folder.glob("in_work_*") for text in _left_behind(path)]
         for text in crashed:
             count = self._book.add(text.hex(), self._clock())
             log.error("a model server before this one crashed while it spoke a piece: time %d with this one", count)
@@ -158,11 +170,11 @@ class FatalTexts:
         data = "\0".join(said).encode(errors="surrogatepass")
         return hashlib.blake2b(data, key=self._key, digest_size=_HASH_BYTES).digest()
 
-    def _note(self, text: bytes) -> None:
+    def _note(self, texts: Sequence[bytes]) -> None:
         with self._lock:
             if self._file >= 0:
                 with contextlib.suppress(OSError):  # a full disk shall not silence anybody
-                    os.pwrite(self._file, text, 0)
+                    os.pwrite(self._file, b"".join(texts).ljust(_MOST_AT_ONCE * _HASH_BYTES, b"\0"), 0)
 
     @property
     def _book_path(self) -> Path:
@@ -210,26 +222,26 @@ def _own_note(folder: Path) -> tuple[int, Path]:
     path = folder / f"in_work_{os.getpid()}_{secrets.token_hex(4)}"
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.write(file, _NOTHING)  # last words come behind it
+    os.write(file, _NOTHING * _MOST_AT_ONCE)  # last words come behind it
     return file, path
 
 
-def _left_behind(path: Path) -> bytes | None:
-    """Return what a process crashed with; None if it lives, had nothing in work or was killed. Removes a dead one's file."""
+def _left_behind(path: Path) -> list[bytes]:
+    """Return what a process crashed with; nothing if it lives, had nothing in work or was killed. Removes a dead one's file."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:  # another daemon was faster
-        return None
+        return []
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        text = os.read(file, _HASH_BYTES)
+        texts = [os.read(file, _HASH_BYTES) for _ in range(_MOST_AT_ONCE)]
         last_words = os.read(file, _MOST_LAST_WORDS)
         path.unlink(missing_ok=True)
     except BlockingIOError:
-        return None
+        return []
     finally:
         os.close(file)
     if not last_words:
-        return None
+        return []
     log.error("last words of a model server before this one:\n%s", last_words.decode(errors="replace"))
-    return None if text in (_NOTHING, b"") else text
+    return [text for text in texts if text not in (_NOTHING, b"")]

@@ -13,16 +13,16 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from common.errors import DaemonError
+from common.errors import DaemonError, SayError
 from common.messages.control import CacheReport
 from common.phrase_folder import Held
 from common.voices import Voice
-from model_server.engines.base import RATE, Engine, EnginePiece
+from model_server.engines.base import RATE, Engine, EnginePiece, SpeaksTogether, Speech
 from model_server.phrase_disk import KEY_BYTES, PhraseDisk
 from model_server.phrase_format import Phrase, phrase_of
 from model_server.phrase_memory import PhraseMemory
@@ -108,19 +108,50 @@ class PhraseCache:
 
         It is kept under `name` unless that is "". 0 seconds: the engine was not needed after all.
         """
-        if name and (phrase := self._memory.get(name)) is not None:
-            self._used_again(name, phrase)  # another asked for it at the same time, and had its turn first
+        if (phrase := self._made_meanwhile(name)) is not None:
             return phrase, 0.0
         started = time.perf_counter()
         speech = engine.speak(piece)
         seconds = time.perf_counter() - started
+        return self._kept(engine, piece, name, speech), seconds
+
+    def speak_together(
+        self, engine: SpeaksTogether, wanted: Sequence[tuple[EnginePiece, str]]
+    ) -> list[tuple[Phrase, float] | SayError]:
+        """Do for several pieces, each with its name, what `speak` does for one. Each has its share of the seconds, by its sound."""
+        made: dict[int, tuple[Phrase, float] | SayError] = {}
+        for place, (_, name) in enumerate(wanted):
+            if (phrase := self._made_meanwhile(name)) is not None:
+                made[place] = phrase, 0.0
+        places = [place for place in range(len(wanted)) if place not in made]
+        started = time.perf_counter()
+        spoken = engine.speak_together([wanted[place][0] for place in places]) if places else []
+        seconds = time.perf_counter() - started
+        in_all = sum(len(speech.samples) for speech in spoken if isinstance(speech, Speech)) or 1
+        for place, speech in zip(places, spoken, strict=True):
+            if isinstance(speech, Speech):
+                share = seconds * len(speech.samples) / in_all
+                made[place] = self._kept(engine, *wanted[place], speech), share
+            else:
+                made[place] = speech
+        return [made[place] for place in range(len(wanted))]
+
+    def _made_meanwhile(self, name: str) -> Phrase | None:
+        """Return the sound of a piece that another asked for at the same time, and had its turn first."""
+        phrase = self._memory.get(name) if name else None
+        if phrase is not None:
+            self._used_again(name, phrase)
+        return phrase
+
+    def _kept(self, engine: Engine, piece: EnginePiece, name: str, speech: Speech) -> Phrase:
+        """Return what was spoken, and keep it if that makes sense."""
         phrase = phrase_of(speech, piece.start)
         # The engine may have loaded other files meanwhile than were there when the name was made.
         if name and 0 < phrase.count <= MOST_SAMPLES and self._name_now(engine.name, piece) == name:
             self._memory.put(name, phrase)
             if self._disk is not None:
                 self._write(self._disk.spoken, name, phrase)
-        return phrase, seconds
+        return phrase
 
     async def clear(self) -> tuple[Held, int]:
         """Forget everything; return what was on disk, and the bytes in memory. Raises DaemonError."""

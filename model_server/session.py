@@ -41,6 +41,7 @@ from model_server.front_end import FrontEnd, language_for, takes_of
 from model_server.ordering import length_of, order_of
 from model_server.phrase_cache import PhraseCache
 from model_server.phrase_format import SAMPLE_BYTES, Phrase
+from model_server.piece_work import PieceWork
 from model_server.requests import check, check_begin, voice_of
 from model_server.scheduler import Scheduler
 from model_server.speed import Speeds
@@ -245,18 +246,19 @@ class Session:
     async def _synthesize(self, request: Synthesize, engine: EngineSoon, piece: EnginePiece, name: str) -> None:
         speed = self._speeds.of(engine.name)
         try:
-            speak = partial(self._phrases.speak, await engine.loaded(), piece, name)
+            work = PieceWork(self._phrases, await engine.loaded(), piece, name)
             order = order_of(self._begin, request, speed.pace, self._scheduler.now())
-            phrase, seconds = await self._scheduler.run(self, speak, order)
+            made = await self._scheduler.run(self, work, order)
         except SayError as error:
             await self._connection.send(Error(error.code, error.message, error.hint, id=str(request.index)))
         else:
-            if seconds > 0:
-                self.utterance.add_synthesis(seconds, phrase.count / RATE)
-                speed.learn(length_of(request), request.speed, seconds, phrase.count / RATE)
-            await self._send_sound(request, phrase)
+            if made.seconds > 0:
+                self.utterance.add_synthesis(made.seconds, made.phrase.count / RATE)
+                if not made.beside:  # the pace is that of pieces that are made one by one
+                    speed.learn(length_of(request), request.speed, made.seconds, made.phrase.count / RATE)
+            await self._send_sound(request, made.phrase, made.most_together)
 
-    async def _send_sound(self, request: Synthesize, phrase: Phrase) -> None:
+    async def _send_sound(self, request: Synthesize, phrase: Phrase, together: int = 1) -> None:
         second = RATE * SAMPLE_BYTES
         frame = Audio("", request.index, 0, "f32le", RATE)
         for offset in range(0, len(phrase.samples), second):
@@ -264,7 +266,7 @@ class Session:
             await self._connection.send(replace(frame, bytes=len(raw)), raw)
         words = phrase.words_at(request.start)
         await self._connection.send(
-            Synthesized(request.index, phrase.count, phrase.speech_start, phrase.speech_end, words)
+            Synthesized(request.index, phrase.count, phrase.speech_start, phrase.speech_end, words, together)
         )
 
     def _start(self, work: Coroutine[object, object, None]) -> None:

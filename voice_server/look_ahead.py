@@ -14,6 +14,8 @@ LOOK_AHEAD = 2
 # where two slow cores have nothing else to do, and a build that begins makes that 15.
 ENOUGH = 20.0
 MOST = 6
+# As many, where the model server makes several at once and nobody listens at the loudspeaker: while some are made, as many wait.
+MOST_TOGETHER = 8
 # Seconds of sound for a phoneme, or a character where there are none, at speed 1, as long as the sound is not there.
 _PHONEME = 0.07
 
@@ -30,15 +32,21 @@ def left(clip: Clip) -> float:
     return (clip.length - max(clip.heard, clip.entry)) / RATE
 
 
-def wanted(ahead: Sequence[Clip], taken: int, sounding: bool) -> Iterator[Clip]:
+def enough(together: int) -> int:
+    """Return how many pieces are made ahead of a sink that plays nothing, where so many are made fastest at once."""
+    return LOOK_AHEAD if together < 2 else min(2 * together, MOST_TOGETHER)
+
+
+def wanted(ahead: Sequence[Clip], taken: int, sounding: bool, least: int = LOOK_AHEAD) -> Iterator[Clip]:
     """Yield the pieces that are to be announced and made by now, the next one first.
 
-    `ahead` are those that are not heard to their end, of which the sink took the first `taken`.
+    `ahead` are those that are not heard to their end, of which the sink took the first `taken`. `least` of the others are
+    wanted in any case.
     """
     seconds = 0.0
     for place, clip in enumerate(ahead):
         beyond = place - taken
-        if beyond >= LOOK_AHEAD and not (sounding and beyond < MOST and seconds < ENOUGH):
+        if beyond >= least and not (sounding and beyond < MOST and seconds < ENOUGH):
             return
         yield clip
         seconds += left(clip)

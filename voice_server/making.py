@@ -6,11 +6,11 @@ import asyncio
 from functools import partial
 
 from common.errors import EngineError
-from common.messages.speaking import Piece, Speak
+from common.messages.speaking import SPEAKER, Piece, Speak
 from voice_server.changes import Changes
 from voice_server.clips import Clip
 from voice_server.joins import RATE, join_piece, silence, span_to_keep
-from voice_server.look_ahead import seconds_before, wanted
+from voice_server.look_ahead import LOOK_AHEAD, enough, seconds_before, wanted
 from voice_server.model_link import ModelLink, Sound
 from voice_server.reel import Reel
 from voice_server.sinks import SPEAKING, SendSoon, Sink, in_time
@@ -30,6 +30,7 @@ class Making:
         self._index = 0  # of the next piece, as the client knows it
         self._asked = 0  # for synthesis, so often
         self._under_way: set[asyncio.Future[Sound]] = set()
+        self._least = LOOK_AHEAD
         self._fault: BaseException | None = None  # that ends it at once
 
     async def run(self, link: ModelLink, sink: Sink) -> None:
@@ -54,7 +55,7 @@ class Making:
             raise clip.fault
         if len(self._under_way) >= MOST_UNDER_WAY:
             return None
-        near = wanted(self._reel.ahead, sink.taken, sink.state == SPEAKING)
+        near = wanted(self._reel.ahead, sink.taken, sink.state == SPEAKING, self._least)
         return next((clip for clip in near if clip.index < 0), None)
 
     def _announce(self, clip: Clip) -> None:
@@ -109,6 +110,8 @@ class Making:
             self._fault = error
 
     def _join(self, clip: Clip, sound: Sound) -> None:
+        if self._speak.sink != SPEAKER:
+            self._least = enough(sound.together)
         head, _ = span_to_keep(sound.samples, sound.speech_start, sound.speech_end, clip.first)
         clip.words = in_time(sound.words, -head / RATE)
         clip.samples = join_piece(

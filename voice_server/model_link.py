@@ -51,6 +51,7 @@ class Sound:
     speech_start: int  # first sample that is speech
     speech_end: int  # one past the last sample that is speech
     words: tuple[WordTime, ...]
+    together: int = 1  # pieces that the model server makes fastest at once
 
 
 class ModelLink:
@@ -199,7 +200,7 @@ class ModelLink:
         samples = np.frombuffer(bytes(self._pcm.pop(message.index)), dtype="<f4")
         if len(samples) != message.samples:
             raise BadFrame("a piece came incomplete")
-        sound = Sound(samples, message.speech_start, message.speech_end, message.words)
+        sound = Sound(samples, message.speech_start, message.speech_end, message.words, message.together)
         _resolve(self._sounds.pop(message.index, None), sound)
 
     def _handle_error(self, message: Error) -> None:

@@ -18,7 +18,7 @@ from benchmarks.figures import MEGABYTES, SECONDS, TIMES, Outcome
 from benchmarks.processes import rest_of
 from benchmarks.program import Program
 from benchmarks.rival import Rival
-from benchmarks.targets import ESPEAK, KOKORO_ONNX, KPIPELINE, SAY, SAY_BF16
+from benchmarks.targets import ESPEAK, KOKORO_ONNX, KPIPELINE, SAY, SAY_ALONE, SAY_BF16
 from model_server.engines.speedups import has_half_products
 
 _BYTES_A_SECOND = 48_000  # of s16le at 24 kHz
@@ -71,7 +71,9 @@ def _readers(
 ) -> dict[str, _Reader]:
     phonemes = [bench.phonemes[paragraph] for paragraph in paragraphs]
     programs = {SAY: bench.program()}
-    if bench.device == "cpu" and has_half_products():
+    if bench.device != "cpu":
+        programs[SAY_ALONE] = bench.program(speedups="folded,packed,vocoder")
+    elif has_half_products():
         programs[SAY_BF16] = bench.program(precision="bf16")
     else:
         outcome.notes.append("There is no processor here that multiplies bf16, which `precision` needs.")

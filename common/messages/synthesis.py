@@ -192,6 +192,7 @@ class Synthesized:
     speech_start: int  # first sample that is speech
     speech_end: int  # one past the last sample that is speech
     words: tuple[WordTime, ...] = ()
+    together: int = 1  # pieces that are made fastest at once here: so many may well wait
 
 
 @message

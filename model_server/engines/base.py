@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from common.errors import SayError
 from common.messages.synthesis import PieceWord, WordTime
 from common.voices import Voice
 
@@ -69,3 +70,18 @@ class Engine(Protocol):
 
     def unload(self) -> None:
         """Drop what `load` loads; whoever wants to speak loads again."""
+
+
+@runtime_checkable
+class SpeaksTogether(Engine, Protocol):
+    """An engine that may be faster with several pieces at once than with one after the other."""
+
+    @property
+    def most_together(self) -> int:
+        """Return how many pieces are worth being spoken at once, as it knows by now; 1: speak them one by one."""
+
+    def fits_together(self, pieces: Sequence[EnginePiece]) -> bool:
+        """Return whether these pieces are worth being spoken at once; of one: whether it would have others beside it."""
+
+    def speak_together(self, pieces: Sequence[EnginePiece]) -> list[Speech | SayError]:
+        """Return for each piece what `speak` would: its sound, up to rounding, or the error that it alone met."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from common.errors import SayError
 from common.voices import Voice
 from model_server.allocator import give_memory_back
-from model_server.engines.base import Engine, EnginePiece, Speech
+from model_server.engines.base import Engine, EnginePiece, SpeaksTogether, Speech
 from model_server.engines.ceiling import Ceiling
 from model_server.fatal_texts import FatalTexts
 
@@ -59,6 +60,27 @@ class GuardedEngine:
             self._ceiling.make_room(partial(self._engine.needs, piece), self.rest, "this piece of text")
             with self._fatal.speaking(self.name, piece):
                 return self._engine.speak(piece)
+
+    @property
+    def most_together(self) -> int:
+        return self._engine.most_together if isinstance(self._engine, SpeaksTogether) else 1
+
+    def fits_together(self, pieces: Sequence[EnginePiece]) -> bool:
+        return (
+            self.loaded
+            and isinstance(self._engine, SpeaksTogether)
+            and self._engine.fits_together(pieces)
+            and not any(self._fatal.is_suspect(self.name, piece) for piece in pieces)
+        )
+
+    def speak_together(self, pieces: Sequence[EnginePiece]) -> list[Speech | SayError]:
+        """Return what each piece's `speak` would. For what fits together."""
+        engine = self._engine
+        assert isinstance(engine, SpeaksTogether)
+        with self._in_use():
+            self._ceiling.make_room(lambda: sum(map(engine.needs, pieces)), self.rest, "these pieces of text")
+            with self._fatal.speaking_together(self.name, pieces):
+                return engine.speak_together(pieces)
 
     def needs(self, piece: EnginePiece | None) -> int:
         return self._engine.needs(piece)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from common.errors import BadSpeed, EngineError, OutOfMemory, Unspeakable
+from common.errors import BadSpeed, EngineError, OutOfMemory, SayError, Unspeakable
 from common.messages.synthesis import WordTime
 from common.quoting import quoted
 from common.voices import Voice
@@ -19,14 +20,11 @@ from model_server.engines.kokoro_model import KokoroModel, import_kmodel, load_m
 from model_server.engines.kokoro_timing import PAUSES, speech_span, times_of, words_of
 from model_server.engines.memory import free_memory
 from model_server.engines.read_ahead import ReadAhead
-from model_server.engines.speedups import FLOAT, HALF, chosen, has_half_products, has_own_form, speed_up
+from model_server.engines.speedups import BATCHES, FLOAT, HALF, chosen, has_half_products, has_own_form, speed_up
+from model_server.engines.together.company import DEVICES, Company
+from model_server.engines.together.said import Heard, Said
 from model_server.engines.voice_pack import VoicePacks, style_for
 from model_server.text.reading import PHONEMES
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import torch
 
 # Longest piece the model can take: its 512 positions less the two boundaries.
 MOST_PHONEMES = 510
@@ -78,6 +76,7 @@ class KokoroEngine:
         self._begun = False  # a piece was spoken since the model was loaded
         self._model: KokoroModel | None = None
         self._packs = VoicePacks(files)
+        self._company = Company()
         self._drop_scratch: Callable[[], None] | None = None
 
     @property
@@ -110,8 +109,6 @@ class KokoroEngine:
         The same phonemes, voice and speed give the same samples, and those of stock `KModel` with the same seed.
         Raises Unspeakable beyond 510 phonemes, OutOfMemory, CorruptFile for the voice, EngineError.
         """
-        import numpy as np
-
         if not 0.5 <= piece.speed <= 2.0:
             raise BadSpeed(f"a speed of {piece.speed} is outside 0.5 to 2.0")
         self.load(lambda what: None)
@@ -119,11 +116,57 @@ class KokoroEngine:
         if len(symbols) > MOST_PHONEMES:
             raise Unspeakable(f"a piece of {len(symbols)} phonemes is too long for Kokoro: {quoted(piece.text)}")
         if all(symbol in PAUSES for symbol in symbols):
-            return Speech(np.zeros(0, np.float32), 0, 0)
-        samples, durations = self._synthesize_or_fall_back(symbols, piece)
+            return _silence()
+        said = self._said(symbols, piece)
+        started = time.perf_counter()
+        heard = self._synthesize_or_fall_back(said, piece)
+        self._company.learn_alone(said, time.perf_counter() - started, len(heard.samples) / RATE)
         self._begun = True
-        start, end = speech_span(symbols, durations, len(samples))
-        return Speech(samples, start, end, _word_times(piece, symbols, durations))
+        return _speech(piece, symbols, heard)
+
+    def fits_together(self, pieces: Sequence[EnginePiece]) -> bool:
+        return (
+            self._device in DEVICES
+            and BATCHES in self._speedups
+            and self._company.fits([len(piece.phonemes) for piece in pieces])
+        )
+
+    @property
+    def most_together(self) -> int:
+        return self._company.most if self._device in DEVICES and BATCHES in self._speedups else 1
+
+    def speak_together(self, pieces: Sequence[EnginePiece]) -> list[Speech | SayError]:
+        """Return for each piece what `speak` would: its sound, up to rounding, or the error that it alone met."""
+        self.load(lambda what: None)
+        said = {place: said for place, piece in enumerate(pieces) if (said := self._sayable(piece)) is not None}
+        heard = {}
+        if len(said) > 1 and self._model is not None and self._device in DEVICES:
+            found = self._company.speak(self._model, self._device, list(said.values()), self._synthesize)
+            heard = dict(zip(said, found or (), strict=False))
+        return [
+            _speech(piece, said[place].symbols, heard[place]) if place in heard else self._speech_or_error(piece)
+            for place, piece in enumerate(pieces)
+        ]
+
+    def _speech_or_error(self, piece: EnginePiece) -> Speech | SayError:
+        try:
+            return self.speak(piece)
+        except SayError as error:
+            return error
+
+    def _sayable(self, piece: EnginePiece) -> Said | None:
+        """Return what the model is to say; None where `speak` would not ask it."""
+        symbols = self._known(piece.phonemes)
+        if not 0.5 <= piece.speed <= 2.0 or len(symbols) > MOST_PHONEMES or all(each in PAUSES for each in symbols):
+            return None
+        try:
+            return self._said(symbols, piece)
+        except SayError:  # its voice; whoever asks for it alone is told
+            return None
+
+    def _said(self, symbols: str, piece: EnginePiece) -> Said:
+        style = style_for(self._packs.of(piece.voice), len(symbols))
+        return Said(symbols, style, piece.speed, seed_for(symbols, piece.voice.name, piece.speed))
 
     def needs(self, piece: EnginePiece | None) -> int:
         own_form = self._wanted_device in (CPU, "auto") and has_own_form(self._speedups, self._precision)
@@ -192,33 +235,30 @@ class KokoroEngine:
         self._wanted_device = CPU  # for good: a GPU that fails now and then would stutter
         self._load_on(CPU, weights)
 
-    def _synthesize_or_fall_back(self, symbols: str, piece: EnginePiece) -> tuple[npt.NDArray[np.float32], list[int]]:
-        pack = self._packs.of(piece.voice)
+    def _synthesize_or_fall_back(self, said: Said, piece: EnginePiece) -> Heard:
         try:
-            return self._synthesize(symbols, pack, piece)
+            return self._synthesize(said)
         except MemoryError as error:
             raise OutOfMemory("there is no memory to speak this", "Close other programs and try again.") from error
         except RuntimeError as error:
-            needed = len(symbols) * WORK_OF_PHONEME
+            needed = len(said.symbols) * WORK_OF_PHONEME
             if self._device == CPU:
                 raise _cpu_failure(error, needed, f"Kokoro cannot say {quoted(piece.text)}") from error
             self._fall_back(error, self._files.weights())
-        return self._synthesize_or_fall_back(symbols, piece)
+        return self._synthesize_or_fall_back(said, piece)
 
-    def _synthesize(
-        self, symbols: str, pack: torch.Tensor, piece: EnginePiece
-    ) -> tuple[npt.NDArray[np.float32], list[int]]:
+    def _synthesize(self, said: Said) -> Heard:
         """Return samples and the durations of the symbols in frames. Raises RuntimeError, as torch does."""
         import torch
 
         assert self._model is not None
-        torch.manual_seed(seed_for(symbols, piece.voice.name, piece.speed))
+        torch.manual_seed(said.seed)
         with torch.inference_mode():
-            output = self._model(symbols, style_for(pack, len(symbols)), piece.speed, return_output=True)
+            output = self._model(said.symbols, said.style, said.speed, return_output=True)
         samples = output.audio.numpy()
         if not torch.isfinite(output.audio).all():
             raise RuntimeError("the model's sound is not finite")
-        return samples, [int(frames) for frames in output.pred_dur.tolist()]
+        return Heard(samples, [int(frames) for frames in output.pred_dur.tolist()])
 
 
 def seed_for(phonemes: str, voice: str, speed: float) -> int:
@@ -226,6 +266,17 @@ def seed_for(phonemes: str, voice: str, speed: float) -> int:
     # repr gives the shortest digits that mean this very float.
     digest = hashlib.blake2b(f"{phonemes}\0{voice}\0{speed!r}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1  # torch takes 63 bits
+
+
+def _silence() -> Speech:
+    import numpy as np
+
+    return Speech(np.zeros(0, np.float32), 0, 0)
+
+
+def _speech(piece: EnginePiece, symbols: str, heard: Heard) -> Speech:
+    start, end = speech_span(symbols, heard.durations, len(heard.samples))
+    return Speech(heard.samples, start, end, _word_times(piece, symbols, heard.durations))
 
 
 def _word_times(piece: EnginePiece, symbols: str, durations: list[int]) -> tuple[WordTime, ...]:

@@ -99,12 +99,12 @@ def test_what_proves_wrong_where_it_is_used_is_blamed_on_where_it_comes_from(tmp
         (
             "SAY_SPEEDUPS",
             "folded,turbo",
-            "SAY_SPEEDUPS: there is no 'turbo'. Use all, none, or some of folded, packed, vocoder with commas between.",
+            "SAY_SPEEDUPS: there is no 'turbo'. Use all, none, or some of batches, folded, packed, vocoder with commas between.",
         ),
         (
             "SAY_SPEEDUPS",
             "none,folded",
-            "SAY_SPEEDUPS: there is no 'none'. Use all, none, or some of folded, packed, vocoder with commas between.",
+            "SAY_SPEEDUPS: there is no 'none'. Use all, none, or some of batches, folded, packed, vocoder with commas between.",
         ),
     ],
 )

@@ -63,6 +63,7 @@ class FakeLink(Failing):
         self.loaded = asyncio.Event()  # the engine
         self.loaded.set()
         self.pieces_a_plan: int | None = None  # all there are
+        self.together = 1  # pieces that are made fastest at once
         self._sounds: dict[int, asyncio.Future[Sound]] = {}
         self.floor: list[str] = []  # "ask", "granted", "give"
         self.grants_at_once = True
@@ -104,7 +105,7 @@ class FakeLink(Failing):
             word = WordTime(index, index + 1, 0.0, 0.005)
             samples = np.full(SAMPLES, 0.5, np.float32)
             samples[[0, -1]] = 0.0  # it begins and ends in silence, or a fade would be put around it
-            self._sounds[index].set_result(Sound(samples, 0, SAMPLES, (word,)))
+            self._sounds[index].set_result(Sound(samples, 0, SAMPLES, (word,), self.together))
 
     def discard(self) -> None:
         for sound in self._sounds.values():

@@ -211,3 +211,35 @@ def test_a_book_keeps_the_newest_crashes() -> None:
     assert len(book.crashes) == _MOST_KEPT
     assert book.count("4", 0.0) == 0
     assert book.count(str(_MOST_KEPT + 4), 0.0) == 1
+
+
+def test_a_crash_of_several_at_once_makes_each_suspect_until_it_is_spoken_by_itself(tmp_path: Path) -> None:
+    clock, third = Clock(), replace(PIECE, text="War.")
+    fatal = server(tmp_path, clock)
+    assert fatal.is_suspect("tone", OTHER)  # nobody has looked yet
+    speaking = fatal.speaking_together("tone", [PIECE, OTHER])
+    speaking.__enter__()
+    assert fatal._path is not None
+    fatal._path.write_bytes(fatal._path.read_bytes() + b"Fatal Python error: Aborted\n")
+    os.close(fatal._file)
+    fatal._file = -1
+
+    fatal = server(tmp_path, clock)
+    assert speaks(fatal, third)
+    assert [fatal.is_suspect("tone", piece) for piece in (PIECE, OTHER, third)] == [True, True, False]
+    assert speaks(fatal, OTHER)
+    assert not fatal.is_suspect("tone", OTHER)
+    os.close(fatal._file)
+    crashes(tmp_path, clock)
+
+    assert not speaks(server(tmp_path, clock))
+    assert speaks(server(tmp_path, clock), OTHER)
+
+
+def test_pieces_that_end_well_together_leave_nothing(tmp_path: Path) -> None:
+    fatal = server(tmp_path)
+    with fatal.speaking_together("tone", [PIECE, OTHER]):
+        pass
+    assert fatal._path is not None
+    assert not fatal._path.read_bytes().strip(b"\0")
+    fatal.close()

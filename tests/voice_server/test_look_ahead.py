@@ -8,7 +8,18 @@ import pytest
 from common.messages.synthesis import PlannedPiece
 from voice_server.clips import Clip
 from voice_server.joins import RATE
-from voice_server.look_ahead import ENOUGH, LOOK_AHEAD, MOST, left, made, seconds_before, unmade, wanted
+from voice_server.look_ahead import (
+    ENOUGH,
+    LOOK_AHEAD,
+    MOST,
+    MOST_TOGETHER,
+    enough,
+    left,
+    made,
+    seconds_before,
+    unmade,
+    wanted,
+)
 
 
 def clip(seconds: float | None = None, *, text: str = "x" * 100, pause: float = 0.0, heard: float = -1.0) -> Clip:
@@ -25,6 +36,13 @@ def test_what_does_not_sound_is_made_two_pieces_ahead_of_what_was_taken() -> Non
 
     assert len(list(wanted(pieces, 0, sounding=False))) == LOOK_AHEAD
     assert len(list(wanted(pieces, 3, sounding=False))) == 3 + LOOK_AHEAD
+
+
+@pytest.mark.parametrize(("together", "count"), [(0, LOOK_AHEAD), (1, LOOK_AHEAD), (2, 4), (1000, MOST_TOGETHER)])
+def test_where_several_are_made_at_once_as_many_wait_while_they_are_made(together: int, count: int) -> None:
+    pieces = [clip() for _ in range(12)]
+
+    assert len(list(wanted(pieces, 1, sounding=False, least=enough(together)))) == 1 + count
 
 
 @pytest.mark.parametrize(("seconds", "count"), [(1.0, MOST), (ENOUGH / 4, 4), (2 * ENOUGH, LOOK_AHEAD)])

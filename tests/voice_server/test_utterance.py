@@ -165,6 +165,22 @@ def test_no_more_than_the_look_ahead_is_made_beyond_what_the_sink_took() -> None
     run(test())
 
 
+@pytest.mark.parametrize(("sink_kind", "asked"), [(CLIENT, 1 + 2 * 2), (SPEAKER, 1 + LOOK_AHEAD)])
+def test_more_of_a_file_is_asked_for_where_several_pieces_are_made_at_once(sink_kind: str, asked: int) -> None:
+    async def test() -> None:
+        client, sink, link = Client(FIVE + " Six. Seven. Eight.", sink=sink_kind), FakeSink(room=1), FakeLink()
+        sink.state = "waiting"
+        link.together = 2
+        speaking = client.start(link, sink)
+        await settle()
+        assert len(link.requested) == asked
+        for _ in range(8):
+            sink.make_room()
+        await speaking
+
+    run(test())
+
+
 def test_what_sounds_is_made_further_ahead_than_what_waits() -> None:
     async def test() -> None:
         client, sink, link = Client(FIVE), FakeSink(room=0), FakeLink()

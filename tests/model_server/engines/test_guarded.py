@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from common.errors import FatalText, OutOfMemory
+from common.errors import FatalText, OutOfMemory, SayError
 from common.voices import Voice, find_voice
 from model_server.engines import guarded as guarded_module
 from model_server.engines.base import EnginePiece, Speech
@@ -60,10 +61,22 @@ class Recorder:
         self.calls.append("unload")
 
 
+class Batching(Recorder):
+    """One that has several pieces at once."""
+
+    most_together = 4
+
+    def fits_together(self, pieces: Sequence[EnginePiece]) -> bool:
+        return len(pieces) <= self.most_together
+
+    def speak_together(self, pieces: Sequence[EnginePiece]) -> list[Speech | SayError]:
+        return [self.speak(piece) for piece in pieces]
+
+
 class Stage:
-    def __init__(self, folder: Path, limit: int = 0) -> None:
+    def __init__(self, folder: Path, limit: int = 0, inner: Recorder | None = None) -> None:
         self.clock = Clock()
-        self.inner = Recorder()
+        self.inner = inner or Recorder()
         self.fatal = FatalTexts(folder, watch_faults=lambda file: None)
         self.engine = GuardedEngine(self.inner, self.fatal, Ceiling(limit, lambda: 1000), self.clock)
         self.engine.load(lambda what: None)
@@ -158,6 +171,40 @@ def test_last_words_are_listened_for_before_an_engine_loads(tmp_path: Path) -> N
     GuardedEngine(inner, fatal, Ceiling(0)).load(lambda what: None)
 
     assert inner.calls == ["watched", "load"]
+
+
+def test_pieces_are_spoken_at_once_under_the_same_guard(tmp_path: Path, trims: list[str]) -> None:
+    there = Stage(tmp_path, limit=1500, inner=Batching())
+    there.engine.speak(PIECE)
+    assert there.engine.fits_together([PIECE] * 4)
+    assert not there.engine.fits_together([PIECE] * 5)
+
+    assert len(there.engine.speak_together([PIECE, PIECE])) == 2
+    assert there.calls == ["speak"] * 3
+    there.inner.needed = 251
+    with pytest.raises(OutOfMemory, match="these pieces"):
+        there.engine.speak_together([PIECE, PIECE])
+
+    there.engine.unload()
+    assert not there.engine.fits_together([PIECE, PIECE])
+
+
+def test_a_piece_that_may_have_crashed_is_spoken_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = Stage(tmp_path, inner=Batching())
+    there.engine.speak(PIECE)
+    other = replace(PIECE, text="other")
+    monkeypatch.setattr(there.fatal, "is_suspect", lambda engine, piece: piece == other)
+
+    assert there.engine.fits_together([PIECE])
+    assert not there.engine.fits_together([PIECE, other])
+
+
+def test_an_engine_that_speaks_one_by_one_is_not_taken_for_another(tmp_path: Path) -> None:
+    there = Stage(tmp_path)
+    there.engine.speak(PIECE)
+
+    assert there.engine.most_together == 1
+    assert not there.engine.fits_together([PIECE])
 
 
 def test_every_maker_makes_an_engine_under_guard(tmp_path: Path) -> None:
