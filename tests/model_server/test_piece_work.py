@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 
 from common.errors import SayError, Unspeakable
+from common.messages.hello import Error
+from common.messages.synthesis import Synthesized
 from common.voices import Voice, find_voice
 from model_server.engines.base import EnginePiece, Speech
 from model_server.phrase_cache import PhraseCache
 from model_server.piece_work import Made, PieceWork
-from tests.model_server.test_session import FakeEngine
+from tests.fakes.loops import run
+from tests.model_server.test_session import FakeEngine, piece, receive, stage
 
 PIECE = EnginePiece("one", "wˈʌn", find_voice("af_heart"), "en-us", 1.0)
 TWO, THREE = replace(PIECE, text="two"), replace(PIECE, text="three")
@@ -48,9 +52,9 @@ class Batching(FakeEngine):
     def speak_together(self, pieces: Sequence[EnginePiece]) -> list[Speech | SayError]:
         self.batches.append([piece.text for piece in pieces])
         found: list[Speech | SayError] = []
-        for piece in pieces:
+        for each in pieces:
             try:
-                found.append(self.speak(piece))
+                found.append(self.speak(each))
             except SayError as error:
                 found.append(error)
         return found
@@ -119,3 +123,38 @@ def test_what_was_made_meanwhile_is_not_made_again() -> None:
     assert all(isinstance(each, Made) and each.phrase.count == 480 for each in new)
     assert np.frombuffer(again.phrase.samples, np.float32).size == 240
     phrases.close()
+
+
+def test_pieces_of_several_voice_servers_are_spoken_at_once_and_each_hears_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def test() -> None:
+        async with stage() as there:
+            engine = Batching()
+            engine.faults["bad"] = Unspeakable("no")
+            engine.go.clear()
+            monkeypatch.setattr(there.room, "_engine", engine)
+            learned: list[int] = []
+            monkeypatch.setattr(there.workshop.speeds.of("fake"), "learn", lambda length, *rest: learned.append(length))
+            one, other = await there.begun(bulk=True), await there.begun(bulk=True)
+            one.send_soon(piece(0, "alone"))
+            while not engine.begun:
+                await asyncio.sleep(0.001)
+            one.send_soon(piece(1, "second"))
+            one.send_soon(piece(2, "bad"))
+            other.send_soon(piece(7, "another"))
+            while there.scheduler.queued < 3:
+                await asyncio.sleep(0.001)
+            engine.go.set()
+
+            first, second = [await receive(one, Synthesized) for _ in range(2)]
+            error = await receive(one, Error)
+            third = await receive(other, Synthesized)
+
+            assert sorted(engine.batches[0]) == ["another", "bad", "second"]
+            found = [(each.index, each.together) for each in (first, second, third) if isinstance(each, Synthesized)]
+            assert found == [(0, 4), (1, 4), (7, 4)]
+            assert isinstance(error, Error) and error.id == "2"
+            assert learned == [len("alone")]  # the pace is that of pieces made one by one
+
+    run(test())
