@@ -26,6 +26,7 @@ class Machine:
     batches: list[list[str]] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
     breaks: bool = False  # with several at once
+    steps: int = 0
     busy: threading.Event = field(default_factory=threading.Event)
     go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))  # so many more batches may end
 
@@ -34,6 +35,7 @@ class Machine:
         self.busy.set()
         while not self.go.acquire(timeout=0.001):
             step()
+            self.steps += 1
         if self.breaks and len(names) > 1:
             raise ZeroDivisionError
         return [self.errors.get(name, name) for name in names]
@@ -232,8 +234,17 @@ def test_a_batch_of_files_that_was_just_begun_gives_way_once_and_keeps_its_order
             for name in ("a1", "a2", "b1"):
                 await stage.ask(name, BULK)
             await stage.next_batch()
+            stage.machine.busy.clear()
             assert await stage.scheduler.run("new", lambda: batches.append(["new"]), FIRST) is None
+            await asyncio.to_thread(stage.machine.busy.wait, 5)
+            steps = stage.machine.steps
+            second = asyncio.create_task(stage.scheduler.run("new", lambda: batches.append(["second"]), FIRST))
+            while stage.machine.steps < steps + 3 and ["second"] not in batches:
+                await asyncio.sleep(0.001)
+            assert ["second"] not in batches
             found = await stage.finish()
+            await second
+        batches.remove(["second"])
         assert batches[1:3] == [["a1", "b1", "a2"], ["new"]]
         again = [name for batch in batches[3:] for name in batch]
         assert sorted(again) == ["a1", "a2", "b1"]
