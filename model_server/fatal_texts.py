@@ -11,6 +11,7 @@ the other for a month would outlast the cause. Its last words are logged by the 
 from __future__ import annotations
 
 import contextlib
+import errno
 import faulthandler
 import fcntl
 import hashlib
@@ -208,13 +209,18 @@ def _refusal(engine: str, piece: EnginePiece) -> FatalText:
 
 def _key(path: Path) -> bytes:
     """Return the key of this user's hashes, made on first use: without it they cannot be compared with texts."""
-    with contextlib.suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(made, secrets.token_bytes(_KEY_BYTES))
-        finally:
-            os.close(made)
-    return path.read_bytes()[:_KEY_BYTES]
+    for _ in range(2):
+        with contextlib.suppress(FileExistsError):
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(made, secrets.token_bytes(_KEY_BYTES))
+            finally:
+                os.close(made)
+        key = path.read_bytes()
+        if len(key) == _KEY_BYTES:
+            return key
+        path.unlink(missing_ok=True)  # whoever made it ended before it was written
+    raise OSError(errno.EIO, "a key of its own length cannot be kept", str(path))
 
 
 def _own_note(folder: Path) -> tuple[int, Path]:

@@ -19,10 +19,13 @@ class Ceiling:
         self._limit = limit
         self._resident = resident
 
-    def make_room(self, needs: Callable[[], int], give_back: Callable[[], None], what: str) -> None:
+    def make_room(
+        self, needs: Callable[[], int], give_back: Callable[[], None], what: str, less: str = "use '--engine espeak'"
+    ) -> None:
         """Return if `needs()` bytes more are allowed, at worst after `give_back()`.
 
-        Without a limit nobody is asked: what an engine needs, it may have to look for. Raises OutOfMemory, saying `what` it is for.
+        Without a limit nobody is asked: what an engine needs, it may have to look for. Raises OutOfMemory, saying `what` it is
+        for and how `less` would do.
         """
         if not self._limit:
             return
@@ -34,5 +37,5 @@ class Ceiling:
         if wanted > self._limit:
             raise OutOfMemory(
                 f"{what} would take the model server to about {-(-wanted // MIB)} MiB, and 'memory_limit' is {self._limit // MIB} MiB",
-                "Raise 'memory_limit', write shorter sentences, or use '--engine espeak'.",
+                f"Raise 'memory_limit', then 'say --shutdown'; or {less}.",
             )

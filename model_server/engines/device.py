@@ -78,7 +78,9 @@ def choose_device(wanted: str) -> str:
     if wanted == "mps":
         if torch.backends.mps.is_available():
             return "mps"
-        raise EngineError("there is no Apple GPU that torch can use", "Set 'device' to 'cpu' or 'auto'.")
+        raise EngineError(
+            "there is no Apple GPU that torch can use", "Set 'device' to 'cpu' or 'auto', then 'say --shutdown'."
+        )
     if torch.cuda.is_available():
         if torch.version.hip:
             # MIOpen compiles anew for every length of text: 2.4 s a sentence where it takes 0.3 s without.
@@ -102,5 +104,5 @@ def describe(device: str) -> str:
 def _how_to_get_cuda(version: object) -> str:
     built_for = getattr(version, "cuda", None) or getattr(version, "hip", None)
     if built_for:
-        return f"This torch is built for {built_for}: look for the driver with 'nvidia-smi', or set 'device' to 'auto'."
-    return "This torch is built for the CPU only: install one for CUDA, see https://pytorch.org/get-started, or set 'device' to 'auto'."
+        return f"This torch is built for {built_for}: look for the driver with 'nvidia-smi', or set 'device' to 'auto', then 'say --shutdown'."
+    return "This torch is built for the CPU only: install one for CUDA, see https://pytorch.org/get-started, or set 'device' to 'auto', then 'say --shutdown'."

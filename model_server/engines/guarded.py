@@ -57,7 +57,8 @@ class GuardedEngine:
         if not self.loaded:  # it was unloaded since it was chosen
             self.load(lambda what: None)
         with self._in_use():
-            self._ceiling.make_room(partial(self._engine.needs, piece), self.rest, "this piece of text")
+            shorter = "write shorter sentences, or use '--engine espeak'"
+            self._ceiling.make_room(partial(self._engine.needs, piece), self.rest, "this piece of text", shorter)
             with self._fatal.speaking(self.name, piece):
                 return self._engine.speak(piece)
 

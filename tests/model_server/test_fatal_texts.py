@@ -136,6 +136,15 @@ def test_nothing_on_disk_tells_what_crashed(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "one").iterdir() if path.name != "crashes.json")
 
 
+def test_a_key_that_was_not_written_to_its_end_gives_way_to_another(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"")
+    for end in ("SIGSEGV", "SIGSEGV"):
+        dies(tmp_path, end)
+    assert len((tmp_path / "key").read_bytes()) == 32
+    with pytest.raises(FatalText), server(tmp_path).speaking("tone", PIECE):
+        pass
+
+
 def test_a_text_that_is_spoken_after_a_crash_was_not_to_blame(tmp_path: Path) -> None:
     clock = Clock()
     crashes(tmp_path, clock)
