@@ -133,7 +133,12 @@ class AsyncConnection:
         self._flush()
         self._writer.close()
         with contextlib.suppress(RuntimeError):  # the loop itself is ending
-            asyncio.get_running_loop().call_later(1.0, self._writer.transport.abort)
+            asyncio.get_running_loop().call_later(1.0, self._cut_off)
+
+    def _cut_off(self) -> None:
+        # One that has nothing left to send ends by itself, and Python 3.11's would raise if it were told to then.
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
 
     @property
     def closed(self) -> bool:
