@@ -15,7 +15,7 @@ _FADING = 0.8
 # piece on, and from a row of pieces that are all of one length.
 _EXPECTED = (10.0, 200.0)
 _WEIGHT = 0.25
-# Seconds of work that no figure falls below.
+# Seconds, of work or sound, that no figure falls below.
 _LEAST = 1e-6
 
 
@@ -84,7 +84,7 @@ class SpeedModel:
         for length in _EXPECTED:
             sums.add(length, factor * self._expected.work(length), _WEIGHT)
         fixed, each = sums.line()
-        return Pace(fixed, each, self._sound.t / self._sound.n)
+        return Pace(fixed, each, max(_LEAST, self._sound.t / self._sound.n))
 
 
 class Speeds:

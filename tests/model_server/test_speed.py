@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from model_server.speed import SpeedModel, Speeds
@@ -61,6 +61,7 @@ def test_pieces_at_another_speed_teach_the_same() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(-1, 500), st.floats(0.0, 1e4), st.floats(-1.0, 1e3)), max_size=30))
+@example([(1, 1.0, 1.0), (2, 1.0, 5e-324)])
 def test_whatever_was_measured_work_takes_time_and_sound_lasts(measured: list[tuple[int, float, float]]) -> None:
     model = SpeedModel()
     for phonemes, work, sound in measured:
