@@ -37,7 +37,7 @@ _REPLACED = str.maketrans(
 
 def tidied(ipa: str) -> str:
     """Return the known symbols of a transcription: letters, length, stress, syllables' ends, single blanks."""
-    return " ".join("".join(symbol for symbol in _plain(ipa) if symbol in _KEPT).split()).strip(DOT)
+    return " ".join("".join(symbol for symbol in _plain(ipa) if symbol in _KEPT).split()).strip(DOT + " ")
 
 
 def unknown_symbols(ipa: str) -> str:
