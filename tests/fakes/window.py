@@ -71,6 +71,11 @@ class Window:
     def echoes(self) -> bool:
         return bool(termios.tcgetattr(self._ours)[3] & termios.ECHO)
 
+    @property
+    def in_front(self) -> int:
+        """Return the process group that has the keyboard."""
+        return os.tcgetpgrp(self._ours)
+
     def resize(self, rows: int, columns: int) -> None:
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 

@@ -226,6 +226,7 @@ def test_ctrl_z_stops_both_and_fg_continues_both(
             terminal.wait_for(f"meanwhile-{turn + 100}")
             terminal.enter("fg\n")
             terminal.wait_for("exit 5'\r\n", 2 * turn + 3)
+            eventually(lambda: terminal.in_front != terminal.process.pid, "the shell has given the keyboard away")
         terminal.enter("text\n")
         terminal.wait_for("read <text>")
         terminal.enter("exit\n")
