@@ -229,6 +229,7 @@ def test_ctrl_z_stops_both_and_fg_continues_both(
             eventually(lambda: terminal.in_front != terminal.process.pid, "the shell has given the keyboard away")
         terminal.enter("text\n")
         terminal.wait_for("read <text>")
+        eventually(lambda: terminal.in_front == terminal.process.pid, "the shell has the keyboard again")
         terminal.enter("exit\n")
         terminal.wait()
 
