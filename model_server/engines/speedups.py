@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import torch
 
     from model_server.engines.kokoro_model import KokoroModel
-    from model_server.engines.vocoder.generator import StockGenerator
+    from model_server.engines.stock import StockGenerator
 
 BATCHES = "batches"  # several pieces at once, on a GPU: `model_server/engines/together`
 ALL = (BATCHES, "folded", "packed", "vocoder")

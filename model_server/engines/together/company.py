@@ -13,7 +13,7 @@ from model_server.engines.together.said import Heard, Said
 
 if TYPE_CHECKING:
     from model_server.engines.kokoro_model import KokoroModel
-    from model_server.engines.together.stock import StockModel
+    from model_server.engines.stock import StockModel
 
 log = logging.getLogger(__name__)
 

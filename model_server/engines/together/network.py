@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
+from model_server.engines.stock import StockBlock, StockModel, StockPredictor
 from model_server.engines.together.rows import Rows, recur
 from model_server.engines.together.said import Heard, Said
-from model_server.engines.together.stock import StockBlock, StockModel, StockPredictor
 from model_server.engines.together.vocoder import decode, residual
 
 _STYLE_OF_SOUND = 128  # numbers of a style that are the decoder's; the others are the predictor's

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from model_server.engines.together.stock import StockAdaIN
+from model_server.engines.stock import StockAdaIN
 
 
 @dataclass(frozen=True)

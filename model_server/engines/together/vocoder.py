@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import torch
 from torch.nn.functional import leaky_relu
 
+from model_server.engines.stock import StockBlock, StockDecoder, StockGenerator, StockVocoderBlock
 from model_server.engines.together.rows import Rows, normalize
-from model_server.engines.together.stock import StockBlock, StockDecoder, StockGenerator, StockVocoderBlock
 
 
 def decode(

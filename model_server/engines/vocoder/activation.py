@@ -8,19 +8,13 @@ multiply-adds, a cosine, a multiply-add.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from model_server.engines.stock import StockAdaIN
 from model_server.engines.vocoder.scratch import Scratch
 
 if TYPE_CHECKING:
     import torch
-
-
-class Norm(Protocol):
-    """`kokoro.istftnet.AdaIN1d`."""
-
-    norm: torch.nn.InstanceNorm1d
-    fc: torch.nn.Linear
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ class Statistics:
 class Activation:
     """AdaIN, then Snake, of one layer."""
 
-    def __init__(self, norm: Norm, alpha: torch.Tensor) -> None:
+    def __init__(self, norm: StockAdaIN, alpha: torch.Tensor) -> None:
         """`alpha` is float32 [1, channels, 1]."""
         self._norm = norm
         self._frequency = 2 * alpha.detach().double().view(-1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from model_server.engines.steps import step
-from model_server.engines.vocoder.activation import Activation, Formula, Norm, Statistics
+from model_server.engines.stock import StockAdaIN, StockVocoderBlock
+from model_server.engines.vocoder.activation import Activation, Formula, Statistics
 from model_server.engines.vocoder.convolution import Convolution
 from model_server.engines.vocoder.kernels import Kernel
 from model_server.engines.vocoder.scratch import Scratch
@@ -21,19 +22,6 @@ _STATISTICS_ROWS = 2048  # of one chunk
 
 # Makes the kernel of a layer from its weight, float32 [out, in, taps], its bias, its dilation, and memory to work in.
 MakeKernel = Callable[["torch.Tensor", "torch.Tensor", int, Scratch], Kernel]
-
-
-class StockBlock(Protocol):
-    """`kokoro.istftnet.AdaINResBlock1`."""
-
-    convs1: Sequence[torch.nn.Conv1d]
-    convs2: Sequence[torch.nn.Conv1d]
-    adain1: Sequence[Norm]
-    adain2: Sequence[Norm]
-    alpha1: Sequence[torch.Tensor]
-    alpha2: Sequence[torch.Tensor]
-
-    def __call__(self, x: torch.Tensor, style: torch.Tensor) -> torch.Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -56,14 +44,14 @@ class _Layer:
 class Block:
     """One residual block. It keeps the layers' weights in a form of its own and needs the stock ones no more."""
 
-    def __init__(self, stock: StockBlock, make_kernel: MakeKernel, workers: Workers, scratch: Scratch) -> None:
+    def __init__(self, stock: StockVocoderBlock, make_kernel: MakeKernel, workers: Workers, scratch: Scratch) -> None:
         def convolution(layer: torch.nn.Conv1d) -> Convolution:
             assert layer.bias is not None
             kernel = make_kernel(plain_weight(layer), layer.bias.detach(), layer.dilation[0], scratch)
             return Convolution(kernel, layer.dilation[0], workers, scratch)
 
         def layers(
-            convolutions: Sequence[torch.nn.Conv1d], norms: Sequence[Norm], alphas: Sequence[torch.Tensor]
+            convolutions: Sequence[torch.nn.Conv1d], norms: Sequence[StockAdaIN], alphas: Sequence[torch.Tensor]
         ) -> list[_Layer]:
             return [
                 _Layer(Activation(norm, alpha), convolution(layer))

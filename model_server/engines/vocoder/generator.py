@@ -5,40 +5,16 @@ On two cores, of stock's time with glibc told to keep its memory: 0.67 for a sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from model_server.engines.vocoder.blocks import Block, MakeKernel, Sound, StockBlock, sound_of
+from model_server.engines.stock import StockGenerator, StockVocoderBlock
+from model_server.engines.vocoder.blocks import Block, MakeKernel, Sound, sound_of
 from model_server.engines.vocoder.scratch import Scratch
 from model_server.engines.vocoder.workers import Workers
 
 if TYPE_CHECKING:
     import torch
-
-    Layer = Callable[[torch.Tensor], torch.Tensor]
-
-
-class Transform(Protocol):
-    """`kokoro.istftnet.TorchSTFT`."""
-
-    def transform(self, sound: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]: ...
-    def inverse(self, magnitude: torch.Tensor, phase: torch.Tensor) -> torch.Tensor: ...
-
-
-class StockGenerator(Protocol):
-    """`kokoro.istftnet.Generator`."""
-
-    post_n_fft: int
-    stft: Transform
-    f0_upsamp: Layer
-    m_source: Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor, torch.Tensor]]
-    noise_convs: Sequence[Layer]
-    noise_res: Sequence[StockBlock]
-    ups: Sequence[Layer]
-    resblocks: Sequence[StockBlock]
-    reflection_pad: Layer
-    conv_post: Layer
 
 
 _TURNED = 512  # rows of a matrix that are turned at once: both sides of it stay in the processor's cache
@@ -120,7 +96,7 @@ class Generator:
             self._stages[stage] = _Stage(self._block(noise), [self._block(block) for block in sounds])
         return self._stages[stage]
 
-    def _block(self, stock: StockBlock) -> Block:
+    def _block(self, stock: StockVocoderBlock) -> Block:
         return Block(stock, self._make_kernel, self._workers, self._scratch)
 
     def _turned(self, matrix: torch.Tensor) -> torch.Tensor:

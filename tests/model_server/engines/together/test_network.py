@@ -12,10 +12,10 @@ import torch
 from model_server.engines.device import prepare_torch
 from model_server.engines.kokoro_config import read_config
 from model_server.engines.kokoro_model import KokoroModel, load_model
+from model_server.engines.stock import StockModel
 from model_server.engines.together.company import agreement
 from model_server.engines.together.network import speak_at_once
 from model_server.engines.together.said import Heard, Said
-from model_server.engines.together.stock import StockModel
 from tests.fakes.tiny_kokoro import FolderOfFiles
 
 # Rounding leaves 120 dB; below 60 a difference could be heard.

@@ -1,4 +1,4 @@
-"""What of stock Kokoro's modules is used to speak several pieces at once: their parts, by stock's names."""
+"""Stock Kokoro's modules, as far as they are taken apart to be computed otherwise: their parts, by stock's names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class StockAdaIN(Protocol):
     """`kokoro.istftnet.AdaIN1d`."""
 
     norm: torch.nn.InstanceNorm1d
-    fc: Layer
+    fc: torch.nn.Linear
 
 
 class StockVocoderBlock(Protocol):
     """`kokoro.istftnet.AdaINResBlock1`."""
 
-    convs1: Sequence[Layer]
-    convs2: Sequence[Layer]
+    convs1: Sequence[torch.nn.Conv1d]
+    convs2: Sequence[torch.nn.Conv1d]
     adain1: Sequence[StockAdaIN]
     adain2: Sequence[StockAdaIN]
     alpha1: Sequence[torch.Tensor]
