@@ -15,7 +15,8 @@ import pytest
 from common.errors import EngineError, FatalText
 from common.voices import find_voice
 from model_server.engines.base import EnginePiece
-from model_server.fatal_texts import _MOST_KEPT, FORGOTTEN_AFTER, CrashBook, FatalTexts
+from model_server.engines.together.gain import SIZES
+from model_server.fatal_texts import _MOST_AT_ONCE, _MOST_KEPT, FORGOTTEN_AFTER, CrashBook, FatalTexts
 
 PIECE = EnginePiece("A secret BOOM.", "", find_voice("af_heart"), "en-us", 1.0)
 OTHER = replace(PIECE, text="Peace.")
@@ -134,6 +135,10 @@ def test_nothing_on_disk_tells_what_crashed(tmp_path: Path) -> None:
     assert not any(b"secret" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert set(json.loads(books[0])) != set(json.loads(books[1]))  # with another key the same text has another hash
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "one").iterdir() if path.name != "crashes.json")
+
+
+def test_all_pieces_that_may_be_spoken_at_once_are_noted() -> None:
+    assert max(SIZES) <= _MOST_AT_ONCE
 
 
 def test_a_key_that_was_not_written_to_its_end_gives_way_to_another(tmp_path: Path) -> None:
