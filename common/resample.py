@@ -26,6 +26,8 @@ _TILE = 64
 # Multiplications in one product: OpenBLAS calls other threads for more than that. They gain little here, and on a busy
 # machine waiting for them takes ten times as long as the product.
 _SINGLE_THREADED = 250_000
+# Samples that are computed together at most, unless one period has more: what comes in parts waits for as many.
+_BLOCK = 8192
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class _Filter:
     period_out: int  # samples
     padding: int  # zeros needed before the input, samples
     tiles: tuple[_Tile, ...]
+    reach: int  # of the period's last window, samples from its first
+    block: int  # periods that are computed together
 
 
 def resample(samples: npt.NDArray[np.float32], rate_in: int, rate_out: int) -> npt.NDArray[np.float32]:
@@ -64,27 +68,81 @@ def resample(samples: npt.NDArray[np.float32], rate_in: int, rate_out: int) -> n
         return samples[:0]
     design = _design(rate_in // gcd(rate_in, rate_out), rate_out // gcd(rate_in, rate_out))
     periods = ceil(wanted / design.period_out)
-    padded = _pad(samples, design, periods)
+    padded = np.zeros(max(_needed(design, periods), design.padding + len(samples)), dtype=np.float32)
+    padded[design.padding : design.padding + len(samples)] = samples
+    return _computed(padded, design, periods)[:wanted]
+
+
+class Resampler:
+    """Changes the rate of sound that comes in parts: together the same, to the last bit, as `resample` makes of the whole."""
+
+    def __init__(self, rate_in: int, rate_out: int) -> None:
+        """Rates are in Hz. Raises ValueError for one that is not positive."""
+        import numpy as np
+
+        if rate_in <= 0 or rate_out <= 0:
+            raise ValueError(f"rates must be positive: {rate_in} Hz to {rate_out} Hz")
+        self._rates = rate_in, rate_out
+        self._design = _design(rate_in // gcd(rate_in, rate_out), rate_out // gcd(rate_in, rate_out))
+        self._window = np.zeros(self._design.padding, dtype=np.float32)  # what later outputs are made of
+        self._taken = 0  # samples
+        self._given = 0  # samples
+
+    def feed(self, samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Take more and return what can be said of it (both float32 [samples]); some tenths of a second are kept back."""
+        import numpy as np
+
+        self._taken += len(samples)
+        if self._rates[0] == self._rates[1]:
+            return np.asarray(samples, dtype=np.float32)
+        design = self._design
+        self._window = np.concatenate((self._window, samples), dtype=np.float32)
+        blocks = (len(self._window) - design.reach + design.period_in) // (design.block * design.period_in)
+        return self._advance(max(0, blocks) * design.block)
+
+    def end(self) -> npt.NDArray[np.float32]:
+        """Return the rest."""
+        import numpy as np
+
+        rate_in, rate_out = self._rates
+        if rate_in == rate_out:
+            return self._window[:0]
+        rest = (2 * self._taken * rate_out + rate_in) // (2 * rate_in) - self._given
+        periods = max(0, ceil(rest / self._design.period_out))
+        missing = _needed(self._design, periods) - len(self._window)
+        if missing > 0:
+            self._window = np.concatenate((self._window, np.zeros(missing, dtype=np.float32)))
+        return self._advance(periods)[:rest]
+
+    def _advance(self, periods: int) -> npt.NDArray[np.float32]:
+        """Return the outputs of the next periods, and let go of what no later one needs."""
+        if not periods:
+            return self._window[:0]
+        result = _computed(self._window, self._design, periods)
+        self._window = self._window[periods * self._design.period_in :].copy()
+        self._given += len(result)
+        return result
+
+
+def _needed(design: _Filter, periods: int) -> int:
+    """Return how many samples, padding included, the windows of so many periods reach over."""
+    return (periods - 1) * design.period_in + design.reach
+
+
+def _computed(padded: npt.NDArray[np.float32], design: _Filter, periods: int) -> npt.NDArray[np.float32]:
+    """Return the outputs of the first periods, from samples with the silence around them that their windows reach into."""
+    import numpy as np
+
     result = np.empty((periods, design.period_out), dtype=np.float32)
     for tile in design.tiles:
         inputs, outputs = tile.weights.shape
-        windows = np.lib.stride_tricks.sliding_window_view(padded[tile.source :], inputs)[:: design.period_in][:periods]
-        rows = max(1, _SINGLE_THREADED // tile.weights.size)
-        for row in range(0, periods, rows):
+        windows = np.lib.stride_tricks.sliding_window_view(padded[tile.source :], inputs)[:: design.period_in]
+        # Always the same rows together, however the sound came: a product may round otherwise with others beside them.
+        for row in range(0, periods, design.block):
             # A copy: BLAS takes no overlapping rows, and without it the product is ten times slower.
-            part = np.ascontiguousarray(windows[row : row + rows])
-            result[row : row + rows, tile.output : tile.output + outputs] = part @ tile.weights
-    return result.reshape(-1)[:wanted]
-
-
-def _pad(samples: npt.NDArray[np.float32], design: _Filter, periods: int) -> npt.NDArray[np.float32]:
-    """Return the samples with the silence around them that the last window of each tile reaches into."""
-    import numpy as np
-
-    reach = max(tile.source + tile.weights.shape[0] for tile in design.tiles)
-    padded = np.zeros(max((periods - 1) * design.period_in + reach, design.padding + len(samples)), dtype=np.float32)
-    padded[design.padding : design.padding + len(samples)] = samples
-    return padded
+            part = np.ascontiguousarray(windows[row : min(row + design.block, periods)])
+            result[row : row + design.block, tile.output : tile.output + outputs] = part @ tile.weights
+    return result.reshape(-1)
 
 
 # A process meets one or two ratios: the engine's, and the device's.
@@ -99,7 +157,10 @@ def _design(rate_in: int, rate_out: int) -> _Filter:
         _tile(start, min(start + _TILE, period_out), rate_in, rate_out, half, stretch)
         for start in range(0, period_out, _TILE)
     )
-    return _Filter(period_in, period_out, half, tiles)
+    largest = max(tile.weights.size for tile in tiles)
+    block = max(1, min(_SINGLE_THREADED // largest, _BLOCK // period_in))
+    reach = max(tile.source + tile.weights.shape[0] for tile in tiles)
+    return _Filter(period_in, period_out, half, tiles, reach, block)
 
 
 def _tile(first: int, last: int, rate_in: int, rate_out: int, half: int, stretch: float) -> _Tile:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.resample import resample
+from common.resample import Resampler, resample
 
 Samples = npt.NDArray[np.float32]
 
@@ -94,6 +94,56 @@ def test_a_part_sounds_as_it_does_in_the_whole() -> None:
 def test_a_rate_that_is_not_positive_is_refused(rates: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="positive"):
         resample(np.zeros(10, dtype=np.float32), *rates)
+
+
+@given(
+    sizes=st.lists(st.integers(0, 9000), max_size=8),
+    rates=st.sampled_from(
+        [(24000, 8000), (24000, 44100), (24000, 48000), (22050, 24000), (24000, 23999), (24000, 24000)]
+    ),
+)
+def test_sound_in_parts_becomes_the_same_as_the_whole_to_the_last_bit(sizes: list[int], rates: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).standard_normal(sum(sizes)).astype(np.float32)
+    resampler = Resampler(*rates)
+    parts, at = [], 0
+    for size in sizes:
+        parts.append(resampler.feed(noise[at : at + size]))
+        at += size
+    parts.append(resampler.end())
+
+    assert np.array_equal(np.concatenate(parts), resample(noise, *rates))
+
+
+def test_what_comes_in_parts_is_passed_on_within_half_a_second() -> None:
+    resampler = Resampler(24000, 44100)
+
+    given_back = [len(resampler.feed(np.zeros(240, dtype=np.float32))) for _ in range(300)]
+
+    assert max(taken * 441 - out for taken, out in enumerate(np.cumsum(given_back), start=1)) < 22050
+
+
+@pytest.mark.parametrize("rates", [(24000, 8000), (24000, 44100)])
+def test_a_minute_in_parts_keeps_no_more_than_a_moment(rates: tuple[int, int]) -> None:
+    import tracemalloc
+
+    second = np.zeros(24000, dtype=np.float32)
+    resampler = Resampler(*rates)
+    resampler.feed(second)  # the filter is made once
+    tracemalloc.start()
+    try:
+        for _ in range(60):
+            resampler.feed(second)
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+    assert kept < 4 * second.nbytes
+
+
+@pytest.mark.parametrize("rates", [(0, 24000), (24000, 0), (-1, 24000)])
+def test_a_rate_that_is_not_positive_is_refused_for_parts_too(rates: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        Resampler(*rates)
 
 
 def test_a_minute_needs_little_more_memory_than_its_samples() -> None:
