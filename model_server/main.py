@@ -8,13 +8,13 @@ import fcntl
 import json
 import logging
 import os
-import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from common import VERSION, logs, settings
+from common.descriptors import raise_limit
 from common.errors import DaemonBusy, DaemonError, SayError, UsageError
 from common.handshake import new_secret
 from common.log_files import tail
@@ -48,7 +48,6 @@ from model_server.voice_processes import VoiceProcesses
 log = logging.getLogger(__name__)
 
 LOG_NAME = "model_server.log"
-MOST_DESCRIPTORS = 4096
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.configure(
             "model", in_force.text("log_level"), None if options.foreground else log_directory(home) / LOG_NAME
         )
-        _raise_descriptor_limit()
+        raise_limit()  # each client that speaks takes one here and two in a voice server
         if in_force.text("allocator") == "keep":
             keep_memory()
         lock = _take_life_lock(home)
@@ -72,15 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.failed(error)
         sys.stderr.write(f"model_server: {error}\n")
         return error.exit_status
-
-
-def _raise_descriptor_limit() -> None:
-    """Allow as many open files as the user may have: each client that speaks takes one here and two in a voice server,
-    which inherits the limit. The usual soft limit of macOS is 256."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(MOST_DESCRIPTORS, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
