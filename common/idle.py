@@ -32,6 +32,10 @@ class Idle:
             self._busy -= 1
             self._since = self._clock()
 
+    def touch(self) -> None:
+        """Count as used just now."""
+        self._since = self._clock()
+
     def idle_for(self) -> float:
         """Return the seconds since the last use; 0 while busy."""
         return 0.0 if self._busy else self._clock() - self._since

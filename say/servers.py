@@ -25,6 +25,7 @@ from common.messages.hello import Error, Heartbeat, Notice, Progress
 from common.paths import voice_state_file
 from common.settings import DAEMON, Settings
 from say.autostart import NOT_THERE, connect, connect_or_start, spawn_model_server
+from say.kept import KeptConnections
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -54,8 +55,7 @@ class Servers:
         self._on_progress = on_progress
         self._on_notice = on_notice
         self._on_step = on_step
-        self._kept: dict[str, Connection] = {}  # voice -> a connection that is not in use
-        self._closed = False
+        self._kept = KeptConnections()
         self._compared = False
 
     def reach(
@@ -64,7 +64,7 @@ class Servers:
         """Return a connection to the voice's server: a kept one, the one on record, or through the model server; with
         `fresh` the last of these. That one gets ready for `engine` and `language` meanwhile."""
         if not fresh:
-            if (kept := self._kept.pop(voice, None)) is not None:
+            if (kept := self._kept.take(voice)) is not None:
                 self._on_step(f"a connection to the voice server {voice} is there from before")
                 return kept
             try:
@@ -134,8 +134,7 @@ class Servers:
 
     def keep(self, voice: str, connection: Connection) -> None:
         """Keep a connection that is fit for another utterance."""
-        if self._closed or self._kept.setdefault(voice, connection) is not connection:
-            connection.close()  # another thread's came first
+        self._kept.keep(voice, connection)
 
     def ask(self, connection: Connection, message: object, answer: type[Answer]) -> Answer:
         """Return the answer to a message; progress on the way goes to `on_progress`."""
@@ -220,7 +219,9 @@ class Servers:
         return ModelLine(self)
 
     def prepare(self, voice: str, environment: dict[str, str], engine: str, language: str) -> None:
-        """Have a voice server running, and a connection to it at hand."""
+        """Have a voice server running that was used just now, and a connection to it at hand."""
+        if (kept := self._kept.take(voice)) is not None:
+            kept.close()  # it may have been closed over there; and a server counts from when somebody connects
         for number in range(_TRIES):
             try:
                 ahead = "" if number else engine  # loading it may be what took the servers down
@@ -243,9 +244,7 @@ class Servers:
 
     def close(self) -> None:
         """Close the connections kept. What another thread has in work goes on, and closes its own at its end."""
-        self._closed = True
-        while self._kept:
-            self._kept.popitem()[1].close()
+        self._kept.close()
 
 
 class ModelLine:

@@ -158,6 +158,7 @@ class VoiceServer:
 
     async def serve(self, connection: AsyncConnection) -> None:
         """Serve one client until its connection ends."""
+        self._idle.touch()  # whoever connects is about to speak, or has us ready for that
         await Conversation(connection, self._speak, self._list_devices).serve()
 
     async def _list_devices(self, request: ListDevices) -> list[DeviceReport]:

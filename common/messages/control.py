@@ -44,7 +44,7 @@ class VoiceServerReport:
     port: int
     memory: int  # bytes resident
     busy: int  # utterances in work
-    idle: float  # seconds since the last one ended
+    idle: float  # seconds since the last one ended, or somebody connected
     spoken: int  # utterances finished
     underruns: int
 

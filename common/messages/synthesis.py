@@ -57,7 +57,7 @@ class VoiceStatus:
     """A voice server's own figures."""
 
     busy: int  # utterances in work
-    idle: float  # seconds since the last one ended
+    idle: float  # seconds since the last one ended, or somebody connected
     spoken: int  # utterances finished
     underruns: int  # of the device, since start
     memory: int  # bytes resident

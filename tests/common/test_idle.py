@@ -70,7 +70,7 @@ def test_zero_means_never(clock: Clock) -> None:
     assert idle.idle_for() == 1e9
 
 
-@given(st.lists(st.tuples(st.sampled_from(["begin", "end", "pass"]), st.floats(0, 20)), max_size=30))
+@given(st.lists(st.tuples(st.sampled_from(["begin", "end", "touch", "pass"]), st.floats(0, 20)), max_size=30))
 def test_it_agrees_with_a_plain_account(steps: list[tuple[str, float]]) -> None:
     clock = Clock()
     idle = Idle(10, clock)
@@ -82,6 +82,9 @@ def test_it_agrees_with_a_plain_account(steps: list[tuple[str, float]]) -> None:
             uses[-1].__enter__()
         elif step == "end" and uses:
             uses.pop().__exit__(None, None, None)
+            last = clock.now
+        elif step == "touch":
+            idle.touch()
             last = clock.now
         else:
             clock.now += seconds
