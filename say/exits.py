@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,6 +23,11 @@ STATUSES = (
     ("SIGINT", "Ctrl-C; a shell shows 130 and ends the loop around it"),
     ("SIGPIPE", "the reader of standard output went away; a shell shows 141"),
 )
+
+
+_LATER = 0.001  # seconds
+# Where weak references call back when an object goes: an import does so once for each module.
+_CALLBACKS = ("<frozen importlib._bootstrap>", "weakref.py", "_weakrefset.py")
 
 
 class Interrupted(BaseException):
@@ -46,6 +53,9 @@ def interruptible() -> Iterator[None]:
     ours = [number for number, handler in before.items() if handler in (signal.SIG_DFL, signal.default_int_handler)]
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if _swallows(frame):
+            _thread.start_new_thread(_send_later, (number, _thread.get_ident()))
+            return
         for each in ours:
             signal.signal(each, signal.SIG_DFL)
         raise Interrupted(number)
@@ -57,6 +67,20 @@ def interruptible() -> Iterator[None]:
     finally:
         for number in ours:
             signal.signal(number, before[number])
+
+
+def _send_later(number: int, thread: int) -> None:
+    time.sleep(_LATER)
+    signal.pthread_kill(thread, number)
+
+
+def _swallows(frame: FrameType | None) -> bool:
+    """Return whether Python would print what is raised in `frame` and go on: in a callback that nobody called."""
+    swallows = frame is not None and frame.f_code.co_filename.endswith(_CALLBACKS)
+    while frame is not None and not swallows:
+        swallows = frame.f_code.co_name == "__del__"
+        frame = frame.f_back
+    return swallows
 
 
 def die_by(number: int) -> int:
