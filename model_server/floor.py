@@ -196,6 +196,10 @@ class Floor:
     def let_others_first(self, behind: bool) -> None:
         """Grant the floor to nobody new while those of another daemon, who came first, sound or wait. Who sounds goes on."""
         self.behind_others = behind
+        if not behind and self._kept is not None and self._sounding is not None and self._sounding.kind is Kind.READING:
+            # It went on while that had to wait, and would have yielded to it otherwise.
+            reading, self._sounding = self._sounding, None
+            self._yield(reading)
         self._grant_next()
 
     def clear(self) -> None:

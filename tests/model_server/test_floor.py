@@ -357,6 +357,18 @@ def test_those_of_another_daemon_who_came_first_speak_first() -> None:
     assert waiting.sounding
 
 
+def test_reading_yields_to_progress_once_those_of_another_daemon_are_gone() -> None:
+    floor = Floor()
+    (reading,) = asking(floor, "reading")
+    floor.let_others_first(True)
+    (progress,) = asking(floor, "progress")
+    assert (reading.sounding, progress.sounding, progress.ended) == (True, False, "")
+    floor.let_others_first(False)
+    assert (reading.told[-1], progress.sounding) == ("yield", True)
+    give(floor, progress)
+    assert reading.sounding
+
+
 def test_a_hold_outlasts_those_that_it_held() -> None:
     floor = Floor()
     (plain,) = asking(floor, PLAIN)
@@ -607,7 +619,7 @@ class TwentyUtterances(RuleBasedStateMachine):
     @invariant()
     def no_one_sounds_out_of_turn(self) -> None:
         holder = self.floor.holder
-        if holder is None or holder.policy == INTERRUPT:
+        if holder is None or holder.policy == INTERRUPT or self.floor.behind_others:
             return
         waiting = {one.priority for one in self.floor.line} - {holder.priority}
         if holder.priority == "reading":
