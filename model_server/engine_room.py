@@ -78,6 +78,10 @@ class EngineRoom:
         """Return whether an engine is loaded."""
         return name in self._ready
 
+    def note_use(self, name: str) -> None:
+        """Take an engine that is loaded for used just now."""
+        self._engines[name].note_use()
+
     async def choose(self, asked: str, voice: Voice, language: str, report: Report, tell: Tell) -> Engine:
         """Return the loaded engine for a request. Raises EngineError, UsageError.
 

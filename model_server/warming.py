@@ -48,4 +48,5 @@ class Warming:
             spoken = EnginePiece(piece.text, piece.phonemes, voice, language, 1.0, piece.start, piece.words)
             await self._scheduler.run(self, partial(engine.speak, spoken))
         self._spoke.add(engine.name)
+        self._engines.note_use(engine.name)  # who has it warmed again and again shall find it so
         return Warmed(engine.name, engine.device)

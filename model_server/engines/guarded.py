@@ -113,6 +113,10 @@ class GuardedEngine:
         """Return the seconds since the last work, 0 during it."""
         return 0.0 if self._busy else self._clock() - self._since
 
+    def note_use(self) -> None:
+        """Take it for used just now: somebody wants it ready."""
+        self._since = self._clock()
+
     def due(self) -> bool:
         """Return whether there is memory to give back, and nobody works with it."""
         return not self._rested and self.idle_for() >= REST_AFTER

@@ -74,6 +74,7 @@ def test_an_engine_that_has_spoken_is_ready_at_once_until_it_is_unloaded() -> No
 
             assert await ask(Warm("bf_emma", "tone")) == Warmed("fake", "cpu")
             assert engine.begun == once
+            assert room.used == ["fake", "fake"]  # else it would be unloaded under who wants it ready
 
             room.ready.clear()  # unloaded
             again = ask(Warm("af_heart", "tone"))

@@ -110,6 +110,18 @@ def test_memory_goes_back_once_after_some_seconds_without_work(tmp_path: Path, t
     assert there.engine.due()
 
 
+def test_an_engine_that_somebody_wants_ready_is_not_unloaded(tmp_path: Path, trims: list[str]) -> None:
+    there = Stage(tmp_path)
+    there.engine.speak(PIECE)
+    there.clock.now += 590
+    there.engine.note_use()
+    there.clock.now += 590
+
+    assert not there.engine.unload_if_unused(600.0)
+    there.clock.now += 10
+    assert there.engine.unload_if_unused(600.0)
+
+
 def test_an_engine_at_work_is_not_idle(tmp_path: Path, trims: list[str]) -> None:
     there = Stage(tmp_path)
 
