@@ -37,7 +37,7 @@ class PlainReader:
         *,
         strict: bool = False,
         reads: Callable[[str], bool] = _all,
-        remedy: str = "'--skip-unspeakable' leaves such words out.",
+        remedy: str = "'--skip-unspeakable' (setting skip_unspeakable) leaves such words out.",
     ) -> None:
         """`phonemes` reads text, None where the engine takes text; `own` are the user's own respellings.
 

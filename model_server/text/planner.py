@@ -266,7 +266,10 @@ class _Planning:
             return
         if self._manner.strict and nothing_said:
             names = ", ".join(map(named, left_out[:_NAMED]))
-            raise Unspeakable(f"nothing of the text can be spoken: {names}", "'--skip-unspeakable' makes it a warning.")
+            raise Unspeakable(
+                f"nothing of the text can be spoken: {names}",
+                "'--skip-unspeakable' (setting skip_unspeakable) makes it a warning.",
+            )
         self._add_silence(_NEXT_TO_NONE, left_out)
 
     def _add_sign(self) -> bool:

@@ -10,7 +10,7 @@ from model_server.text.pronunciations import NONE, Pronunciations
 from model_server.text.reading import SAID, WRITTEN, Reader
 
 _ENGLISH = {"en-us": False, "en-gb": True}  # British?
-_KANJI_REMEDY = "espeak reads no kanji: write hiragana or katakana, or leave such words out with '--skip-unspeakable'."
+_KANJI_REMEDY = "espeak reads no kanji: write hiragana or katakana, or leave such words out with '--skip-unspeakable' (setting skip_unspeakable)."
 
 
 def reader_for(language: str, takes: str, options: ReadingOptions, own: Pronunciations = NONE) -> Reader:

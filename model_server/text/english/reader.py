@@ -81,7 +81,8 @@ class PhonemeReader:
         if silent and self._strict:
             written = text[silent[0].start : silent[0].end]
             raise Unspeakable(
-                f"there are no phonemes for {quoted(written)}", "'--skip-unspeakable' leaves such words out."
+                f"there are no phonemes for {quoted(written)}",
+                "'--skip-unspeakable' (setting skip_unspeakable) leaves such words out.",
             )
         left_out = tuple(text[token.start : token.end] for token in silent)
         return assemble(tokens, [sound or "" for sound in sounds], left_out)
