@@ -147,12 +147,15 @@ class SayClient(DaemonCare):
         volume: float | None = None,
         words: bool = False,
         on_event: Callable[[Event], None] | None = None,
+        control: Control | None = None,
         reading: ReadingOptions | None = None,
         bulk: bool = False,
+        on_behalf_of: str = "",
     ) -> Spoken:
         """Turn text into sound and pass it to `write`: 16-bit little-endian mono PCM at 24,000 Hz, a whole piece a call.
 
-        `bulk` says that nobody listens while it is made, so that whoever does goes first.
+        `bulk` says that nobody listens while it is made, so that whoever does goes first. `on_behalf_of` names whom this
+        process asks for: each of them has a share of the synthesis as any client has. With `control` others may stop it.
         What `write` raises ends the utterance and is raised here. Arguments and errors otherwise as with `speak`.
         """
         request = request_for(
@@ -167,8 +170,9 @@ class SayClient(DaemonCare):
             words=words,
             reading=reading,
             bulk=bulk,
+            on_behalf_of=on_behalf_of,
         )
-        return self._performer.perform(request, text, on_event or _ignore, write, None)
+        return self._performer.perform(request, text, on_event or _ignore, write, control)
 
     def preview(
         self,

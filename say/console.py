@@ -98,15 +98,15 @@ def report(text: str) -> None:
         return
 
 
-def line(text: str) -> None:
+def line(text: str, program: str = "say") -> None:
     """Write a message, `say: …`, to standard error."""
-    report(message(text))
+    report(message(text, program))
 
 
-def message(text: str) -> str:
+def message(text: str, program: str = "say") -> str:
     """Return `text` as it is shown: one line; more where a part of a log or a file is quoted."""
-    shown = "\n     ".join(printable(each) for each in text.splitlines())
-    return f"say: {shown}\n"
+    shown = f"\n{' ' * len(program)}  ".join(printable(each) for each in text.splitlines())
+    return f"{program}: {shown}\n"
 
 
 def printable(text: str) -> str:

@@ -95,10 +95,10 @@ class Performer:
                 self._telling.on_notice(_OLDER)
             if isinstance(event, Progress):
                 self._telling.on_progress(event)
-            elif isinstance(event, Notice):
+                return
+            if isinstance(event, Notice):
                 self._telling.on_notice(event)
-            else:
-                on_event(event)
+            on_event(event)
 
         return listen
 

@@ -89,7 +89,9 @@ class Speaking:
         self._sleep = sleep
         self._control = control or Control()
         self._control.speed = self._control.speed or request.speed
-        self._start = 0  # where a retry begins: the first character not played to its end, unless speech went elsewhere
+        # Where a retry begins: the first character not played to its end, unless speech went elsewhere. A spool whose
+        # beginning counts as played goes on as one that a server broke off.
+        self._start = spool.played
         self._pieces = 0
         self._seconds = 0.0
         self._engine = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from common.settings import TABLE, Setting
+from common.settings import GATEWAY, TABLE, Setting
 from say.exits import STATUSES
 from say.options import SECTIONS, Option
 
@@ -44,7 +44,9 @@ names one folder for config.toml and for the state of the servers."""
 def help_text() -> str:
     """Return the help, without a final line end. The same on every machine."""
     options = [row for title, section in SECTIONS for row in _section(title, section)]
-    settings = [row for setting in TABLE for row in _row(_setting(setting), _meaning(setting), 29)]
+    settings = [
+        row for setting in TABLE if setting.reader != GATEWAY for row in _row(_setting(setting), _meaning(setting), 29)
+    ]
     statuses = [row for status, meaning in STATUSES for row in _row(status, meaning, 10)]
     parts = [_USAGE, "", _EXAMPLES, *options, "", _SETTINGS, *settings, "", "exit status:", *statuses]
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""WAV files and streams from s16le PCM, 24 kHz, mono. A file appears under its name only when it is whole.
+"""WAV files and streams from s16le PCM, mono, as a rule at 24 kHz. A file appears under its name only when it is whole.
 
 Layout of a file, 80 bytes before the samples: RIFF/WAVE, a JUNK chunk that holds the place of `ds64`, `fmt `, `data`.
 A file beyond 4 GiB becomes RF64 by turning JUNK into `ds64` (EBU Tech 3306).
@@ -21,9 +21,9 @@ SAMPLE_BYTES = 2
 UNKNOWN = 0xFFFF_FFFF  # sizes of a stream that is not at its end yet, and of an RF64 file
 LARGEST_RIFF = 0xFFFF_FFFE  # bytes after the first 8
 
-_FORMAT = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
+_FORMAT = struct.Struct("<4sIHHIIHH")
 _DS64 = struct.Struct("<4sIQQQI")
-_FILE_HEADER = 12 + _DS64.size + len(_FORMAT) + 8
+_FILE_HEADER = 12 + _DS64.size + _FORMAT.size + 8
 
 
 if TYPE_CHECKING:
@@ -43,13 +43,17 @@ if TYPE_CHECKING:
         def __exit__(self, *exception: object) -> None: ...
 
 
-def stream_header(data_bytes: int) -> bytes:
-    """Return the plain 44 bytes; `data_bytes` may be UNKNOWN."""
+def stream_header(data_bytes: int, rate: int = RATE) -> bytes:
+    """Return the plain 44 bytes; `data_bytes` may be UNKNOWN, `rate` is in Hz."""
     riff = UNKNOWN if data_bytes == UNKNOWN else 36 + data_bytes
-    return struct.pack("<4sI4s", b"RIFF", riff, b"WAVE") + _FORMAT + struct.pack("<4sI", b"data", data_bytes)
+    return struct.pack("<4sI4s", b"RIFF", riff, b"WAVE") + _format(rate) + struct.pack("<4sI", b"data", data_bytes)
 
 
-def file_header(data_bytes: int, largest: int = LARGEST_RIFF) -> bytes:
+def _format(rate: int) -> bytes:
+    return _FORMAT.pack(b"fmt ", 16, 1, 1, rate, rate * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
+
+
+def file_header(data_bytes: int, largest: int = LARGEST_RIFF, rate: int = RATE) -> bytes:
     """Return the 80 bytes of a file; beyond `largest` (bytes after the first 8) they are those of RF64."""
     riff = _FILE_HEADER - 8 + data_bytes
     if riff <= largest:
@@ -58,7 +62,7 @@ def file_header(data_bytes: int, largest: int = LARGEST_RIFF) -> bytes:
     else:
         place = _DS64.pack(b"ds64", _DS64.size - 8, riff, data_bytes, data_bytes // SAMPLE_BYTES, 0)
         start, data = struct.pack("<4sI4s", b"RF64", UNKNOWN, b"WAVE"), UNKNOWN
-    return start + place + _FORMAT + struct.pack("<4sI", b"data", data)
+    return start + place + _format(rate) + struct.pack("<4sI", b"data", data)
 
 
 def open_output(path: str) -> WavOutput:
@@ -71,10 +75,21 @@ def open_output(path: str) -> WavOutput:
         return _standard_output()
     mode = existing_mode(path)
     if mode is not None and not stat.S_ISREG(mode):
-        return _special_file(path)
+        return _special_file(path, RATE)
     if not path.lower().endswith(".wav"):
         raise UsageError(f"{path!r} does not end in .wav", "Only WAV files can be written.")
     return WavFile(path, mode)
+
+
+def open_named(path: str, rate: int = RATE) -> WavOutput:
+    """Get ready to write sound of `rate` Hz to what a program named: any ending will do, and "-" is a file as others are.
+
+    Raises OutputFailed, UsageError for a terminal. A fifo is waited for until somebody reads it.
+    """
+    mode = existing_mode(path)
+    if mode is not None and not stat.S_ISREG(mode):
+        return _special_file(path, rate)
+    return WavFile(path, mode, rate=rate)
 
 
 def _standard_output() -> WavStream:
@@ -83,13 +98,13 @@ def _standard_output() -> WavStream:
     return WavStream(STDOUT, "standard output")
 
 
-def _special_file(path: str) -> WavStream:
+def _special_file(path: str, rate: int) -> WavStream:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY)
     except OSError as error:
         raise failed(path, error) from error
     try:
-        return WavStream(descriptor, path)
+        return WavStream(descriptor, path, rate)
     except UsageError:
         os.close(descriptor)
         raise
@@ -98,20 +113,21 @@ def _special_file(path: str) -> WavStream:
 class WavStream:
     """A WAV whose length is not known when its header is written, each piece passed on at once."""
 
-    def __init__(self, descriptor: int, name: str) -> None:
+    def __init__(self, descriptor: int, name: str, rate: int = RATE) -> None:
         if os.isatty(descriptor):
             raise UsageError("a terminal cannot show a WAV", "Send it to a file or to a program: say -o - … | …")
         self._descriptor = descriptor
         self._name = name
+        self._rate = rate
         self._begun = False
 
     def write(self, pcm: bytes) -> None:
-        self._put(pcm if self._begun else stream_header(UNKNOWN) + pcm)
+        self._put(pcm if self._begun else stream_header(UNKNOWN, self._rate) + pcm)
         self._begun = True
 
     def finish(self) -> None:
         if not self._begun:
-            self._put(stream_header(0))
+            self._put(stream_header(0, self._rate))
 
     def _put(self, data: bytes) -> None:
         try:
@@ -130,10 +146,11 @@ class WavStream:
 class WavFile:
     """A WAV that is written beside its final place and moved there by `finish`, in place of what lay there."""
 
-    def __init__(self, path: str, mode: int | None = None, largest: int = LARGEST_RIFF) -> None:
+    def __init__(self, path: str, mode: int | None = None, largest: int = LARGEST_RIFF, rate: int = RATE) -> None:
         """Begin it. `mode` is that of the file to be replaced, None where there is none."""
-        self._file = WholeFile(path, mode, file_header(0))
+        self._file = WholeFile(path, mode, file_header(0, rate=rate))
         self._largest = largest
+        self._rate = rate
         self._size = 0  # bytes of PCM
 
     def write(self, pcm: bytes) -> None:
@@ -141,7 +158,7 @@ class WavFile:
         self._size += len(pcm)
 
     def finish(self) -> None:
-        self._file.write_at(0, file_header(self._size, self._largest))
+        self._file.write_at(0, file_header(self._size, self._largest, self._rate))
         self._file.finish()
 
     def __enter__(self) -> WavFile:

@@ -53,6 +53,7 @@ from say import servers as servers_module
 from say.client import SayClient
 from say.control import Control
 from say.spool import TextSpool
+from say.utterance import Event
 from tests.fakes.peers import Peer, Script, Servers
 
 MODEL_PORT = 1  # as this test numbers them; no port is opened
@@ -199,7 +200,7 @@ def test_a_model_server_that_is_leaving_is_asked_again(stage: Stage) -> None:
     assert stage.reached == [MODEL_ROLE, MODEL_ROLE, MODEL_ROLE, HEART]
 
 
-def test_two_threads_leave_one_connection_and_none_unclosed(stage: Stage) -> None:
+def test_two_threads_leave_a_connection_each_for_the_next_ones(stage: Stage) -> None:
     """Both ask before either is through. A connection left open would be warned of."""
     together = threading.Barrier(2, timeout=10)
 
@@ -226,7 +227,7 @@ def test_two_threads_leave_one_connection_and_none_unclosed(stage: Stage) -> Non
             thread.start()
         for thread in threads:
             thread.join(10)
-        assert len(client._servers._kept) == 1
+        assert len(client._servers._kept) == 2
 
     assert sorted(map(str, servers.results)) == ["One.", "Two."] and not failures
 
@@ -478,11 +479,14 @@ def test_progress_and_notices_on_the_way_reach_their_listeners(stage: Stage) -> 
 
     progress: list[Progress] = []
     notices: list[Notice] = []
+    events: list[Event] = []
     with stage.of(slow, voice), make(on_progress=progress.append, on_notice=notices.append) as client:
-        client.speak("One.")
+        client.speak("One.", on_event=events.append)
 
     assert [one.stage for one in progress] == ["waiting", "loading"]
     assert [one.code for one in notices] == ["espeak_instead"]
+    # Who asks for many knows by it which of them it is about.
+    assert [event for event in events if isinstance(event, (Notice, Progress))] == notices
 
 
 def test_a_daemon_that_knows_no_priorities_is_told_of(stage: Stage) -> None:

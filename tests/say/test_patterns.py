@@ -53,5 +53,5 @@ re._compile = lambda pattern, flags: compiled.append(pattern) or compile(pattern
 import say.forms.auto, say.forms.controls, say.pump
 print(sum(len(str(each)) for each in compiled))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=50, check=True)
     assert int(done.stdout) < 200  # characters; all together are 6000

@@ -344,6 +344,24 @@ def test_after_that_it_resumes_with_the_first_piece_not_played_and_no_half_piece
     assert spoken == Spoken(3 * len(PCM) / SECOND, 3, "tone", len(TEXT))
 
 
+def test_a_spool_whose_beginning_was_forgotten_is_spoken_from_there_as_the_rest_of_the_whole() -> None:
+    def script(peer: Peer) -> str:
+        assert peer.accept().start == 5
+        text = peer.text()
+        peer.play(0, 16, PCM)
+        peer.done(0.5, 1)
+        return text
+
+    told = Told()
+    spool = TextSpool.of(TEXT)
+    spool.forget(5)
+    with Servers(script) as servers:
+        speak(servers, spool, told)
+
+    assert servers.results == [TEXT[5:]]
+    assert told.written == [PCM]
+
+
 def test_word_times_count_from_the_first_sample_that_was_written_and_no_word_is_told_twice() -> None:
     def first(peer: Peer) -> None:
         peer.accept()

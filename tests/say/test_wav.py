@@ -15,7 +15,7 @@ import pytest
 from common.errors import OutputFailed, UsageError
 from say import wav
 from say.exits import OutputClosed
-from say.wav import WavFile, open_output
+from say.wav import WavFile, open_named, open_output
 
 PCM = struct.pack("<5h", 0, 1, -1, 32767, -32768)
 
@@ -273,3 +273,29 @@ def test_a_terminal_is_no_place_for_a_wav() -> None:
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+@pytest.mark.parametrize("name", ["out.wav", "out", "out.mp3"])
+@pytest.mark.parametrize("rate", [8000, 24000, 48000])
+def test_what_a_program_names_may_end_as_it_likes_and_tells_its_rate(name: str, rate: int, tmp_path: Path) -> None:
+    with open_named(str(tmp_path / name), rate) as output:
+        output.write(PCM)
+        output.finish()
+
+    with wave.open(str(tmp_path / name)) as file:
+        assert (file.getframerate(), file.readframes(10)) == (rate, PCM)
+    assert struct.unpack_from("<II", chunks((tmp_path / name).read_bytes())[b"fmt "], 4) == (rate, 2 * rate)
+
+
+def test_a_stream_to_what_a_program_names_tells_its_rate(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    heard: list[bytes] = []
+    reader = threading.Thread(target=lambda: heard.append((tmp_path / "fifo").read_bytes()))
+    reader.start()
+    with open_named(str(tmp_path / "fifo"), 8000) as output:
+        output.write(PCM)
+        output.finish()
+    reader.join(10)
+
+    assert struct.unpack_from("<II", heard[0], 24) == (8000, 16000)
+    assert heard[0][44:] == PCM
