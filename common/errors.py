@@ -190,7 +190,8 @@ class BadFrame(DaemonError):
 def _classes(root: type[SayError]) -> dict[str, type[SayError]]:
     found = {root.code: root}
     for child in root.__subclasses__():
-        found.update(_classes(child))
+        if child.code != root.code:  # else it is told apart within one program only
+            found.update(_classes(child))
     return found
 
 

@@ -14,6 +14,7 @@ from common.records import dataclass
 
 CLIENT = "client"
 DAEMON = "daemon"
+GATEWAY = "gateway"  # `say-serve` and `say-bridge`; the rows named after a door are read by that one alone
 
 Value = str | int | float
 
@@ -25,7 +26,7 @@ class Setting:
     name: str
     default: Value
     unit: str  # "" where it has none
-    reader: str  # CLIENT or DAEMON
+    reader: str  # CLIENT, DAEMON or GATEWAY
     meaning: str
     choices: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()  # some of them with commas between, or "all", or "none"
@@ -69,6 +70,29 @@ TABLE = (
     Setting("model_port", 0, "", DAEMON, "TCP port of the model server; 0: any free one", minimum=0, maximum=65535),
     Setting("voice_port_base", 0, "", DAEMON, "lowest TCP port of the voice servers; 0: any free ones", minimum=0, maximum=65535),
     Setting("log_level", "info", "", DAEMON, "what the logs hold", choices=("debug", "info", "warning", "error")),
+    Setting("drain_limit", 30.0, "s", GATEWAY, "time for what is in work when a door is closed", minimum=0, maximum=3600),
+    Setting("http_host", "127.0.0.1", "", GATEWAY, "address at which --http listens; others than this machine's own need a token"),
+    Setting("http_port", 8880, "", GATEWAY, "TCP port of --http; 0: any free one", minimum=0, maximum=65535),
+    Setting("http_token", "", "", GATEWAY, "what requests have to show as a bearer token; none: nothing"),
+    Setting("http_names", "", "", GATEWAY, "names by which --http is reached, with commas between, besides localhost and its address"),
+    Setting("http_text_limit", 100_000, "characters", GATEWAY, "longest text of one request", minimum=1, maximum=10_000_000),
+    Setting("http_body_limit", 4, "MiB", GATEWAY, "largest body of a request", minimum=1, maximum=256),
+    Setting("http_rate", 600.0, "requests/min", GATEWAY, "of one client, this machine itself only if this is set; 0: any number", minimum=0, maximum=1_000_000),
+    Setting("http_concurrent", 8, "", GATEWAY, "most syntheses at once", minimum=1, maximum=256),
+    Setting("http_waiting", 64, "", GATEWAY, "most requests that wait for their synthesis", minimum=0, maximum=10_000),
+    Setting("http_connections", 256, "", GATEWAY, "most connections at once", minimum=1, maximum=10_000),
+    Setting("http_request_timeout", 20.0, "s", GATEWAY, "time for a request to arrive", minimum=0.1, maximum=3600),
+    Setting("http_send_timeout", 60.0, "s", GATEWAY, "a client that takes nothing for so long is cut off", minimum=0.1, maximum=3600),
+    Setting("http_keep_alive", 15.0, "s", GATEWAY, "an idle connection is kept for so long", minimum=0.1, maximum=3600),
+    Setting("http_jobs_folder", "", "", GATEWAY, "folder or fsspec address of the jobs' sound; none: in the state directory"),
+    Setting("http_database", "", "", GATEWAY, "SQLAlchemy address of the jobs' database; none: SQLite in the state directory"),
+    Setting("http_job_timeout", 600.0, "s", GATEWAY, "longest time in which a job's sound is made; then it fails", minimum=1, maximum=86_400),
+    Setting("http_jobs_at_once", 2, "", GATEWAY, "most jobs whose sound is made at once", minimum=1, maximum=64),
+    Setting("http_jobs_waiting", 10_000, "", GATEWAY, "most jobs that wait for their turn", minimum=1, maximum=10_000_000),
+    Setting("http_jobs_kept", 0.0, "h", GATEWAY, "so long after its end a job is deleted with its sound, unless somebody is listening to it; 0: never", minimum=0, maximum=87_600),
+    Setting("http_batch_limit", 100, "", GATEWAY, "most texts in one batch of jobs", minimum=1, maximum=10_000),
+    Setting("telephony_calls", 256, "", GATEWAY, "most calls at once", minimum=1, maximum=4096),
+    Setting("telephony_patience", 60.0, "s", GATEWAY, "a caller that takes no sound for so long, or takes longer to send one text, is cut off", minimum=0.1, maximum=3600),
 )  # fmt: skip
 
 BY_NAME = {setting.name: setting for setting in TABLE}

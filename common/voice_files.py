@@ -22,6 +22,7 @@ _MARK = "#"
 _LONGEST_STEM = 40  # characters
 _NAME = re.compile(r"(?![.-])[\w.-]{1,40}#[0-9a-f]{16}")
 _KOKORO_STEM = re.compile(r"([a-z])([fm])_")
+_READABLE = "Name a file that you may read, such as mine.pt."
 _ZIP = b"PK\x03\x04"  # which torch.save writes
 _BLOCK = 1 << 16
 
@@ -69,7 +70,7 @@ def read_voice_file(path: str, name: str = "") -> bytes:
         finally:
             os.close(descriptor)
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
-        raise BadVoiceFile(f"the voice file {_shown(path)} cannot be read: {reason_of(error)}") from error
+        raise BadVoiceFile(f"the voice file {_shown(path)} cannot be read: {reason_of(error)}", _READABLE) from error
     if not data.startswith(_ZIP):
         raise BadVoiceFile(f"{_shown(path)} is no voice file", WHAT_IT_IS)
     if name and not _is_digest_of(name.rpartition(_MARK)[2], data):

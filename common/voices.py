@@ -12,6 +12,7 @@ from common.quoting import quoted
 from common.records import dataclass
 
 DEFAULT_VOICE = "af_heart"
+LIST_OF_VOICES = "'say --voices' lists them all."  # a hint
 _SHOWN = 40  # characters of a name that is none, in a message
 
 # First letter of a voice name -> language tag.
@@ -141,5 +142,5 @@ def unknown_voice(name: str, where: str = "") -> UnknownVoice:
 
     # Of a megabyte it would take a fifth of a second.
     near = difflib.get_close_matches(name[:_SHOWN].lower(), VOICES, n=3, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "'say --voices' lists them all."
+    hint = f"Did you mean {' or '.join(near)}?" if near else LIST_OF_VOICES
     return UnknownVoice(f"there is no voice {quoted(name, _SHOWN)}{where}", hint)

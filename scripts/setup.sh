@@ -37,7 +37,7 @@ set_up() {
 
 install_all() {
   local what=.
-  [[ $1 == test ]] && what=".[test]"
+  [[ $1 == test ]] && what=".[http,test]"
   cd -- "$root"
   rm -f -- "$venv"/.set-up-*
   ensure_venv
@@ -46,7 +46,8 @@ install_all() {
   "$python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e "$what" ||
     die "pip could not install what is needed (see above). Mend that, then run the same command again."
   if [[ $1 == test ]]; then
-    see_to_packages "tests with sound and terminals need" libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils tmux
+    see_to_packages "tests with sound, terminals and a browser need" \
+      libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils tmux chromium
     stamp test
   else
     see_to_packages "sound needs" libportaudio2 libasound2-plugins

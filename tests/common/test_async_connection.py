@@ -172,7 +172,7 @@ def test_a_stranger_learns_nothing_but_a_nonce_and_is_left_in_time(
         start = time.monotonic()
         with pytest.raises((ConnectionLost, NotAuthentic)):
             await connect(stranger.port, SECRET, MODEL_ROLE)
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < 4.5  # unpatched it is 5
         await asyncio.sleep(0)
 
     with Stranger(behave) as stranger:
@@ -246,13 +246,13 @@ def test_a_silent_stranger_is_cut_off_in_time(sent: bytes, monkeypatch: pytest.M
 
 
 def test_an_authentic_peer_may_be_silent_as_long_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frame_server, "AUTHENTICATION_DEADLINE", 0.1)
-    monkeypatch.setattr(async_connection, "FRAME_DEADLINE", 0.1)
+    monkeypatch.setattr(frame_server, "AUTHENTICATION_DEADLINE", 1.0)
+    monkeypatch.setattr(async_connection, "FRAME_DEADLINE", 1.0)
 
     async def test() -> None:
         async with serving() as (_, port), peer_of(port) as peer:
             await peer.prove()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1.3)
             await peer.send(Status())
             assert await peer.receive() == Status()
 
@@ -286,7 +286,7 @@ def test_half_a_frame_that_grows_a_byte_at_a_time_gains_no_time(monkeypatch: pyt
             while server.connections:
                 peer.writer.write(b" ")
                 await asyncio.sleep(0.02)
-            assert time.monotonic() - start < 3
+            assert time.monotonic() - start < 8
 
     run(test())
 

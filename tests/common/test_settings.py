@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import UnknownVoice, UsageError
-from common.settings import BY_NAME, CLIENT, DAEMON, TABLE, load, parse
+from common.settings import BY_NAME, CLIENT, DAEMON, GATEWAY, TABLE, load, parse
 
 
 def config(tmp_path: Path, text: str) -> Path:
@@ -60,7 +60,7 @@ def test_every_row_makes_sense(row: object) -> None:
     assert parse(row, row.default, "the table") == row.default
     assert parse(row, str(row.default), "the table") == row.default
     assert type(parse(row, str(row.default), "the table")) is type(row.default)
-    assert row.reader in (CLIENT, DAEMON)
+    assert row.reader in (CLIENT, DAEMON, GATEWAY)
     assert row.meaning and not row.meaning.endswith(".")
     assert row.variable.startswith("SAY_") and row.variable != "SAY_HOME"
 
@@ -68,8 +68,8 @@ def test_every_row_makes_sense(row: object) -> None:
 def test_each_reader_gets_its_own() -> None:
     settings = load(environment={})
 
-    assert set(settings.of(CLIENT)) | set(settings.of(DAEMON)) == set(BY_NAME)
-    assert not set(settings.of(CLIENT)) & set(settings.of(DAEMON))
+    rows = [name for reader in (CLIENT, DAEMON, GATEWAY) for name in settings.of(reader)]
+    assert sorted(rows) == sorted(BY_NAME)
 
 
 def test_what_proves_wrong_where_it_is_used_is_blamed_on_where_it_comes_from(tmp_path: Path) -> None:
