@@ -18,7 +18,7 @@ from benchmarks.full_size_checkpoint import WEIGHTS, write_full_size
 from benchmarks.processes import Processes
 from benchmarks.records import RESULTS, file_name
 from benchmarks.results import describe_machine
-from benchmarks.scenarios import FULL_ONLY, SCENARIOS
+from benchmarks.scenarios import ALONE, FULL_ONLY, SCENARIOS
 from benchmarks.speaker import SPEAKERS
 from common.settings import BY_NAME
 
@@ -41,7 +41,8 @@ def main() -> None:
         bench = Bench(
             processes, Environments(KEPT), folder, arguments.threads, quick=arguments.quick, settings=arguments.set
         )
-        bench.rivals.export()
+        if set(arguments.names) - ALONE:
+            bench.rivals.export()
         output = arguments.output or RESULTS / file_name(describe_machine(), quick=arguments.quick)
         runner.run(bench, arguments.names, output)
         runner.draw(bench, output)

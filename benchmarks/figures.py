@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-SECONDS, MEGABYTES, TIMES = "s", "MB", "s of speech per s"  # units
+SECONDS, MEGABYTES, TIMES, RATE = "s", "MB", "s of speech per s", "a second"  # units
 
 
 @dataclass(frozen=True)
