@@ -89,14 +89,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def no_process_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessGuard]:
-    """Fail the test if a process that it started, directly or not, is still there 5 s after it, and end that process.
+    """Fail the test if a process that it started, directly or not, is still there 15 s after it, and end that process.
 
     Requested before other fixtures (autouse), it is torn down after them.
     """
     guard = ProcessGuard()
     monkeypatch.setenv(MARKER, guard.token)
     yield guard
-    left = guard.end_those_left(grace=5.0)
+    left = guard.end_those_left(grace=15.0)
     if left:
         pytest.fail("the test left processes behind:\n" + "\n".join(left), pytrace=False)
 

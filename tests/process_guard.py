@@ -1,7 +1,8 @@
 """Find every process that a test started, however detached, and end what it left.
 
 A daemon leaves the process tree of its parent, but keeps its environment: a token there marks it. A process that
-was started without the environment is found as long as it is a descendant.
+was started without the environment is found as long as it is a descendant. What a process that was there before
+starts, such as the browser of a module's tests, is that one's affair.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class ProcessGuard:
     def started(self) -> list[psutil.Process]:
         """Return the test's processes that exist now, zombies among them."""
         found = {process for process in psutil.process_iter() if self._marked(process)}
-        found.update(child for child in _descendants() if child not in self._before)
+        found.update(child for child in _descendants() if child not in self._before and not self._is_of_another(child))
         return sorted(found, key=lambda process: process.pid)
 
     def end_those_left(self, grace: float) -> list[str]:
@@ -41,6 +42,12 @@ class ProcessGuard:
                 process.kill()
         psutil.wait_procs(left, timeout=5)
         return lines
+
+    def _is_of_another(self, child: psutil.Process) -> bool:
+        try:
+            return any(parent in self._before for parent in child.parents())
+        except psutil.Error:  # gone
+            return False
 
     def _marked(self, process: psutil.Process) -> bool:
         try:

@@ -20,6 +20,8 @@ LONGEST_FILES = tuple(
         "processes/test_engines",
         "processes/test_queue",
         "processes/test_display",
+        "processes/test_http_page",
+        "processes/test_http_jobs",
         "processes/test_control",
         "processes/test_steering_kills",
         "processes/test_kills",

@@ -52,6 +52,22 @@ def test_a_child_without_the_environment_is_found_and_ended(guard: ProcessGuard)
     child.wait(5)
 
 
+def test_what_an_older_process_starts_is_that_one_s_affair(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts_on_demand = f"import subprocess, sys; input(); subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]).wait()"
+    older = subprocess.Popen(
+        [sys.executable, "-c", starts_on_demand], env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    guard = ProcessGuard()
+    assert older.stdin is not None and older.stdout is not None
+    older.stdin.write(b"\n")
+    older.stdin.flush()
+    older.stdout.readline()  # the sleeper's
+    assert guard.started() == []
+    for process in psutil.Process(older.pid).children() + [psutil.Process(older.pid)]:
+        process.kill()
+    older.communicate(timeout=5)
+
+
 def test_a_zombie_is_named(guard: ProcessGuard) -> None:
     pid = os.posix_spawn(sys.executable, [sys.executable, "-c", "pass"], {})
     deadline = time.monotonic() + 20

@@ -34,8 +34,8 @@ from common.state import State, read
 from tests.process_guard import MARKER
 
 ROOT = Path(__file__).resolve().parents[2]
-START_DEADLINE = 30.0  # seconds; a busy machine takes its time
-END_DEADLINE = 10.0  # seconds from SIGTERM to the last process gone
+START_DEADLINE = 60.0  # seconds; a busy machine takes its time
+END_DEADLINE = 20.0  # seconds from SIGTERM to the last process gone
 
 T = TypeVar("T")
 
@@ -201,13 +201,13 @@ class Daemon:
         return self.ask(Queue(), QueueReport).utterances
 
     def run_say(
-        self, *arguments: str, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 30.0
+        self, *arguments: str, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 60.0
     ) -> subprocess.CompletedProcess[bytes]:
         """Run `say` to its end in `folder`; its output comes as bytes."""
         return self._run([self._python, "-m", "say", *arguments], input, env, timeout)
 
     def run_python(
-        self, code: str, *, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 30.0
+        self, code: str, *, input: str | bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 60.0
     ) -> subprocess.CompletedProcess[bytes]:
         """Run Python code as a user of SayClient would."""
         return self._run([self._python, "-c", code], input, env, timeout)
@@ -253,7 +253,7 @@ class Daemon:
         )
 
 
-def eventually(condition: Callable[[], bool], what: str, deadline: float = 10.0) -> None:
+def eventually(condition: Callable[[], bool], what: str, deadline: float = 20.0) -> None:
     """Return as soon as `condition()` holds; fail with `what` after `deadline` seconds."""
     until = time.monotonic() + deadline
     began = time.monotonic()

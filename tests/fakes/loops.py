@@ -7,7 +7,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Coroutine, Iterator
 
-PATIENCE = 10.0  # seconds; a busy machine is no fault
+PATIENCE = 30.0  # seconds; a busy machine is no fault
 
 
 def run(test: Coroutine[object, object, None]) -> None:

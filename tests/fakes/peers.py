@@ -12,7 +12,7 @@ from common.connection import Connection
 from common.errors import ConnectionLost
 from common.messages.speaking import Accepted, Audio, Credit, Done, End, Flush, Played, Speak, Text
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 30.0  # seconds
 CREDIT = 1 << 16  # characters, as a voice server grants at first
 
 

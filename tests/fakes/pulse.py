@@ -26,15 +26,17 @@ Samples = npt.NDArray[np.float32]
 
 RATE = 24_000  # Hz, of the recordings, and of the sink unless told otherwise
 BLOCK_SECONDS = 0.01  # of sound that the sink mixes at a time while it is recorded
+PATIENCE = 30.0  # seconds; a busy machine is no fault
 LOUD = 0.01  # amplitude above which a recorded sample counts as sound
 PACKAGES = "libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils"
 
 _ASOUNDRC = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-_START_SECONDS = 15.0
-_END_SECONDS = 5.0
+_START_SECONDS = 30.0
+_ANSWER_SECONDS = 20.0  # of `pactl`
+_END_SECONDS = 10.0
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait until `condition` holds. Fails the test after `seconds`, naming `what` did not come."""
     deadline = time.monotonic() + seconds
     while not _timed(condition):
@@ -119,11 +121,11 @@ class Recording:
         loud = np.flatnonzero(np.abs(self.samples) > LOUD)
         return self.start_time + float(loud[-1]) / RATE if len(loud) else None
 
-    def wait_for_sound(self, after: float = 0.0, seconds: float = 10.0) -> None:
+    def wait_for_sound(self, after: float = 0.0, seconds: float = PATIENCE) -> None:
         """Wait until something sounds that came later than `after` (monotonic seconds)."""
         wait_until(lambda: (self.last_sound_time() or 0.0) > after, "sound", seconds)
 
-    def wait_for_silence(self, quiet: float = 0.3, seconds: float = 10.0) -> None:
+    def wait_for_silence(self, quiet: float = 0.3, seconds: float = PATIENCE) -> None:
         """Wait until what sounds now is recorded and the last `quiet` seconds are silent, however slowly it comes."""
         needed = int(quiet * RATE)
         now = time.monotonic()
@@ -136,7 +138,7 @@ class Recording:
 
         wait_until(silent, "silence", seconds)
 
-    def wait_for_samples(self, count: int, seconds: float = 10.0) -> None:
+    def wait_for_samples(self, count: int, seconds: float = PATIENCE) -> None:
         """Wait until `count` more samples have come."""
         target = len(self.samples) + count
         wait_until(lambda: len(self.samples) >= target, f"{count} more samples", seconds)
@@ -289,13 +291,13 @@ class NullSink:
         """Return what `pactl` prints."""
         command = ["pactl", *arguments]
         return subprocess.run(
-            command, env=self.full_environment, capture_output=True, timeout=_END_SECONDS
+            command, env=self.full_environment, capture_output=True, timeout=_ANSWER_SECONDS
         ).stdout.decode()
 
     def _pactl(self, *arguments: str) -> bool:
         command = ["pactl", *arguments]
         try:
-            done = subprocess.run(command, env=self.full_environment, capture_output=True, timeout=_END_SECONDS)
+            done = subprocess.run(command, env=self.full_environment, capture_output=True, timeout=_ANSWER_SECONDS)
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0

@@ -19,7 +19,7 @@ from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import NullSink
 from tests.process_guard import MARKER
 
-SETTLING = 5.0  # seconds in which what a test left behind is over
+SETTLING = 10.0  # seconds in which what a test left behind is over
 
 
 class SharedDaemon:

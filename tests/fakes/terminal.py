@@ -81,7 +81,7 @@ class Terminal:
         """Type text."""
         os.write(self._ours, text.encode())
 
-    def wait(self, seconds: float = 10.0) -> int:
+    def wait(self, seconds: float = 30.0) -> int:
         """Wait for the program's end; return its status once everything that it wrote is in `shown`."""
         status = self.process.wait(seconds)
         self._reader.join(seconds)

@@ -51,7 +51,7 @@ class Tmux:
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
-            [*self._command, *arguments], env=self._environment, capture_output=True, text=True, timeout=10, check=True
+            [*self._command, *arguments], env=self._environment, capture_output=True, text=True, timeout=30, check=True
         )
         return done.stdout
 
@@ -102,6 +102,16 @@ class Tmux:
         eventually(
             lambda: any(text in line for line in self.lines), f"{text!r} on the screen, which shows {self.lines}"
         )
+
+    @property
+    def word(self) -> str | None:
+        """Return the word that is marked; None while none is."""
+        found = re.search(r"\[(\w+)\]", "\n".join(self.lines))
+        return found and found[1]
+
+    def wait_for_word(self) -> None:
+        """Wait until any word is marked: a certain one stands for so short a time that a busy machine misses it."""
+        eventually(lambda: self.word is not None, "a marked word")
 
     def wait_for_prompt(self) -> None:
         eventually(lambda: self.lines[-1] == PROMPT, f"a prompt on the screen, which shows {self.lines}", 30.0)

@@ -102,12 +102,32 @@ def _without_holes(runs: list[Heard]) -> list[Heard]:
     return whole
 
 
+def followed(samples: Samples, frequencies: Sequence[int]) -> list[int]:
+    """Return which of `frequencies` followed each other.
+
+    One that broke off and went on before any other sounded is one, however long the hole: a machine that stood still for
+    a moment leaves as long a one. What may be heard twice in a row is better recorded apart.
+    """
+    return [tone for tone, _ in itertools.groupby(each.frequency for each in heard(samples, frequencies))]
+
+
+def lasted(samples: Samples, frequencies: Sequence[int]) -> dict[int, float]:
+    """Return for how many seconds each of `frequencies` was heard in all, however many holes it had."""
+    runs = heard(samples, frequencies)
+    return {tone: sum(each.end - each.start for each in runs if each.frequency == tone) for tone in frequencies}
+
+
 def most_at_once(samples: Samples, frequencies: Sequence[int]) -> int:
     """Return how many of `frequencies` sounded together at most. 1 proves that nobody talked over another.
 
-    Says nothing about windows in which one tone gives way to the next; what is heard there is asked with `heard`.
+    Where one tone gives way to the next, a window holds some of both: only what sounds for longer than a window counts.
     """
-    return int(_presence(samples, frequencies).sum(axis=0).max(initial=0))
+    presence = _presence(samples, frequencies)
+    length = round(_WINDOW / _STEP) + 1
+    if presence.shape[1] < length:
+        return 0
+    lasting = np.lib.stride_tricks.sliding_window_view(presence, length, axis=1).all(axis=2)
+    return int(lasting.sum(axis=0).max(initial=0))
 
 
 def _presence(samples: Samples, frequencies: Sequence[int]) -> npt.NDArray[np.bool_]:

@@ -89,7 +89,7 @@ class Window:
             f"{text!r} on the screen, which shows {bytes(self._shown[-3000:])!r}",
         )
 
-    def wait(self, deadline: float = 20.0) -> int:
+    def wait(self, deadline: float = 30.0) -> int:
         """Wait for the program's end and for all that it showed; return its status as `subprocess` has it."""
         status = self.process.wait(deadline)
         self._reader.join(deadline)

@@ -237,7 +237,7 @@ def test_name_resolution_that_hangs_is_not_waited_for(
         with pytest.raises(DownloadFailed, match=r"no connection within 0\.2 s"):
             made.fetch()
 
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < DEADLINE / 2
         over.set()
 
 
@@ -304,10 +304,10 @@ def test_a_short_retry_after_is_honoured(hub: FakeHub, made: Bench) -> None:
 
 
 def test_a_retry_after_date_is_honoured(hub: FakeHub, made: Bench) -> None:
-    hub.too_many(VOICE, retry_after=email.utils.formatdate(time.time() + 6, usegmt=True), times=1)
+    hub.too_many(VOICE, retry_after=email.utils.formatdate(time.time() + 9, usegmt=True), times=1)
 
     assert made.fetch() > 0
-    assert 0 < made.pauses[0] <= 6
+    assert 0 < made.pauses[0] <= 9
 
 
 def test_a_long_retry_after_fails_at_once_and_says_when(hub: FakeHub, made: Bench) -> None:

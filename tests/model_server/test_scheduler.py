@@ -74,7 +74,7 @@ def test_work_that_nobody_awaits_any_more_is_not_begun() -> None:
     async def test() -> None:
         scheduler = Scheduler()
         async with scheduler.serving():
-            first = asyncio.create_task(scheduler.run("a", lambda: gate.wait(5)))
+            first = asyncio.create_task(scheduler.run("a", lambda: gate.wait(30)))
             second = asyncio.create_task(scheduler.run("a", lambda: begun.append("second")))
             third = asyncio.create_task(scheduler.run("b", lambda: begun.append("third")))
             await asyncio.sleep(0)
@@ -93,7 +93,7 @@ def test_work_under_way_ends_although_its_asker_left() -> None:
     done: list[str] = []
 
     def work() -> None:
-        gate.wait(5)
+        gate.wait(30)
         done.append("work")
 
     async def test() -> None:
@@ -116,12 +116,12 @@ def test_discarded_work_is_cancelled_for_whoever_awaits_it() -> None:
     async def test() -> None:
         scheduler = Scheduler()
         async with scheduler.serving():
-            busy = asyncio.create_task(scheduler.run("a", lambda: gate.wait(5)))
+            busy = asyncio.create_task(scheduler.run("a", lambda: gate.wait(30)))
             waiting = asyncio.create_task(scheduler.run("b", lambda: None))
             while scheduler.queued != 1:
                 await asyncio.sleep(0)
             scheduler.discard("b")
-            await asyncio.wait({waiting}, timeout=5)
+            await asyncio.wait({waiting}, timeout=30)
             assert waiting.cancelled()
             gate.set()
             await busy
@@ -138,7 +138,7 @@ def test_time_decides_what_goes_first() -> None:
         nonlocal now
         scheduler = Scheduler(lambda: now)
         async with scheduler.serving():
-            busy = asyncio.create_task(scheduler.run("a", lambda: gate.wait(5)))
+            busy = asyncio.create_task(scheduler.run("a", lambda: gate.wait(30)))
             sounds = Order(Need.AHEAD, cost=1.0, due=scheduler.now() + 10.0)
             ahead = asyncio.create_task(scheduler.run("sounds", lambda: done.append("sounds"), sounds))
             first = asyncio.create_task(scheduler.run("new", lambda: done.append("new"), Order(Need.FIRST, cost=1.0)))
@@ -185,7 +185,7 @@ def test_work_that_nobody_needs_any_more_is_given_up_with_its_next_step(how: str
                 scheduler.discard("a")
             assert await scheduler.run("b", lambda: "next") == "next"
             assert work.given_up.is_set()
-            await asyncio.wait({asking}, timeout=5)
+            await asyncio.wait({asking}, timeout=30)
             assert asking.cancelled()
 
     run(test())

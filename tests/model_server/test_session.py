@@ -85,6 +85,7 @@ class FakeRoom:
         self.given_up = False
         self.listeners: list[Callable[[Notice], None]] = []
         self.chosen: list[Voice] = []
+        self.used: list[str] = []
 
     @contextlib.contextmanager
     def telling(self, tell: Callable[[Notice], None]) -> Iterator[None]:
@@ -96,6 +97,9 @@ class FakeRoom:
 
     def is_ready(self, name: str) -> bool:
         return self.ready.is_set()
+
+    def note_use(self, name: str) -> None:
+        self.used.append(name)
 
     async def choose(
         self,

@@ -11,6 +11,18 @@ from tests.fakes.daemon import Daemon
 from tests.fakes.pulse import NullSink
 from tests.fakes.shared_daemon import SharedDaemon
 
+HANGS = 180.0  # seconds; the slowest of these tests takes 40 where nothing else runs
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the tests of this folder longer than others: they wait for many processes, each of which a busy machine lets
+    wait. Whoever runs them with a --timeout, as scripts/soak does, means that."""
+    if config.getoption("timeout") is not None:
+        return
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(HANGS))
+
 
 @pytest.fixture(autouse=True)
 def _no_process_left(no_process_left: object) -> None:

@@ -19,7 +19,7 @@ from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.said import lines, message, samples
 from tests.fakes.shared_daemon import SharedDaemon
 
-SOON = 5.0  # seconds; 0.1 s on an idle machine
+SOON = 15.0  # seconds; 0.1 s on an idle machine
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def test_what_confuses_a_terminal_is_shown_as_an_escape(cold: Daemon) -> None:
 def test_a_full_device_is_said(daemon: Daemon, output: str) -> None:
     with Path("/dev/full").open("wb") as full:
         running = daemon.start_say("Hello.", "-o", output, stdout=full.fileno())
-        _, err = running.communicate(timeout=20)
+        _, err = running.communicate(timeout=30)
 
     assert running.returncode == EXIT_FAILED
     assert err.endswith(b" cannot be written: no space left on device.\n")
@@ -260,7 +260,7 @@ def test_a_full_device_is_said(daemon: Daemon, output: str) -> None:
 def test_an_answer_that_cannot_be_written_is_said(cold: Daemon, option: str) -> None:
     with Path("/dev/full").open("wb") as full:
         running = cold.start_say(option, stdout=full.fileno())
-        _, err = running.communicate(timeout=20)
+        _, err = running.communicate(timeout=30)
 
     assert running.returncode == EXIT_FAILED
     assert err == b"say: standard output cannot be written: no space left on device.\n"
@@ -282,7 +282,7 @@ def test_a_fifo_is_written_to_and_stays(daemon: Daemon) -> None:
 
     data = fifo.read_bytes()
 
-    assert running.wait(20) == EXIT_OK
+    assert running.wait(30) == EXIT_OK
     running.communicate()
     assert data.startswith(b"RIFF")
     assert len(data) > 1000
@@ -302,7 +302,7 @@ def test_a_wav_is_never_sent_to_a_terminal(cold: Daemon) -> None:
     terminal, side = pty.openpty()
     try:
         running = cold.start_say("Hello.", "-o", "-", stdout=side)
-        _, err = running.communicate(timeout=20)
+        _, err = running.communicate(timeout=30)
     finally:
         os.close(side)
         os.close(terminal)
@@ -319,7 +319,7 @@ def test_a_reader_that_leaves_ends_the_program_as_a_shell_expects(daemon: Daemon
     assert running.stdout.read(10).startswith(b"RIFF")
     running.stdout.close()
 
-    assert running.wait(20) == -signal.SIGPIPE
+    assert running.wait(30) == -signal.SIGPIPE
     assert running.stderr.read() == b""
     running.stderr.close()
 
@@ -453,7 +453,7 @@ def test_ctrl_c_ends_the_program_by_its_signal_and_leaves_no_file(daemon: Daemon
     eventually(lambda: b"af_heart" in daemon.run_say("--status").stdout, "it is at work")
 
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=20)
+    out, err = running.communicate(timeout=30)
 
     assert (running.returncode, out, err) == (-signal.SIGINT, b"", b"")
     assert list(daemon.folder.glob("*.wav")) + list(daemon.folder.glob(".say-*")) == []

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def start_clients(daemon: Daemon, count: int) -> dict[Path, subprocess.Popen[byt
 
 def assert_all_spoke(clients: dict[Path, subprocess.Popen[bytes]]) -> None:
     expected = {voice: tone_wav("hello", voice) for voice in VOICES}
-    ends = {path: client.communicate(timeout=40)[1] for path, client in clients.items()}
+    ends = {path: client.communicate(timeout=60)[1] for path, client in clients.items()}
     for number, (path, client) in enumerate(clients.items()):
         assert (client.returncode, ends[path]) == (0, b"")
         assert path.read_bytes() == expected[VOICES[number % 2]]
@@ -66,7 +65,7 @@ def test_twenty_cold_clients_share_one_model_server(tmp_path: Path, counts: Call
             assert starts(daemon) == 1
             assert len(model_servers(daemon)) == 1
             assert len(voice_servers(daemon)) == len(VOICES)
-            eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+            eventually(lambda: not strays(daemon), "nothing strays")
 
 
 def test_clients_of_a_killed_daemon_share_one_new_model_server(tmp_path: Path) -> None:
@@ -80,8 +79,8 @@ def test_clients_of_a_killed_daemon_share_one_new_model_server(tmp_path: Path) -
 
         assert starts(daemon) == 2  # with the one that was killed
         assert daemon.state().pid != killed
-        eventually(lambda: not set(voices) & set(voice_servers(daemon)), "its voice servers end", 3.0)
-        eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+        eventually(lambda: not set(voices) & set(voice_servers(daemon)), "its voice servers end")
+        eventually(lambda: not strays(daemon), "nothing strays")
 
 
 def lock_is_held(daemon: Daemon) -> bool:
@@ -98,20 +97,26 @@ def lock_is_held(daemon: Daemon) -> bool:
 def test_a_client_killed_while_it_starts_the_daemon_holds_up_nobody(
     tmp_path: Path, counts: Callable[[int, int], int]
 ) -> None:
+    killed = 0  # on a busy machine some are done first
     for number in range(counts(3, 50)):
         folder = tmp_path / str(number)
         folder.mkdir()
         with Daemon(folder, start=False) as daemon:
             first = daemon.start_say("-o", "first.wav", "hello")
-            eventually(lambda: lock_is_held(daemon), "the client takes the lock", 20.0)  # noqa: B023  # used at once
+            eventually(
+                lambda: lock_is_held(daemon) or first.poll() is not None,  # noqa: B023  # used at once
+                "the client takes the lock",
+            )
             first.kill()
-            first.communicate(timeout=10)
+            first.communicate(timeout=30)
+            killed += first.returncode != 0
 
             assert_all_spoke(start_clients(daemon, 3))
 
-            assert not (folder / "first.wav").exists()
+            assert (folder / "first.wav").exists() == (first.returncode == 0)
             assert len(model_servers(daemon)) == 1
-            eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+            eventually(lambda: not strays(daemon), "nothing strays")
+    assert killed
 
 
 def test_a_client_stopped_while_it_starts_the_daemon_holds_up_nobody(tmp_path: Path) -> None:
@@ -120,7 +125,7 @@ def test_a_client_stopped_while_it_starts_the_daemon_holds_up_nobody(tmp_path: P
         eventually(lambda: bool(model_servers(daemon)), "the daemon is on its way", 20.0)
         with stopped(first.pid):
             assert_all_spoke(start_clients(daemon, 3))
-        assert first.communicate(timeout=20)[1] == b""
+        assert first.communicate(timeout=30)[1] == b""
         assert (tmp_path / "first.wav").read_bytes() == tone_wav("hello")
         assert starts(daemon) == 1
 
@@ -139,7 +144,7 @@ def test_a_daemon_that_dies_while_it_starts_shows_its_last_words(tmp_path: Path)
     (tmp_path / "asyncio.py").write_text("raise RuntimeError('this asyncio is broken')\n")
     with Daemon(tmp_path, start=False) as daemon:
         path = f"{tmp_path}:{daemon.environment['PYTHONPATH']}"
-        with within(10.0, "a start that fails"):
+        with within(30.0, "a start that fails"):
             done = daemon.run_say("-o", "out.wav", "hello", env={"PYTHONPATH": path})
         assert done.returncode == 1
         assert b"the model server ended while it started" in done.stderr
@@ -171,7 +176,7 @@ def test_a_broken_config_file_is_named(tmp_path: Path, content: bytes) -> None:
 def test_a_fixed_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path, setting: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with Daemon(tmp_path, start=False, **{setting: port}) as daemon, within(20.0, "a port that is taken"):
+        with Daemon(tmp_path, start=False, **{setting: port}) as daemon, within(30.0, "a port that is taken"):
             done = daemon.run_say("-o", "out.wav", "hello")
             assert done.returncode == 1
             assert f"port {port} is taken by another program".encode() in done.stderr
@@ -203,7 +208,7 @@ def test_without_say_home_the_daemon_finds_what_the_client_finds(
 
     def say(*arguments: str) -> tuple[int, bytes]:
         done = subprocess.run(
-            [sys.executable, "-m", "say", *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=40
+            [sys.executable, "-m", "say", *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=60
         )
         return done.returncode, done.stderr
 
@@ -273,11 +278,9 @@ SECRET_TEXT = "Nobody else shall read this."
 
 def test_a_daemon_holds_nothing_of_the_client_that_started_it(tmp_path: Path) -> None:
     with Daemon(tmp_path, start=False) as daemon:
-        begun = time.monotonic()
         client = daemon.start_say("-f", "-", "-o", "out.wav", stdin=subprocess.PIPE)
-        _, said = client.communicate(SECRET_TEXT.encode(), timeout=20)  # both pipes reach their end with the client
+        _, said = client.communicate(SECRET_TEXT.encode(), timeout=60)  # both pipes reach their end with the client
         assert (client.returncode, said) == (0, b"")
-        assert time.monotonic() - begun < 15.0
         with daemon.connect_voice():
             for process in daemon.processes():
                 assert_alone(process)

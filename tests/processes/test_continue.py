@@ -20,12 +20,14 @@ from tests.fakes.lives import kill, voice_servers
 from tests.fakes.pulse import NullSink, Recording
 from tests.fakes.said import message
 from tests.fakes.saying import saying
-from tests.fakes.tones import heard, short_text, text_of_pieces, tones_of
+from tests.fakes.tones import followed, heard, lasted, short_text, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
 
-TEXT = text_of_pieces(4)  # a sentence each, of 2 s
+TEXT = text_of_pieces(4)  # a sentence each, of 2 s at speed 1
+SLOWLY = ("-s", "0.5")  # a sentence lasts longer than it takes to stop it on a busy machine
 TONES = tones_of(TEXT)
+LENGTH = 2.0  # seconds of a sentence at speed 1
 SENTENCES = re.findall(r"[^.]+\.", TEXT)
 
 
@@ -51,7 +53,7 @@ def still_to_be_spoken(daemon: Daemon) -> str:
 
 def order(recording: Recording) -> list[int]:
     """Return which sentences were heard, by their numbers, in this order."""
-    return [TONES.index(each.frequency) for each in heard(recording.samples, TONES)]
+    return [TONES.index(tone) for tone in followed(recording.samples, TONES)]
 
 
 def reach(recording: Recording, sentence: int) -> None:
@@ -67,7 +69,7 @@ def reach(recording: Recording, sentence: int) -> None:
 def interrupt(client: subprocess.Popen[bytes], number: int = signal.SIGINT) -> str:
     """End `say` by a signal; return what it said."""
     client.send_signal(number)
-    _, said = client.communicate(timeout=10)
+    _, said = client.communicate(timeout=30)
     assert client.returncode == -number, said
     return said.decode()
 
@@ -80,53 +82,61 @@ def report(text: str) -> str:
 
 def test_what_ctrl_c_cut_off_is_spoken_from_its_sentence_on(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording:
-        with saying(daemon, TEXT) as client:
+        with saying(daemon, *SLOWLY, TEXT) as client:
             reach(recording, 1)
             said = interrupt(client)
         rest = "".join(SENTENCES[1:]).strip()
         assert said == f"say: stopped. {report(rest)}\n"
         assert kept(daemon) == rest
         recording.wait_for_silence()
-
-        done = daemon.run_say("--continue")
+        assert order(recording) == [0, 1]
+    with sink.record() as recording:
+        done = daemon.run_say("--continue", "-s", "1.5")
 
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-        assert order(recording) == [0, 1, 1, 2, 3]
+        recording.wait_for_silence()
+        assert order(recording) == [1, 2, 3]
+        assert lasted(recording.samples, TONES)[TONES[1]] > LENGTH / 1.5 - 0.1
         assert kept(daemon) is None
     done = daemon.run_say("--continue")
     assert (done.returncode, message(done)) == (EXIT_FAILED, "nothing is left unspoken.")
 
 
 def test_what_is_continued_and_interrupted_again_is_kept_again(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording:
-        for sentence, arguments in ((1, (TEXT,)), (2, ("--continue",)), (3, ("--continue",))):
+    for sentence, arguments in ((1, (*SLOWLY, TEXT)), (2, ("--continue",)), (3, ("--continue",))):
+        with sink.record() as recording:
             with saying(daemon, *arguments) as client:
                 reach(recording, sentence)
                 interrupt(client, signal.SIGTERM)
             assert kept(daemon) == "".join(SENTENCES[sentence:]).strip()
             recording.wait_for_silence()
-        assert daemon.run_say("--continue").returncode == 0
-        assert order(recording) == [0, 1, 1, 2, 2, 3, 3]
+            assert order(recording) == [sentence - 1, sentence]
+    with sink.record() as recording:
+        assert daemon.run_say("--continue", "-s", "1.5").returncode == 0
+        recording.wait_for_silence()
+        assert order(recording) == [3]
+        assert lasted(recording.samples, TONES)[TONES[3]] > LENGTH / 1.5 - 0.1
 
 
 def test_it_goes_on_in_its_voice_and_at_its_speed_unless_told_otherwise(daemon: Daemon, sink: NullSink) -> None:
     text = text_of_pieces(2, "bm_george", "af_heart")
     for arguments, voice in (((), "bm_george"), (("-v", "af_heart"), "af_heart")):
-        with sink.record() as recording, saying(daemon, "-v", "bm_george", "-s", "1.5", text) as client:
+        with sink.record() as recording, saying(daemon, "-v", "bm_george", "-s", "0.75", text) as client:
             recording.wait_for_sound()
             interrupt(client)
             recording.wait_for_silence()
         with sink.record() as recording:
             assert daemon.run_say("--continue", *arguments).returncode == 0
-            found = heard(recording.samples, tones_of(text, voice))
-            assert [each.frequency for each in found] == tones_of(text, voice)
-            assert found[0].end - found[0].start < 1.7  # 2 s at speed 1
+            recording.wait_for_silence()
+            tones = tones_of(text, voice)
+            assert followed(recording.samples, tones) == tones
+            assert lasted(recording.samples, tones)[tones[0]] > LENGTH / 0.75 - 0.1
 
 
 def test_the_rest_of_a_file_that_was_not_read_yet_belongs_to_it(daemon: Daemon, sink: NullSink) -> None:
     text = TEXT + "\n" + "And so on, and on. " * 200_000
     (daemon.folder / "long.txt").write_text(text)
-    with sink.record() as recording, saying(daemon, "-f", "long.txt") as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, "-f", "long.txt") as client:
         reach(recording, 1)
         said = interrupt(client)
     assert still_to_be_spoken(daemon) == text[text.index(SENTENCES[1].strip()) :]
@@ -134,21 +144,21 @@ def test_the_rest_of_a_file_that_was_not_read_yet_belongs_to_it(daemon: Daemon, 
 
 
 def test_of_a_pipe_what_had_come_is_kept(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, stdin=subprocess.PIPE) as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, stdin=subprocess.PIPE) as client:
         assert client.stdin is not None
         client.stdin.write(TEXT.encode() + b"\n")
         client.stdin.flush()
         reach(recording, 1)
         client.send_signal(signal.SIGINT)
-        assert client.wait(10) == -signal.SIGINT
+        assert client.wait(30) == -signal.SIGINT
     assert kept(daemon) == "".join(SENTENCES[1:]).strip() + "\n"
 
 
 def test_what_others_stop_is_kept_too(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, TEXT) as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
         reach(recording, 1)
         daemon.ask(Stop(), StopReport)  # as `say --stop` does, which may take longer to start than the sentence lasts
-        _, said = client.communicate(timeout=10)
+        _, said = client.communicate(timeout=30)
         assert client.returncode == EXIT_STOPPED
         assert said.decode() == f"say: the speech was stopped. {report(''.join(SENTENCES[1:]).strip())}\n"
     assert kept(daemon) == "".join(SENTENCES[1:]).strip()
@@ -161,10 +171,10 @@ def test_when_all_was_heard_nothing_is_kept(daemon: Daemon, sink: NullSink) -> N
 
 
 def test_what_others_displace_is_not_reported(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, "--priority", "text", TEXT) as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, "--priority", "text", TEXT) as client:
         recording.wait_for_sound()
         assert daemon.run_say("--priority", "text", short_text(unlike=TONES)).returncode == 0
-        _, said = client.communicate(timeout=10)
+        _, said = client.communicate(timeout=30)
         assert client.returncode == EXIT_DROPPED
         assert b"Not spoken" not in said
     assert kept(daemon) is None

@@ -103,7 +103,7 @@ class Stopped:
                 daemon.run_say("--stop")
             else:
                 client.send_signal(signal.Signals[how])
-            _, said = client.communicate(timeout=10)
+            _, said = client.communicate(timeout=30)
             self.seconds = time.monotonic() - begun
         assert client.returncode == (EXIT_STOPPED if how == "--stop" else -signal.Signals[how]), said
         self.said = said.decode()
@@ -153,7 +153,7 @@ def test_a_file_that_was_rewritten_meanwhile_leaves_what_was_read(daemon: Daemon
         eventually(lambda: len(pieces(daemon)) > before, "sound")
         os.truncate(daemon.folder / NAME, 10)
         client.send_signal(signal.SIGINT)
-        _, said = client.communicate(timeout=10)
+        _, said = client.communicate(timeout=30)
     assert b"'say --continue' goes on there." in said
     rest = claim(daemon)
     with open(rest.descriptor) as file:
@@ -166,7 +166,7 @@ def test_of_several_that_are_stopped_at_once_each_goes_on(daemon: Daemon) -> Non
     try:
         eventually(lambda: len(daemon.queue()) == 3, "three in the queue")
         daemon.run_say("--stop")
-        said = [client.communicate(timeout=20)[1] for client in clients]
+        said = [client.communicate(timeout=30)[1] for client in clients]
     finally:
         for client in clients:
             client.kill()

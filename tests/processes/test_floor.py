@@ -8,7 +8,6 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from itertools import groupby
 
 import pytest
 
@@ -18,12 +17,13 @@ from tests.fakes.lives import kill, model_servers, voice_servers
 from tests.fakes.pulse import NullSink, Recording, Samples
 from tests.fakes.saying import saying
 from tests.fakes.terminal import Terminal
-from tests.fakes.tones import heard, most_at_once, short_text, text_of_pieces, tones_of
+from tests.fakes.tones import followed, heard, lasted, most_at_once, pieces_of, short_text, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
 
 FIRST, SECOND = "af_heart", "bm_george"
-LONG = text_of_pieces(3, FIRST)  # 3.5 s at speed 2
+LONG = text_of_pieces(3, FIRST)  # 6 s
+CHARACTER = 0.02  # seconds that each character sounds at speed 1
 OTHER = text_of_pieces(1, SECOND, unlike=tones_of(LONG, FIRST))
 LONG_TONES, OTHER_TONES = tones_of(LONG, FIRST), tones_of(OTHER, SECOND)
 TONES = LONG_TONES + OTHER_TONES
@@ -41,8 +41,16 @@ def texts_in_turn(*voices: str, unlike: Sequence[int] = (), end: str = "") -> tu
 
 def order(recorded: Samples, frequencies: Sequence[int]) -> list[int]:
     """Return the tones as they followed each other, after a look whether each was alone."""
-    assert most_at_once(recorded, frequencies) == 1
-    return [each.frequency for each in heard(recorded, frequencies)]
+    assert most_at_once(recorded, frequencies) <= 1
+    return followed(recorded, frequencies)
+
+
+def assert_whole(recorded: Samples, text: str, voice: str = FIRST, speed: float = 1.0) -> None:
+    """Look whether each piece of a text sounded as long as it is at least: what was cut off came again from its start."""
+    tones = tones_of(text, voice)
+    found = lasted(recorded, tones)
+    for piece, tone in zip(pieces_of(text), tones, strict=True):
+        assert found[tone] > len(piece.text) * CHARACTER / speed - 0.1, (found, piece)
 
 
 def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
@@ -64,7 +72,7 @@ def wait_for_tone(recording: Recording, frequency: int) -> None:
     def sounds() -> bool:
         return any(each.end - each.start > 0.5 for each in heard(recording.samples, [frequency]))
 
-    eventually(sounds, f"a tone of {frequency} Hz", 15.0)
+    eventually(sounds, f"a tone of {frequency} Hz")
 
 
 def test_two_voices_at_once_take_turns(daemon: Daemon, sink: NullSink, counts: Callable[[int, int], int]) -> None:
@@ -105,8 +113,7 @@ def test_who_came_first_speaks_first(daemon: Daemon, sink: NullSink) -> None:
                 wait_for_waiting(daemon, number)
         assert_spoke(*clients)
         recording.wait_for_silence()
-        # A tone that a machine which stood still for a moment parts in two followed nothing but itself.
-        assert [tone for tone, _ in groupby(order(recording.samples, tones))] == tones
+        assert order(recording.samples, tones) == tones
 
 
 def test_a_client_that_is_killed_while_it_waits_frees_its_place(daemon: Daemon, sink: NullSink) -> None:
@@ -145,8 +152,9 @@ def test_a_killed_voice_server_costs_no_word_and_keeps_nobody_waiting(daemon: Da
     # It was cut off in its second piece, or, on a busy machine, in its third, whose beginning may not have been told yet.
     cuts = [(2, 1), (3, 2), (3, 1)]
     assert order(recorded, TONES) in [[*LONG_TONES[:cut], *OTHER_TONES, *LONG_TONES[on:]] for cut, on in cuts]
+    assert_whole(recorded, LONG)
     after = heard(recorded[killed:], OTHER_TONES)
-    assert after[0].start < 3.0
+    assert after[0].start < 8.0  # at once; a server that hangs is waited for for 10
 
 
 @pytest.mark.own_daemon
@@ -159,7 +167,8 @@ def test_a_killed_model_server_costs_no_word(daemon: Daemon, sink: NullSink) -> 
         recording.wait_for_silence()
         recorded = recording.samples
     assert model_servers(daemon) != before
-    assert order(recorded, LONG_TONES) in [[*LONG_TONES[:cut], *LONG_TONES[cut - 1 :]] for cut in (2, 3)]
+    assert order(recorded, LONG_TONES) in ways_to_go_on(LONG_TONES)
+    assert_whole(recorded, LONG)
 
 
 @pytest.mark.timeout(3600)
@@ -175,14 +184,16 @@ def test_a_kill_at_any_moment_costs_no_word(daemon: Daemon, sink: NullSink, coun
                 kill(pid)
             assert_spoke(speaking)
             recording.wait_for_silence()
-            tones = order(recording.samples, tones_of(text, FIRST))
+            recorded = recording.samples
+        tones = order(recorded, tones_of(text, FIRST))
         assert tones in ways_to_go_on(tones_of(text, FIRST)), tones
+        assert_whole(recorded, text, speed=2.0)
 
 
 def ways_to_go_on(tones: list[int]) -> list[list[int]]:
-    """Return what may be heard of pieces that were broken off once: from the piece that was cut off, or from the one
-    before, if its end was heard but not yet reported."""
-    return [tones, *(tones[:cut] + tones[cut - back :] for cut in range(1, len(tones) + 1) for back in (1, 2))]
+    """Return what may follow each other of pieces that were broken off once: they go on with the piece that was cut off,
+    or with the one before, if its end was heard but not yet reported."""
+    return [tones, *(tones[:cut] + tones[cut - 2 :] for cut in range(2, len(tones) + 1))]
 
 
 @pytest.mark.parametrize("voice", [FIRST, SECOND])
@@ -190,14 +201,14 @@ def ways_to_go_on(tones: list[int]) -> list[list[int]]:
 def test_a_daemon_that_drains_is_not_talked_over(daemon: Daemon, sink: NullSink, voice: str) -> None:
     text = text_of_pieces(1, voice, unlike=LONG_TONES)
     tones = LONG_TONES + tones_of(text, voice)
-    with sink.record() as recording, saying(daemon, "-s", "2", "-v", FIRST, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, "-v", FIRST, LONG) as speaking:
         recording.wait_for_sound()
         old = model_servers(daemon)
         with daemon.connect() as connection:
             connection.send(Drain())
             assert connection.receive()[0] == Draining(1)
         with saying(daemon, "-s", "2", "-v", voice, text) as second:
-            eventually(lambda: len(model_servers(daemon)) == 2, "a new daemon beside the old one")
+            eventually(lambda: bool(set(model_servers(daemon)) - set(old)), "a new daemon")
             assert_spoke(speaking, second)
         recording.wait_for_silence()
         recorded = recording.samples
@@ -227,8 +238,8 @@ def test_each_line_is_spoken_as_it_is_entered(daemon: Daemon, sink: NullSink) ->
         terminal.wait_for("Ctrl-D ends")
         for count, line in enumerate(lines, start=1):
             terminal.enter(line)
-            eventually(lambda: len(heard(recording.samples, tones)) == count, f"line {count}")  # noqa: B023  # used at once
+            eventually(lambda: len(order(recording.samples, tones)) == count, f"line {count}")  # noqa: B023  # used at once
             recording.wait_for_silence()
         terminal.enter("\x04")
-        assert terminal.process.wait(10) == os.EX_OK
+        assert terminal.wait() == os.EX_OK
         assert order(recording.samples, tones) == tones

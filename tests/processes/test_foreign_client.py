@@ -25,7 +25,7 @@ class Peer:
     """A connection to the server of a role, proved on both sides."""
 
     def __init__(self, port: int, secret: str, role: str, protocol: int = 1) -> None:
-        self.stream = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.stream = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._received = self.stream.makefile("rb")
         nonce = secrets.token_hex(16)
         self.send(type="hello", protocol=protocol, version="foreign", nonce=nonce)

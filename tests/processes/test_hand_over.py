@@ -3,6 +3,7 @@ has to do anything by hand."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import subprocess
@@ -29,11 +30,12 @@ from tests.fakes.lives import (
 from tests.fakes.pulse import NullSink, Recording
 from tests.fakes.said import message
 from tests.fakes.saying import saying
-from tests.fakes.tones import heard, most_at_once, short_text, text_of_pieces, tones_of
+from tests.fakes.tones import followed, heard, lasted, most_at_once, short_text, text_of_pieces, tones_of
 
 pytestmark = [pytest.mark.sound, pytest.mark.timeout(180)]
 
-LONG = text_of_pieces(2)  # 2.3 s at speed 2
+LONG = text_of_pieces(2)  # 4 s
+LENGTH = 2.0  # seconds of each of its pieces
 LONG_TONES = tones_of(LONG)
 LASTING = " ".join([LONG] * 8)  # longer than it takes anybody to come and to end it, with the same tones
 assert tones_of(LASTING) == LONG_TONES * 8
@@ -96,7 +98,12 @@ def first_then(request: pytest.FixtureRequest, old: Daemon, new: Daemon) -> tupl
 def order(recording: Recording, tones: Sequence[int] = TONES) -> list[int]:
     """Return the tones as they followed each other, after a look whether each was alone."""
     assert most_at_once(recording.samples, tones) == 1
-    return [each.frequency for each in heard(recording.samples, tones)]
+    return followed(recording.samples, tones)
+
+
+def assert_whole(recording: Recording) -> None:
+    """Look whether each piece of LONG was heard at its full length at least: what was cut off came again from its start."""
+    assert min(lasted(recording.samples, LONG_TONES).values()) > LENGTH - 0.1
 
 
 def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
@@ -213,7 +220,7 @@ def test_stop_silences_both_versions(old: Daemon, new: Daemon, sink: NullSink) -
             eventually(lambda: states(new) == ["waiting"], "it waits", 30.0)
             assert b"stopped 2 utterances" in new.run_say("--stop").stdout
             for client in (speaking, waiting):
-                client.communicate(timeout=10)
+                client.communicate(timeout=30)
                 assert client.returncode == EXIT_STOPPED
         recording.wait_for_silence()
         assert SHORT_TONES[0] not in order(recording)
@@ -229,7 +236,7 @@ def test_stop_and_a_look_replace_no_daemon(old: Daemon, new: Daemon, sink: NullS
             assert done.returncode == EXIT_FAILED
             assert "the running daemon is version 1.0.0 and speaks protocol 1, not 2" in message(done)
         assert b"stopped 1 utterance" in new.run_say("--stop").stdout
-        speaking.communicate(timeout=10)
+        speaking.communicate(timeout=30)
         assert speaking.returncode == EXIT_STOPPED
     assert model_servers(old) == [pid]
 
@@ -241,7 +248,7 @@ def test_ctrl_c_silences_one_that_drains_and_the_next_one_speaks(old: Daemon, ne
             eventually(lambda: states(new) == ["waiting"], "it waits", 30.0)
             speaking.send_signal(signal.SIGINT)
             assert_spoke(other)
-            speaking.communicate(timeout=10)
+            speaking.communicate(timeout=30)
             assert speaking.returncode == -signal.SIGINT
         recording.wait_for_silence()
         assert order(recording)[-1] == SHORT_TONES[0]
@@ -249,7 +256,7 @@ def test_ctrl_c_silences_one_that_drains_and_the_next_one_speaks(old: Daemon, ne
 
 
 def test_a_pause_by_one_version_holds_the_other_until_it_is_resumed(old: Daemon, new: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(old, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(old, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         assert b"paused" in new.run_say("--pause").stdout
         recording.wait_for_silence()
@@ -259,14 +266,12 @@ def test_a_pause_by_one_version_holds_the_other_until_it_is_resumed(old: Daemon,
             assert not heard(recording.samples[silent:], TONES)
             assert b"resumed" in new.run_say("--resume").stdout
             assert_spoke(speaking)
-            _, said = other.communicate(timeout=20)
+            _, said = other.communicate(timeout=30)
             assert (other.returncode, said.decode()) == (0, f"say: {HELD}\n")
         recording.wait_for_silence()
         assert most_at_once(recording.samples, TONES) == 1
-        tones = [each.frequency for each in heard(recording.samples, TONES)]
-        # What was paused goes on where it was, in the one piece or the other.
-        ways = (LONG_TONES, [LONG_TONES[0], *LONG_TONES], [*LONG_TONES, LONG_TONES[1]])
-        assert tones in [[*way, SHORT_TONES[0]] for way in ways]
+        assert followed(recording.samples, TONES) == [*LONG_TONES, SHORT_TONES[0]]
+        assert_whole(recording)
 
 
 def test_a_hold_of_nothing_outlives_its_daemon(old: Daemon, new: Daemon, sink: NullSink) -> None:
@@ -280,7 +285,7 @@ def test_a_hold_of_nothing_outlives_its_daemon(old: Daemon, new: Daemon, sink: N
         eventually(lambda: states(new) == ["held"], "it is held again", 30.0)
         assert not heard(recording.samples, TONES)
         assert b"resumed" in new.run_say("--resume").stdout
-        held.communicate(timeout=20)
+        held.communicate(timeout=30)
         assert held.returncode == 0
         recording.wait_for_silence()
         assert order(recording) == SHORT_TONES[:1]
@@ -289,7 +294,7 @@ def test_a_hold_of_nothing_outlives_its_daemon(old: Daemon, new: Daemon, sink: N
 def test_what_a_crash_cuts_off_while_it_drains_goes_on_and_the_new_one_keeps_its_words(
     old: Daemon, new: Daemon, sink: NullSink
 ) -> None:
-    with sink.record() as recording, saying(old, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(old, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         draining = old.state().pid
         with saying(new, SHORT[0]) as other:
@@ -298,8 +303,11 @@ def test_what_a_crash_cuts_off_while_it_drains_goes_on_and_the_new_one_keeps_its
             assert_spoke(speaking, other)
         recording.wait_for_silence()
         tones = order(recording)
-    tones.remove(SHORT_TONES[0])
-    assert tones in ([*LONG_TONES], [LONG_TONES[0], *LONG_TONES], [*LONG_TONES, LONG_TONES[1]])
+        assert_whole(recording)
+    assert tones.count(SHORT_TONES[0]) == 1
+    alone = [tone for tone, _ in itertools.groupby(tone for tone in tones if tone != SHORT_TONES[0])]
+    # On a busy machine the end of the first piece may have been heard, but not told.
+    assert alone in (LONG_TONES, LONG_TONES * 2)
     eventually(lambda: len(model_servers(new)) == 1, "one daemon stays")
     done = new.run_say("-o", "out.wav", SHORT[1])
     assert (done.returncode, done.stderr) == (0, b"")
@@ -344,7 +352,7 @@ def test_a_shutdown_ends_both_versions(old: Daemon, new: Daemon, sink: NullSink)
             done = old.run_say("--shutdown")
             assert (done.returncode, done.stdout) == (0, b"the daemon has ended\n"), done.stderr
             for client in (speaking, waiting):
-                client.communicate(timeout=10)
+                client.communicate(timeout=30)
                 assert client.returncode == EXIT_STOPPED
     assert not new.processes() and not draining_files(new.home)
 
@@ -397,7 +405,7 @@ def test_a_program_that_was_updated_while_it_runs_is_told_and_disturbs_nobody(
     done = old.run_say(*(["-o", "out.wav", SHORT[1]] if daemon_runs else ["--shutdown"]))
     assert (done.returncode, done.stderr) == (0, b"")
     running = model_servers(old)
-    said, _ = program.communicate(b"\n", timeout=20)
+    said, _ = program.communicate(b"\n", timeout=30)
     assert said.decode().startswith("protocol_mismatch this program began as version 1.0.0, and version 2.0.0 has been")
     assert not running or old.state().pid in running
     done = old.run_say("-o", "out.wav", SHORT[1])
@@ -410,5 +418,5 @@ def test_a_program_of_another_version_that_speaks_again_has_its_own_daemon_back(
     assert program.stdout is not None and program.stdout.readline() == b"once\n"
     done = new.run_say("-o", "out.wav", SHORT[1])
     assert (done.returncode, done.stderr) == (0, b"")
-    assert program.communicate(b"\n", timeout=20)[0] == b""
+    assert program.communicate(b"\n", timeout=30)[0] == b""
     assert_only(old, 1)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from common.paths import log_directory
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import FILE_HEADER, strays, tone_wav, whole_log
 
-SLOWEST = 8.0  # seconds for one client, a cold start and a busy machine included
+SLOWEST = 30.0  # seconds for one client, a cold start and a busy machine included
 IDLE = 0.05  # seconds
 
 # Renders again and again with a SayClient that keeps its connections, and prints how long each took.
@@ -61,10 +62,10 @@ def test_no_client_is_lost_to_servers_that_are_leaving(
         lives = whole_log(daemon).count("listening on port")
         if model_idle:
             assert lives > 1, "no daemon ever left"
-            eventually(lambda: not daemon.processes(), "the last one leaves, too", 5.0)
+            eventually(lambda: not daemon.processes(), "the last one leaves, too")
         else:
             assert lives == 1
-        eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+        eventually(lambda: not strays(daemon), "nothing strays")
         assert "Traceback" not in whole_log(daemon)
 
 
@@ -85,19 +86,27 @@ def test_an_idle_model_server_takes_its_voice_servers_along(tmp_path: Path) -> N
 
 def test_no_server_leaves_while_an_utterance_waits_for_its_text(tmp_path: Path) -> None:
     code = """
-import sys, time
+import sys, threading, time
+from pathlib import Path
 from say import SayClient
+def lives():
+    return sum(path.read_text().count("listening on port") for path in Path(sys.argv[1]).glob("*"))
+begun, counted = threading.Event(), []
 def text():
-    yield "One. "
+    yield "One sentence.\\n\\n"
+    begun.wait(30)
+    counted.append(lives())
     time.sleep(1.0)
+    counted.append(lives())
     yield "Two."
-pcm = bytearray()
 with SayClient() as client:
-    client.render(text(), write=pcm.extend)
-print(len(pcm))
+    client.render(text(), write=lambda pcm: begun.set())
+print(begun.is_set(), counted[1] - counted[0])
 """
     with Daemon(tmp_path, start=False, model_idle=IDLE, voice_idle=IDLE) as daemon:
-        done = daemon.run_python(code)
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert int(done.stdout) > 0
-        assert whole_log(daemon).count("listening on port") == 1
+        (tmp_path / "waits.py").write_text(code)
+        client = daemon.start_python("waits.py", str(log_directory(daemon.home)))
+        printed, said = client.communicate(timeout=60)
+        assert (client.returncode, said) == (0, b"")
+        # On a busy machine some may have left before it came; from its first sound on none did.
+        assert printed.split() == [b"True", b"0"]

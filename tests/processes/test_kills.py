@@ -31,9 +31,8 @@ from tests.fakes.lives import (
 )
 
 DELAY = 0.05  # seconds a piece
-PIECES_TIME = 3.0  # seconds in which the whole text is spoken, on a machine that is busy with other things, too
-NO_HANG = 5.0  # seconds after a kill
-CLEAN = 3.0  # seconds after a kill until nothing is left of what was in work
+NO_HANG = 30.0  # seconds in which the whole text is spoken after a kill; it takes 3 where nothing else runs
+CLEAN = 20.0  # seconds after a kill until nothing is left of what was in work
 
 
 def start_long(daemon: Daemon, name: str) -> subprocess.Popen[bytes]:
@@ -76,18 +75,16 @@ def test_a_kill_at_any_moment_costs_no_word(tmp_path: Path, counts: Callable[[in
             time.sleep(chance.uniform(0.0, 1.4))  # the random moment, not a wait
             if (target := pid_of(victim, client, daemon)) is not None and client.poll() is None:
                 kill(target)
-            killed = time.monotonic()
 
-            _, said = client.communicate(timeout=NO_HANG + PIECES_TIME)
+            _, said = client.communicate(timeout=NO_HANG)
 
             if client.returncode == -9:
                 assert not path.exists()
             else:
                 assert (client.returncode, said) == (0, b""), (number, victim)
                 assert path.read_bytes() == expected, (number, victim)
-            until_clean = killed + CLEAN - time.monotonic()
-            eventually(lambda: not strays(daemon), f"no stray after killing {victim}", max(0.1, until_clean))
-            eventually(lambda: not busy(daemon), "nobody speaks for the dead", max(0.5, until_clean))
+            eventually(lambda: not strays(daemon), f"no stray after killing {victim}", CLEAN)
+            eventually(lambda: not busy(daemon), "nobody speaks for the dead", CLEAN)
 
             done = daemon.run_say("-o", "next.wav", "hello")
             assert (done.returncode, done.stderr) == (0, b""), (number, victim)
@@ -107,7 +104,7 @@ def test_a_kill_during_a_cold_start_costs_no_word(tmp_path: Path, counts: Callab
             victim = ("client", "voice", "model")[number % 3]
             if (target := pid_of(victim, clients[0], daemon)) is not None:
                 kill(target)
-            with within(NO_HANG + PIECES_TIME, "the end of all clients"):
+            with within(NO_HANG, "the end of all clients"):
                 said = [client.communicate(timeout=30)[1] for client in clients]
             for each, client in enumerate(clients):
                 if client.returncode != -9 or client.pid != target:
@@ -124,7 +121,7 @@ def test_a_server_told_to_end_in_mid_utterance_costs_no_word(
     with Daemon(tmp_path, tone_delay=0.1) as daemon:
         client, begun = speak_into_the_middle(daemon)
         os.kill(servers(daemon)[0], signal.SIGTERM)
-        rest, said = client.communicate(timeout=20)
+        rest, said = client.communicate(timeout=NO_HANG)
         assert (client.returncode, said) == (0, b"")
         assert (begun + rest)[STREAM_HEADER:] == expected[FILE_HEADER:]
         eventually(lambda: not strays(daemon), "no stray is left", CLEAN)
@@ -173,8 +170,8 @@ def test_what_was_not_spoken_is_said_when_the_voice_server_dies_every_time(tmp_p
         begin = LONG_TEXT.index(found[1])
         assert begin > 0
         assert len(LONG_TEXT[begin + len(found[1]) :].lstrip()) in range(int(found[2]) - 1, int(found[2]) + 2)
-        eventually(lambda: not strays(daemon), "nothing strays", 5.0)
-        assert not busy(daemon)
+        eventually(lambda: not strays(daemon), "nothing strays", CLEAN)
+        eventually(lambda: not busy(daemon), "nobody speaks for the dead", CLEAN)
 
 
 def test_what_was_not_spoken_is_said_when_the_model_server_dies_every_time(tmp_path: Path) -> None:

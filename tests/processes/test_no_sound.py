@@ -14,7 +14,7 @@ from tests.fakes.hub import FakeHub
 from tests.fakes.hub_daemon import SMALL_FILES, hub_daemon
 from tests.fakes.said import message, samples
 
-SOON = 5.0  # seconds, the start of the servers included; 0.7 s on an idle machine
+SOON = 15.0  # seconds, the start of the servers included; 0.7 s on an idle machine
 
 # ALSA with no card to be found, whatever this machine has; PulseAudio's plug-in reaches nobody.
 _NO_CARD = "pcm.!default { type hw card 99 }\nctl.!default { type hw card 99 }\n"

@@ -38,14 +38,15 @@ from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import kill, model_servers, voice_servers
 from tests.fakes.pulse import NullSink, Recording, Samples
 from tests.fakes.saying import saying
-from tests.fakes.tones import heard, most_at_once, short_text, text_of_pieces, tones_of
+from tests.fakes.tones import followed, heard, most_at_once, short_text, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
 
 T = TypeVar("T")
 
 VOICE = "af_heart"
-LONG = text_of_pieces(3)  # 3.5 s at speed 2
+LONG = text_of_pieces(3)  # 6 s
+SLOWLY = ("-s", "0.5")  # lasts longer than anything that a test does before it ends it
 LONG_TONES = tones_of(LONG)
 
 
@@ -87,7 +88,7 @@ def other_texts(count: int, unlike: Sequence[int] = LONG_TONES) -> tuple[list[st
 def order(recorded: Samples, frequencies: Sequence[int]) -> list[int]:
     """Return the tones as they followed each other, after a look whether each was alone."""
     assert most_at_once(recorded, frequencies) <= 1
-    return [each.frequency for each in heard(recorded, frequencies)]
+    return followed(recorded, frequencies)
 
 
 def assert_all_of_it(played: Sequence[int], others: Sequence[int], *, in_between: bool = True) -> None:
@@ -109,7 +110,7 @@ def wait_for_tone(recording: Recording, frequency: int, seconds: float = 0.3) ->
     def sounds() -> bool:
         return any(each.end - each.start > seconds for each in heard(recording.samples, [frequency]))
 
-    eventually(sounds, f"a tone of {frequency} Hz", 15.0)
+    eventually(sounds, f"a tone of {frequency} Hz")
 
 
 # Looking
@@ -117,7 +118,7 @@ def wait_for_tone(recording: Recording, frequency: int, seconds: float = 0.3) ->
 
 def test_the_queue_tells_who_speaks_who_waits_and_what(daemon: Daemon, sink: NullSink) -> None:
     (second, third), _ = other_texts(2)
-    with sink.record() as recording, saying(daemon, LONG), ExitStack() as stack:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG), ExitStack() as stack:
         recording.wait_for_sound()
         stack.enter_context(saying(daemon, "--priority", "reading", second))
         wait_for_states(daemon, "speaking", "waiting")
@@ -147,7 +148,7 @@ def test_what_is_written_to_a_file_is_in_the_queue_and_can_be_cancelled(tmp_path
 @pytest.mark.own_daemon
 def test_the_status_tells_how_the_last_utterances_went(daemon: Daemon, sink: NullSink) -> None:
     (first, second), _ = other_texts(2)
-    with saying(daemon, "-s", "2", LONG) as speaking:
+    with saying(daemon, LONG) as speaking:
         wait_for_states(daemon, "speaking")
         with saying(daemon, first) as waiting:
             assert_ended(speaking)
@@ -157,9 +158,9 @@ def test_the_status_tells_how_the_last_utterances_went(daemon: Daemon, sink: Nul
     one, two, three = ask(daemon, Status(), StatusReport).recent
     assert [each.outcome for each in (one, two, three)] == ["spoken"] * 3
     assert [each.sink for each in (one, two, three)] == ["speaker", "speaker", "client"]
-    assert one.seconds > 3 and 0 < two.seconds < 1 and 0 < three.seconds < 1
-    assert two.waited > 0.5 > one.waited
-    assert all(0 < each.first_audio < 5 and 0 < each.real_time_factor < 1 for each in (one, two, three))
+    assert one.seconds > 5 and 0 < two.seconds < 1 and 0 < three.seconds < 1
+    assert two.waited > 1 and two.waited > one.waited
+    assert all(0 < each.first_audio < 20 and 0 < each.real_time_factor < 1 for each in (one, two, three))
 
 
 # Holding and steering
@@ -167,7 +168,7 @@ def test_the_status_tells_how_the_last_utterances_went(daemon: Daemon, sink: Nul
 
 def test_all_is_silent_while_held_and_no_word_is_lost(daemon: Daemon, sink: NullSink) -> None:
     (second,), tones = other_texts(1)
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(daemon, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         assert ask(daemon, SteerNumber("pause"), Steered) == Steered(1)
         recording.wait_for_silence()
@@ -198,7 +199,7 @@ def test_a_hold_outlasts_what_it_silenced(daemon: Daemon, sink: NullSink) -> Non
             recording.wait_for_silence()
             held = len(recording.samples)
             speaking.send_signal(signal.SIGINT)
-            speaking.wait(10)
+            speaking.wait(30)
         eventually(lambda: not queue(daemon), "it is gone")
         assert ask(daemon, Queue(), QueueReport).held
         with saying(daemon, second) as client:
@@ -211,7 +212,7 @@ def test_a_hold_outlasts_what_it_silenced(daemon: Daemon, sink: NullSink) -> Non
 
 @pytest.mark.own_daemon
 def test_a_crash_of_the_model_server_breaks_no_silence_that_was_asked_for(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(daemon, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         ask(daemon, SteerNumber("pause"), Steered)
         wait_for_states(daemon, "held")
@@ -250,13 +251,13 @@ def test_sentences_are_skipped_from_another_terminal(daemon: Daemon, sink: NullS
 
 def test_one_of_several_is_paused_by_its_number_and_the_next_speaks(daemon: Daemon, sink: NullSink) -> None:
     (second,), tones = other_texts(1)
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(daemon, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         ((number, _),) = states(daemon)
         assert ask(daemon, SteerNumber("pause", number), Steered) == Steered(1)
         with saying(daemon, second) as other:
             assert_ended(other)
-        assert states(daemon) == [(number, "paused")]
+        eventually(lambda: states(daemon) == [(number, "paused")], "the other one is gone")
         assert ask(daemon, SteerNumber("resume"), Steered) == Steered(1)
         assert_ended(speaking)
         recording.wait_for_silence()
@@ -269,7 +270,7 @@ def test_one_of_several_is_paused_by_its_number_and_the_next_speaks(daemon: Daem
 @pytest.mark.parametrize("which", [0, 1])
 def test_one_is_cancelled_and_the_others_go_on(daemon: Daemon, sink: NullSink, which: int) -> None:
     (second, third), tones = other_texts(2)
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as first, ExitStack() as stack:
+    with sink.record() as recording, saying(daemon, LONG) as first, ExitStack() as stack:
         recording.wait_for_sound()
         clients = [first]
         for text in (second, third):
@@ -291,7 +292,7 @@ def test_one_is_cancelled_and_the_others_go_on(daemon: Daemon, sink: NullSink, w
 
 def test_whoever_waits_for_a_number_learns_the_outcome(daemon: Daemon, sink: NullSink) -> None:
     (first, second), _ = other_texts(2)
-    with saying(daemon, LONG) as long:
+    with saying(daemon, *SLOWLY, LONG) as long:
         eventually(lambda: bool(queue(daemon)), "it began")
         with saying(daemon, first) as spoken, saying(daemon, second) as killed:
             wait_for_text(daemon, first)
@@ -310,7 +311,7 @@ def test_whoever_waits_for_a_number_learns_the_outcome(daemon: Daemon, sink: Nul
 def test_a_crash_costs_an_utterance_neither_its_number_nor_whoever_waits(
     daemon: Daemon, sink: NullSink, victims: Callable[[Daemon], list[int]]
 ) -> None:
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(daemon, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[1])
         (before,) = queue(daemon)
         for pid in victims(daemon):
@@ -334,7 +335,7 @@ def test_a_number_that_was_never_given_is_not_waited_for(tmp_path: Path) -> None
     with Daemon(tmp_path) as daemon:
         asked = time.monotonic()
         assert ask(daemon, WaitFor(7), Waited) == Waited(7, "lost")
-        assert time.monotonic() - asked < 5
+        assert time.monotonic() - asked < 12
 
 
 @pytest.mark.own_daemon
@@ -354,7 +355,7 @@ def test_what_was_spoken_last_is_remembered(daemon: Daemon, sink: NullSink) -> N
 
 def test_what_is_important_cuts_in_and_the_rest_goes_on_afterwards(daemon: Daemon, sink: NullSink) -> None:
     (urgent,), tones = other_texts(1)
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(daemon, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         with saying(daemon, "--priority", "important", urgent) as cutting:
             assert_ended(cutting)
@@ -366,7 +367,7 @@ def test_what_is_important_cuts_in_and_the_rest_goes_on_afterwards(daemon: Daemo
 
 def test_background_reading_makes_way_and_goes_on(daemon: Daemon, sink: NullSink) -> None:
     (first, second), tones = other_texts(2)
-    with sink.record() as recording, saying(daemon, "-s", "2", "--priority", "reading", LONG) as reading:
+    with sink.record() as recording, saying(daemon, "--priority", "reading", LONG) as reading:
         wait_for_tone(recording, LONG_TONES[0])
         with saying(daemon, first) as plain, saying(daemon, second) as other:
             assert_ended(plain)
@@ -378,7 +379,7 @@ def test_background_reading_makes_way_and_goes_on(daemon: Daemon, sink: NullSink
 
 def test_a_newer_text_takes_the_place_of_an_older_one(daemon: Daemon, sink: NullSink) -> None:
     (newer,), tones = other_texts(1)
-    with sink.record() as recording, saying(daemon, "--priority", "text", LONG) as older:
+    with sink.record() as recording, saying(daemon, *SLOWLY, "--priority", "text", LONG) as older:
         recording.wait_for_sound()
         with saying(daemon, "--priority", "text", newer) as client:
             assert_ended(client)
@@ -390,7 +391,7 @@ def test_a_newer_text_takes_the_place_of_an_older_one(daemon: Daemon, sink: Null
 
 def test_of_a_series_of_progress_the_last_is_spoken(daemon: Daemon, sink: NullSink) -> None:
     texts, tones = other_texts(4)
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking, ExitStack() as stack:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking, ExitStack() as stack:
         recording.wait_for_sound()
         clients = []
         for text in texts:
@@ -399,10 +400,12 @@ def test_of_a_series_of_progress_the_last_is_spoken(daemon: Daemon, sink: NullSi
         *older, last = clients
         for client in older:
             assert_ended(client, EXIT_DROPPED)
+        ask(daemon, SteerNumber("skip", amount=2.0), Steered)  # they are all there: nothing more to wait for
         assert_ended(speaking)
         assert_ended(last)
         recording.wait_for_silence()
-        assert order(recording.samples, LONG_TONES + tones) == [*LONG_TONES, tones[-1]]
+        played = order(recording.samples, LONG_TONES + tones)
+    assert played[-1] == tones[-1] and set(played[:-1]) <= set(LONG_TONES)
 
 
 def wait_for_text(daemon: Daemon, text: str) -> None:
@@ -412,7 +415,7 @@ def wait_for_text(daemon: Daemon, text: str) -> None:
 
 def test_an_interruption_stops_what_sounds_and_leaves_who_waits(daemon: Daemon, sink: NullSink) -> None:
     (second, third), tones = other_texts(2)
-    with sink.record() as recording, saying(daemon, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         recording.wait_for_sound()
         with saying(daemon, second) as waiting:
             wait_for_states(daemon, "speaking", "waiting")
@@ -427,7 +430,7 @@ def test_an_interruption_stops_what_sounds_and_leaves_who_waits(daemon: Daemon, 
 
 def test_what_is_to_be_dropped_is_while_another_speaks(daemon: Daemon, sink: NullSink) -> None:
     (second,), tones = other_texts(1)
-    with sink.record() as recording, saying(daemon, "-s", "2", LONG) as speaking:
+    with sink.record() as recording, saying(daemon, LONG) as speaking:
         recording.wait_for_sound()
         with saying(daemon, "--policy", "drop", second) as dropped:
             assert b"--policy drop" in assert_ended(dropped, EXIT_DROPPED)

@@ -32,7 +32,7 @@ from tests.fakes.lives import (
     within,
 )
 
-HEARD_OUT = 25.0  # seconds until a client knows what to do about a server that hangs: about 10, and a busy machine
+HEARD_OUT = 40.0  # seconds until a client knows what to do about a server that hangs: about 10, and a busy machine
 
 
 def test_a_voice_server_that_hangs_is_replaced_and_no_word_is_lost(tmp_path: Path) -> None:
@@ -41,11 +41,11 @@ def test_a_voice_server_that_hangs_is_replaced_and_no_word_is_lost(tmp_path: Pat
         client, begun = speak_into_the_middle(daemon)
         hung = voice_servers(daemon)[0]
         with stopped(hung), within(HEARD_OUT, "getting over it"):
-            rest, said = client.communicate(timeout=40)
+            rest, said = client.communicate(timeout=60)
         assert (client.returncode, said) == (0, b"")
         assert (begun + rest)[STREAM_HEADER:] == expected[FILE_HEADER:]
-        eventually(lambda: hung not in voice_servers(daemon), "the one that hung is gone", 3.0)
-        eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+        eventually(lambda: hung not in voice_servers(daemon), "the one that hung is gone")
+        eventually(lambda: not strays(daemon), "nothing strays")
 
 
 def test_a_model_server_that_hangs_is_told_of_and_can_be_ended_though_all_hang(tmp_path: Path) -> None:
@@ -53,17 +53,17 @@ def test_a_model_server_that_hangs_is_told_of_and_can_be_ended_though_all_hang(t
         client, _ = speak_into_the_middle(daemon)
         with stopped(daemon.state().pid):
             with within(HEARD_OUT, "telling of it"):
-                _, said = client.communicate(timeout=40)
+                _, said = client.communicate(timeout=60)
             assert client.returncode == 1
             assert b"a model server runs but does not answer" in said
             assert b"Not spoken: '" in said
             assert b"'say --shutdown'" in said
-            asked = daemon.run_say("--status", timeout=40)
+            asked = daemon.run_say("--status", timeout=60)
             assert (asked.returncode, asked.stdout) == (1, b"")
             assert b"the daemon runs but does not answer. End it with 'say --shutdown'." in asked.stderr
 
             with stopped(voice_servers(daemon)[0]), within(HEARD_OUT, "the ladder"):
-                done = daemon.run_say("--shutdown", timeout=40)
+                done = daemon.run_say("--shutdown", timeout=60)
         assert (done.returncode, done.stdout) == (0, b"the daemon has ended\n")
         assert not daemon.processes()
         assert daemon.run_say("-o", "next.wav", "hello").returncode == 0
@@ -71,12 +71,12 @@ def test_a_model_server_that_hangs_is_told_of_and_can_be_ended_though_all_hang(t
 
 
 def test_shutdown_ends_all_at_once_even_in_the_middle_of_speech(tmp_path: Path) -> None:
-    with Daemon(tmp_path, tone_delay=0.3) as daemon:
+    with Daemon(tmp_path, tone_delay=1.0) as daemon:  # half a minute in all
         client, _ = speak_into_the_middle(daemon)
-        with within(4.0, "the end"):
+        with within(10.0, "the end"):
             assert daemon.run_say("--shutdown").returncode == 0
         assert not daemon.processes()
-        _, said = client.communicate(timeout=10)
+        _, said = client.communicate(timeout=30)
         assert client.returncode == 4, said
         assert not list(daemon.home.glob("*.json"))
 
@@ -88,8 +88,8 @@ def test_shutdown_ends_speech_whose_server_got_no_processor_until_it_was_termina
         with stopped(voice_servers(daemon)[0]):
             ending = daemon.start_say("--shutdown")
             eventually(lambda: "does not leave: terminate" in whole_log(daemon), "it is terminated")
-        assert ending.wait(10) == 0
-        _, said = client.communicate(timeout=10)
+        assert ending.wait(30) == 0
+        _, said = client.communicate(timeout=30)
         assert client.returncode == 4, said
         assert not daemon.processes()
         ending.communicate()
@@ -107,7 +107,7 @@ def test_sigterm_with_many_idle_connections_ends_soon(tmp_path: Path) -> None:
     with Daemon(tmp_path) as daemon:
         assert daemon.run_say("-o", "out.wav", "hello").returncode == 0
         connections = [daemon.connect() for _ in range(20)] + [daemon.connect_voice() for _ in range(20)]
-        with within(2.0, "the end"):
+        with within(10.0, "the end"):
             os.kill(daemon.state().pid, signal.SIGTERM)
             eventually(lambda: not daemon.processes(), "all servers end")
         for connection in connections:
@@ -118,7 +118,7 @@ def test_sigterm_with_many_idle_connections_ends_soon(tmp_path: Path) -> None:
 @pytest.fixture
 def bystander() -> Iterator[subprocess.Popen[bytes]]:
     """A program of somebody else, which by chance has the pid that the state file names."""
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
         yield process
         assert process.poll() is None, "it was signalled"
         process.kill()

@@ -38,7 +38,7 @@ def states_of_one_that_ran(daemon: Daemon) -> tuple[State, State]:
     assert_speaks(daemon)
     model, voice = daemon.state(), daemon.voice_state()
     kill(model.pid)
-    eventually(lambda: not daemon.processes(), "its voice server ends", 3.0)
+    eventually(lambda: not daemon.processes(), "its voice server ends")
     state.write(voice_state_file(daemon.home, "af_heart"), voice)  # which often finds the time to remove its own
     return model, voice
 
@@ -88,7 +88,7 @@ def test_a_damaged_state_file_means_good_to_start(tmp_path: Path, damage: Callab
         assert_speaks(daemon)
 
         assert len(model_servers(daemon)) == 1
-        eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+        eventually(lambda: not strays(daemon), "nothing strays")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_stranger_on_a_recorded_port_never_sees_the_text(tmp_path: Path, stran
         state.write(model_state_file(daemon.home), _living(model, listening.port))
         state.write(voice_state_file(daemon.home, "af_heart"), _living(voice, listening.port))
 
-        with within(25.0, "getting past a stranger"):
+        with within(40.0, "getting past a stranger"):
             assert_speaks(daemon)
 
         assert listening.connections >= 2
@@ -134,12 +134,12 @@ def test_a_daemon_whose_state_file_is_gone_makes_room_for_the_next(tmp_path: Pat
         model_state_file(daemon.home).unlink()
         voice_state_file(daemon.home, "af_heart").unlink()
 
-        with within(12.0, "waiting for the old one to go"):
+        with within(30.0, "waiting for the old one to go"):
             assert_speaks(daemon)
 
         assert daemon.state().pid != old
-        eventually(lambda: model_servers(daemon) == [daemon.state().pid], "the old one is gone", 5.0)
-        eventually(lambda: not strays(daemon), "nothing strays", 5.0)
+        eventually(lambda: model_servers(daemon) == [daemon.state().pid], "the old one is gone")
+        eventually(lambda: not strays(daemon), "nothing strays")
 
 
 def test_a_daemon_that_finds_a_foreign_state_file_leaves_it_alone(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_daemon_that_finds_a_foreign_state_file_leaves_it_alone(tmp_path: Path
         path = model_state_file(daemon.home)
         foreign = dataclasses.replace(daemon.state(), secret="0" * 64, port=1)
         state.write(path, foreign)
-        eventually(lambda: not daemon.processes(), "it drains and leaves", 12.0)
+        eventually(lambda: not daemon.processes(), "it drains and leaves", 30.0)
         assert state.read(path, foreign.role) == foreign
         assert "draining" in whole_log(daemon)
 
@@ -160,7 +160,7 @@ PACKAGES = f"{ROOT}:{Path(pytest.__file__).parents[1]}"
 def _as_nobody(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
     become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     return subprocess.run(
-        [*become, *command], cwd=folder, env=environment, capture_output=True, check=False, timeout=30
+        [*become, *command], cwd=folder, env=environment, capture_output=True, check=False, timeout=60
     )
 
 

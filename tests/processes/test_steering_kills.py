@@ -3,7 +3,6 @@ a server, speech goes on where it had been moved to, at its speed, and what was 
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 
@@ -15,7 +14,7 @@ from tests.fakes.lives import clients, kill, model_servers, voice_servers
 from tests.fakes.pulse import RATE, NullSink, Recording
 from tests.fakes.saying import saying
 from tests.fakes.terminal import Terminal
-from tests.fakes.tones import heard, short_text, text_of_pieces, tones_of
+from tests.fakes.tones import followed, heard, short_text, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
 
@@ -44,8 +43,7 @@ def wait_for_states(daemon: Daemon, *expected: str) -> None:
 
 def order(recording: Recording) -> list[int]:
     """Return which sentences were heard, by their numbers; one that went on after a pause is one."""
-    found = heard(recording.samples, TONES)
-    return [TONES.index(tone) for tone, _ in itertools.groupby(each.frequency for each in found)]
+    return [TONES.index(tone) for tone in followed(recording.samples, TONES)]
 
 
 def sounding(recording: Recording, sentence: int, after: float = 0.0) -> None:
@@ -75,7 +73,7 @@ def assert_clean(daemon: Daemon, sink: NullSink) -> None:
         done = daemon.run_say("-v", "bm_george", OTHER)
         assert (done.returncode, done.stderr) == (EXIT_OK, b"")
         recording.wait_for_silence()
-        assert [each.frequency for each in heard(recording.samples, [*TONES, *OTHER_TONES])] == OTHER_TONES
+        assert followed(recording.samples, [*TONES, *OTHER_TONES]) == OTHER_TONES
 
 
 # The client dies
@@ -132,9 +130,10 @@ def test_a_client_killed_in_the_background_falls_silent(daemon: Daemon, sink: Nu
 @whichever_server_dies
 @pytest.mark.own_daemon
 def test_what_its_key_paused_stays_paused(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
-    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+    with sink.record() as recording, Terminal(daemon, *SLOWLY, TEXT) as terminal:
         sounding(recording, 1)
         terminal.enter(" ")
+        wait_for_states(daemon, "paused")
         recording.wait_for_silence(QUIET)
         paused = time.monotonic()
         kill_and_await_another(daemon, servers)
@@ -152,7 +151,7 @@ def test_what_its_key_paused_stays_paused(daemon: Daemon, sink: NullSink, server
 @whichever_server_dies
 @pytest.mark.own_daemon
 def test_what_was_skipped_stays_skipped(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
-    with sink.record() as recording, saying(daemon, TEXT) as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
         recording.wait_for_sound()
         daemon.run_say("--skip=2")
         sounding(recording, 2)
@@ -195,4 +194,4 @@ def test_a_changed_speed_stays(daemon: Daemon, sink: NullSink, servers: Servers)
         recording.wait_for_silence()
         last = heard(recording.samples, TONES)[-1]
         assert last.frequency == TONES[3]
-        assert last.end - last.start < 1.5  # 1 s at speed 2, 4 s at the speed it began with
+        assert last.end - last.start < 2.5  # 1 s at speed 2, 4 s at the speed it began with

@@ -15,19 +15,19 @@ from common.errors import EXIT_STOPPED
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.pulse import NullSink, Recording
 from tests.fakes.terminal import ShellTerminal
-from tests.fakes.tones import heard, text_of_pieces, tones_of
+from tests.fakes.tones import followed, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
 
 TEXT = text_of_pieces(2)  # a sentence each, of 2 s
 TONES = tones_of(TEXT)
+AT_MOST = 2.5  # seconds until it is silent, of four, on a busy machine
 STOPPED = 128 + signal.SIGTSTP  # as the shell shows it
 
 
 def sounded(recording: Recording) -> list[int]:
     """Return the tones heard, one after the other, those that a pause cut into parts as one."""
-    frequencies = [each.frequency for each in heard(recording.samples, TONES)]
-    return [each for number, each in enumerate(frequencies) if frequencies[number - 1 : number] != [each]]
+    return followed(recording.samples, TONES)
 
 
 def test_ctrl_z_is_silence_and_fg_goes_on(daemon: Daemon, sink: NullSink) -> None:
@@ -67,7 +67,7 @@ def test_a_stopped_one_goes_on_in_the_background_without_the_terminal(daemon: Da
 def test_keys_steer_what_began_in_the_background_once_it_is_in_front(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, ShellTerminal(daemon) as terminal:
         of_the_shell = terminal.modes
-        assert terminal.run(f"{{ {terminal.say(TEXT)} & }} 2> /dev/null") == 0
+        assert terminal.run(f"{{ {terminal.say('-s', '0.5', TEXT)} & }} 2> /dev/null") == 0
         recording.wait_for_sound()
         assert terminal.modes == of_the_shell
         terminal.start("fg > /dev/null")
@@ -118,7 +118,7 @@ def test_ctrl_z_at_any_moment(
     for number in range(counts(5, 100)):
         with sink.record() as recording, ShellTerminal(daemon) as terminal:
             of_the_shell = terminal.modes
-            terminal.start(terminal.say("-s", "2", TEXT))
+            terminal.start(terminal.say(TEXT))
             if number:
                 time.sleep(chance.uniform(0.05, 2.0))  # the random moment, not a wait
             else:
@@ -131,13 +131,14 @@ def test_ctrl_z_at_any_moment(
                 recording.wait_for_silence(0.3)
                 if (last := recording.last_sound_time() or 0.0) > told - 0.1:
                     took.append(max(0.0, last - told))
-                    assert took[-1] < 1.0
+                    assert took[-1] < AT_MOST
                 assert terminal.run("fg > /dev/null") == 0
             else:
                 assert status == 0  # it was through
             assert "Traceback" not in terminal.shown
             assert terminal.modes == of_the_shell
             assert sounded(recording) == TONES
+    assert took, "it did not sound in a single try"
     figure(
         f"silent {statistics.median(took) * 1000:.0f} ms after Ctrl-Z (median of {len(took)}; at most"
         f" {max(took) * 1000:.0f} ms)"

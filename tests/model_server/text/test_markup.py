@@ -230,6 +230,6 @@ def test_phonemes_come_the_same_way(text: str) -> None:
     "flood", ["[", "[a", "[a](/", "[a](/ə", "[pause ", "[pause 1", "[pause 1s]", "[a](/ə/)", "[pause 0s] a "]
 )
 def test_floods_take_time_with_their_length(flood: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     pieces_of([(flood * 30_000)[:30_000]], PLAIN)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -205,9 +205,9 @@ def test_lookups_take_no_longer_with_many_entries() -> None:
 
     def seconds(own: Pronunciations) -> float:
         table = own.table("en-us")
-        begun = time.perf_counter()
+        begun = time.process_time()
         list(table.respelled(text))
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert min(seconds(many) for _ in range(3)) < 5 * min(seconds(few) for _ in range(3))
 
@@ -215,6 +215,6 @@ def test_lookups_take_no_longer_with_many_entries() -> None:
 @pytest.mark.parametrize("flood", ["a", "a ", "a  \n", "a-", "a.", "'", "\u0301", "a\u0301", "\u00ad", "a a a a b "])
 def test_floods_take_time_with_their_length(flood: str) -> None:
     own = read("a = x", "a a a a a a a a a a a a a a = y", "' ' ' ' ' = z1")
-    begun = time.perf_counter()
+    begun = time.process_time()
     list(own.table("en-us").respelled((flood * 100_000)[:100_000]))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -108,11 +108,11 @@ def test_a_separator_is_looked_for_once_however_many_pieces_come_before_it() -> 
 
 def test_a_pattern_that_would_keep_others_busy_for_hours_takes_no_time() -> None:
     splitter = Splitter("(a+)+b")
-    started = time.monotonic()
+    started = time.process_time()
 
     assert splitter.find("a" * 1_000_000, 0, 1_000_000) is None
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_lone_surrogate_does_not_disturb() -> None:

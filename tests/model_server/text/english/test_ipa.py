@@ -81,7 +81,7 @@ def test_only_symbols_that_kokoro_knows_come_out(text: str, british: bool) -> No
 
 
 def test_time_is_linear() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for trigger in ("ˈ", "n", "ˈn", "ə", "t\u0361", "n\u0329", "ɚ", "."):
         from_ipa(trigger * 100_000, british=True)
-    assert time.perf_counter() - begun < 8
+    assert time.process_time() - begun < 8

@@ -277,13 +277,13 @@ def test_letters_and_inventions_are_not_known(word: str) -> None:
 
 LOADING = """
 import json, sys, time, psutil
-begin = time.perf_counter()
+begin = time.process_time()
 from model_server.text.english.fallback import Fallback
 from model_server.text.english.lexicon import Lexicon
 from model_server.text.english.tokens import Token
 lexicon = Lexicon(False, Fallback(False))
 lexicon.phonemes([Token("table", 0, 5)], ["NN"])
-ready = time.perf_counter() - begin
+ready = time.process_time() - begin
 gold = psutil.Process().memory_info().rss
 lexicon.phonemes([Token("qwrtz", 0, 5)], ["NN"])
 print(json.dumps({"seconds": ready, "gold": gold, "all": psutil.Process().memory_info().rss, "modules": list(sys.modules)}))
@@ -310,10 +310,10 @@ def test_a_sentence_takes_little_time(figure: Callable[[str], None]) -> None:
     for tokens, tags in read:
         american.phonemes(tokens, tags)
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     for tokens, tags in read:
         american.phonemes(tokens, tags)
-    each = (time.perf_counter() - begin) / len(read)
+    each = (time.process_time() - begin) / len(read)
 
     assert each < 0.003  # seconds
     figure(
@@ -325,8 +325,8 @@ def test_a_sentence_takes_little_time(figure: Callable[[str], None]) -> None:
     "word", ["a-" * 50_000, "aB" * 50_000, "'" * 100_000, "a'" * 50_000, "x" * 100_000, "ÀÉ" * 50_000]
 )
 def test_a_word_without_end_takes_linear_time(word: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     Lexicon(False, lambda _: "x").phonemes([Token(word, 0, len(word))], ["NN"])
 
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20

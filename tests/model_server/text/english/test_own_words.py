@@ -165,6 +165,6 @@ def test_an_entry_of_which_nothing_is_said_takes_the_word_away() -> None:
 
 def test_time_is_linear() -> None:
     read = reader_for("en-us", SAID, AS_USUAL, OWN)
-    begun = time.perf_counter()
+    begun = time.process_time()
     read.read("New York frobctl's " * 2_000)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -84,8 +84,8 @@ def test_what_is_not_complete_is_read_all_the_same(bad: str) -> None:
 
 
 def test_brackets_in_brackets_take_no_time() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     for part in (r"\frac{", "a_{", r"$\sqrt{", "{", r"\hat", "x^"):
         said(part * 2000)
 
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
