@@ -56,8 +56,8 @@ class Application:
 
 
 def run(work: Coroutine[object, object, T]) -> T:
-    """Return what it returns, within 20 s."""
-    return asyncio.run(asyncio.wait_for(work, 20))
+    """Return what it returns, within 50 s."""
+    return asyncio.run(asyncio.wait_for(work, 50))
 
 
 @dataclass

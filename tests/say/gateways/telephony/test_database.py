@@ -221,7 +221,7 @@ def test_its_module_needs_the_standard_library_alone(tmp_path: Path) -> None:
         [sys.executable, "-S", "-P", "-c", f"import sys; sys.path.append({str(Path(__file__).parents[4])!r}); {code}"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
         check=False,
     )
 

@@ -30,7 +30,7 @@ from say.gateways.http.jobs.workshop import Workshop
 from say.spool import TextSpool
 from say.utterance import Event, Spoken
 
-DEADLINE = 20.0  # seconds
+DEADLINE = 45.0  # seconds
 
 
 def sound_of(text: str) -> bytes:
@@ -41,12 +41,18 @@ def sound_of(text: str) -> bytes:
 class LetterClient:
     """Makes one piece of each letter. `before` is called ahead of each, with the letter; what it raises ends all.
 
-    `remarks` are the daemon's notices, each time it is asked.
+    `remarks` are the daemon's notices, each time it is asked. `when_stopped` is called as soon as somebody stops it.
     """
 
-    def __init__(self, before: Callable[[str], None] = lambda letter: None, remarks: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        before: Callable[[str], None] = lambda letter: None,
+        remarks: Sequence[str] = (),
+        when_stopped: Callable[[], None] = lambda: None,
+    ) -> None:
         self.before = before
         self.remarks = remarks
+        self.when_stopped = when_stopped
         self.made: list[str] = []
         self.asked: list[dict[str, object]] = []
 
@@ -60,6 +66,7 @@ class LetterClient:
         **options: object,
     ) -> Spoken:
         self.asked.append(options)
+        control.watch_stop(self.when_stopped)
         on_event(Accepted("1", "tone", 24_000))
         for remark in self.remarks:
             on_event(Notice("fallback", remark, "1"))
@@ -175,3 +182,7 @@ class Gate:
 
     def open(self) -> None:
         self._open.set()
+
+    def open_late(self) -> None:
+        """Open it in a while, as a piece that is being made has its end some time after it was given up."""
+        threading.Timer(0.1, self.open).start()

@@ -245,13 +245,13 @@ def test_daemons_that_die_at_the_same_piece_each_time_end_the_job(place: Place) 
 
 
 def test_a_worker_that_leaves_gives_back_what_the_next_one_goes_on_with(place: Place) -> None:
-    first, second = LetterClient(gate := Gate("h")), LetterClient()
+    gate = Gate("h")
+    first, second = LetterClient(gate, when_stopped=gate.open_late), LetterClient()
 
     async def run() -> Job:
         job = added(place)
         async with place.running(first):
             await until(lambda: place.job(job).progress == generating(7, len(TEXT)), "the middle")
-            asyncio.get_running_loop().call_later(0.2, gate.open)
         left = place.job(job)
         assert (left.status, left.owner, left.losses) == (State.PROCESSING, None, 0)
         async with place.running(second):
@@ -353,14 +353,14 @@ def test_a_job_that_ends_every_worker_is_ended(place: Place) -> None:
 
 
 def test_a_cancelled_job_is_silent_and_the_next_one_goes_on(place: Place) -> None:
-    client = LetterClient(gate := Gate("h"))
+    gate = Gate("h")
+    client = LetterClient(gate, when_stopped=gate.open_late)
 
     async def run() -> tuple[Job, Job]:
         job, other = added(place), added(place, "other")
         async with place.running(client, at_once=1) as running:
             await until(gate.reached.is_set, "the middle")
             place.store.cancel(job.id)
-            asyncio.get_running_loop().call_later(0.2, gate.open)
             await running.stop(job.id)
             return place.job(job), await ended(place, other)
 
@@ -674,7 +674,8 @@ def test_who_leaves_without_a_database_is_seen_to_be_dead(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Its lock file was gone as if nothing were left, and its jobs waited for a minute."""
-    client = LetterClient(gate := Gate("d"))
+    gate = Gate("d")
+    client = LetterClient(gate, when_stopped=gate.open_late)
     disown = WorkList.disown
 
     def fail(self: WorkList, owner: str, *, lost: bool = True) -> int:
@@ -687,7 +688,6 @@ def test_who_leaves_without_a_database_is_seen_to_be_dead(
         leaving = runner.Runner(shop, owner, 1)
         leaving.start()
         await until(gate.reached.is_set, "it is being spoken")
-        asyncio.get_running_loop().call_later(0.05, gate.open)
         monkeypatch.setattr(WorkList, "disown", fail)
         assert not await leaving.drain()
         owner.close(left=True)
