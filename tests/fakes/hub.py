@@ -56,7 +56,7 @@ class FakeHub:
         self.revision = revision
         self.requests: list[Request] = []
         self.sending = threading.Event()  # set once the first bytes of a body have been sent
-        self.hold = threading.Event()  # a stalled body goes on when this is set
+        self.hold = threading.Event()  # a stalled body goes on when this is set, and a slow one as fast as it can
         self.ended = threading.Event()
         self._faults: dict[str, _Fault] = {}
         self._lock = threading.Lock()
@@ -278,8 +278,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data[at:end])
             hub.sending.set()
             at = end
-            if rate is not None and hub.ended.wait(chunk / rate):
-                return
+            if rate is not None:
+                hub.hold.wait(chunk / rate)
+                if hub.ended.is_set():
+                    return
 
     def _range_start(self, data: bytes) -> int:
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))

@@ -74,8 +74,8 @@ class Terminal:
         """Return what appeared on the screen without the bar that a slow start has."""
         return _BAR.sub("", self.shown)
 
-    def wait_for(self, text: str) -> None:
-        eventually(lambda: text in self.shown, f"{text!r} on the screen, which shows {self.shown!r}")
+    def wait_for(self, text: str, seconds: float = 20.0) -> None:
+        eventually(lambda: text in self.shown, f"{text!r} on the screen, which shows {self.shown!r}", seconds)
 
     def enter(self, text: str) -> None:
         """Type text."""
@@ -133,7 +133,7 @@ class ShellTerminal(Terminal):
     def wait_for_shell(self) -> int:
         """Wait until the shell has ended, or stopped, what it was told; return its status."""
         mark = f"status0-{self._turn}="
-        self.wait_for(mark)
+        self.wait_for(mark, 60.0)
         eventually(lambda: "." in self.shown.rpartition(mark)[2], f"a status in {self.shown!r}")
         return int(self.shown.rpartition(mark)[2].partition(".")[0])
 

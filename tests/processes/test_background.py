@@ -26,11 +26,13 @@ pytestmark = pytest.mark.sound
 
 TEXT = text_of_pieces(2)  # 4 s
 SLOWLY = ("-s", "0.5")  # lasts longer than commands take on a busy machine
+LASTING = " ".join([TEXT] * 15)  # a minute: until it is told to end
 TONES = tones_of(TEXT)
 
 
 def tones(recording: Recording) -> list[int]:
-    """Return what was heard, one after the other."""
+    """Return what was heard by now, one after the other."""
+    recording.wait_for_silence()
     return followed(recording.samples, TONES)
 
 
@@ -59,6 +61,7 @@ def test_several_are_spoken_one_after_the_other(daemon: Daemon, sink: NullSink) 
         numbers = [started(daemon, "-s", "2", TEXT), started(daemon, short)]
         assert numbers[1] == numbers[0] + 1
         assert daemon.run_say("--wait", str(numbers[1])).returncode == EXIT_OK
+        recording.wait_for_silence()
         assert followed(recording.samples, [*TONES, *tones_of(short)]) == [*TONES, *tones_of(short)]
 
 
@@ -76,7 +79,7 @@ def test_it_holds_no_stream_of_its_parent_open(daemon: Daemon, sink: NullSink) -
     with sink.record() as recording:
         # Whoever reads all that comes from the command is not kept waiting by the one in the background.
         output = subprocess.run(
-            ["bash", "-c", f"echo $({sys.executable} -m say --background -s 0.5 '{TEXT}' 2>&1)"],
+            ["bash", "-c", f"echo $({sys.executable} -m say --background '{LASTING}' 2>&1)"],
             cwd=daemon.folder, env=daemon.environment, capture_output=True, timeout=60,
         ).stdout  # fmt: skip
         recording.wait_for_sound()
@@ -87,7 +90,7 @@ def test_it_holds_no_stream_of_its_parent_open(daemon: Daemon, sink: NullSink) -
 def test_it_holds_no_lock_of_its_parent(daemon: Daemon, sink: NullSink) -> None:
     """A script that locks a descriptor of its own, and then speaks in the background, kept its lock while it spoke."""
     with sink.record() as recording:
-        say = f"{sys.executable} -m say --background '{TEXT}'"
+        say = f"{sys.executable} -m say --background '{LASTING}'"
         locked = subprocess.run(
             ["bash", "-c", f"(flock 9; {say}) 9> lock; flock -n 9 9> lock && echo free"],
             cwd=daemon.folder, env=daemon.environment, capture_output=True, timeout=60,
@@ -147,21 +150,21 @@ def test_typed_text_is_refused(daemon: Daemon) -> None:
 
 def test_stopped_it_is_kept_and_logged_without_its_text(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording:
-        started(daemon, TEXT)
+        started(daemon, *SLOWLY, TEXT)
         recording.wait_for_sound()
         assert daemon.ask(Stop(), StopReport) == StopReport(1)
         eventually(lambda: not clients(daemon), "the end of the process")
         log = (log_directory(daemon.home) / "say.log").read_text()
         assert log.endswith("the speech was stopped\n") and "Sentence" not in log
-        recording.wait_for_silence()
+        before = tones(recording)
     with sink.record() as recording:
         assert daemon.run_say("--continue").returncode == EXIT_OK
-        assert tones(recording) == TONES
+        assert tones(recording) == TONES[len(before) - 1 :]
 
 
 def test_killed_it_falls_silent_and_a_signal_leaves_the_rest(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording:
-        started(daemon, TEXT)
+        started(daemon, LASTING)
         recording.wait_for_sound()
         (client,) = clients(daemon)
         client.send_signal(signal.SIGTERM)
@@ -186,7 +189,7 @@ def test_ctrl_c_before_it_has_a_number_ends_it(daemon: Daemon, sink: NullSink) -
 
 def test_cancel_ends_one_of_them(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording:
-        first, second = started(daemon, *SLOWLY, TEXT), started(daemon, "-v", "bm_george", "text")
+        first, second = started(daemon, LASTING), started(daemon, "-v", "bm_george", "text")
         recording.wait_for_sound()
         assert daemon.run_say("--cancel", str(first)).returncode == EXIT_OK
         assert daemon.run_say("--wait", str(second)).returncode == EXIT_OK

@@ -21,6 +21,7 @@ from tests.fakes.hub_daemon import OTHER_VOICE, SMALL_FILES, VOICE, cached, halv
 from tests.fakes.said import lines, message, samples
 
 SLOWLY = 700_000  # bytes per second: 1.5 s for the weights
+LASTING = 20_000  # bytes per second: most of a minute for the weights, unless the hub no longer holds them back
 
 
 def told(done: subprocess.CompletedProcess[bytes]) -> list[str]:
@@ -106,18 +107,20 @@ def test_a_name_that_no_voice_has_is_refused_beside_all(hub: FakeHub, daemon: Da
 
 def test_without_a_terminal_progress_is_a_line_from_time_to_time(hub: FakeHub, daemon: Daemon) -> None:
     hub.slow(WEIGHTS, bytes_per_second=SLOWLY)
+    began = time.monotonic()
 
     done = daemon.run_say("--download", "af_heart")
 
     assert done.returncode == EXIT_OK
-    shown = message(done)
+    shown, *more = lines(done)
     assert shown.startswith(f"downloading {WEIGHTS}")
+    assert all(line.startswith("downloading ") for line in more) and len(more) <= (time.monotonic() - began) / 10
     assert "%" in shown and "of 1.1 MB" in shown  # and how long it takes, once enough of it has come
     assert b"\x1b" not in done.stderr
 
 
 def test_on_a_terminal_the_bar_moves_and_vanishes(hub: FakeHub, daemon: Daemon) -> None:
-    hub.slow(WEIGHTS, bytes_per_second=SLOWLY / 2)
+    hub.slow(WEIGHTS, bytes_per_second=LASTING)
     terminal, side = pty.openpty()
     try:
         running = subprocess.Popen(
@@ -129,32 +132,42 @@ def test_on_a_terminal_the_bar_moves_and_vanishes(hub: FakeHub, daemon: Daemon) 
             stderr=side,
         )
         os.close(side)
-        shown = _read_terminal(terminal)
+        shown = _read_terminal(terminal, until=lambda so_far: len(_bars(so_far)) > 2)
+        hub.hold.set()
+        shown += _read_terminal(terminal)
         out, _ = running.communicate(timeout=30)
     finally:
         os.close(terminal)
 
     assert running.returncode == EXIT_OK
     assert out == b"fetched 3 files, 1.1 MB\n"
-    drawn = shown.split("\r\x1b[C\x1b[J\r\x1b[K")
+    drawn = shown.split(_REDRAWN)
     assert drawn[0] == ""
     assert drawn[-1] == "", "something stays on the line"
-    bars = [bar for bar in drawn[1:-1] if f"downloading {WEIGHTS}" in bar]
-    assert len(set(bars)) > 2, shown
+    assert len(_bars(shown)) > 2, shown
     assert "\n" not in shown
 
 
-def _read_terminal(descriptor: int) -> str:
-    """Return everything up to the end of the program that writes to the terminal."""
+_REDRAWN = "\r\x1b[C\x1b[J\r\x1b[K"
+
+
+def _bars(shown: str) -> set[str]:
+    """Return the different bars that were drawn, each whole."""
+    return {bar for bar in shown.split(_REDRAWN)[1:-1] if f"downloading {WEIGHTS}" in bar}
+
+
+def _read_terminal(descriptor: int, until: Callable[[str], bool] = lambda so_far: False) -> str:
+    """Return everything up to the end of the program that writes to the terminal, or until that is enough."""
     shown = b""
-    while True:
+    while not until(shown.decode(errors="replace")):
         try:
             data = os.read(descriptor, 4096)
         except OSError:  # EIO: Linux's way to say that the other side is closed
             data = b""
         if not data:
-            return shown.decode()
+            break
         shown += data
+    return shown.decode()
 
 
 # What goes wrong
@@ -283,7 +296,7 @@ def _end(client: subprocess.Popen[bytes]) -> tuple[int, bytes, bytes]:
 
 
 def test_ctrl_c_of_one_client_leaves_the_download_to_the_other(hub: FakeHub, daemon: Daemon) -> None:
-    hub.stall(WEIGHTS, after_bytes=500_000, times=1)
+    hub.slow(WEIGHTS, bytes_per_second=LASTING, times=1)
     first, second = _two_clients(daemon)
 
     first.send_signal(signal.SIGINT)
@@ -299,7 +312,7 @@ def test_ctrl_c_of_one_client_leaves_the_download_to_the_other(hub: FakeHub, dae
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_when_the_last_client_goes_no_half_file_stays(hub: FakeHub, daemon: Daemon, number: signal.Signals) -> None:
-    hub.slow(WEIGHTS, bytes_per_second=SLOWLY / 4)
+    hub.slow(WEIGHTS, bytes_per_second=LASTING)
     clients = _two_clients(daemon)
     assert len(halves(daemon)) == 1
 
@@ -315,7 +328,7 @@ def test_when_the_last_client_goes_no_half_file_stays(hub: FakeHub, daemon: Daem
 
 
 def test_ctrl_c_of_a_speaker_that_waits_for_the_model_leaves_nothing(hub: FakeHub, daemon: Daemon) -> None:
-    hub.stall(WEIGHTS, after_bytes=500_000)
+    hub.slow(WEIGHTS, bytes_per_second=LASTING)
     client = daemon.start_say("Hello.", "-o", "hello.wav")
     assert client.stderr is not None
     assert b"downloading" in client.stderr.readline()
@@ -330,7 +343,7 @@ def test_ctrl_c_of_a_speaker_that_waits_for_the_model_leaves_nothing(hub: FakeHu
 
 
 def test_shutdown_ends_a_download_and_tells_who_waited(hub: FakeHub, daemon: Daemon) -> None:
-    hub.slow(WEIGHTS, bytes_per_second=SLOWLY / 4)
+    hub.slow(WEIGHTS, bytes_per_second=LASTING)
     client = daemon.start_say("--download", "af_heart")
     assert client.stderr is not None
     client.stderr.readline()

@@ -26,10 +26,11 @@ from tests.fakes.tones import followed, short_text, text_of_pieces, tones_of
 
 pytestmark = pytest.mark.sound
 
-AT_MOST = 2.0  # seconds from being told to silence, on a busy machine; it would sound for longer
+AT_MOST = 2.0  # seconds from being told to silence, in the median of the tries
+CUT_OFF = 8.0  # seconds, in each: a machine may stand still for a while, but it would sound for longer
 
 LONG = f"{short_text()} {text_of_pieces(1)}"  # two pieces; 1.5 s at speed 2
-LASTING = text_of_pieces(3, unlike=tones_of(LONG))  # 6 s: only who falls silent when told does so in time
+LASTING = text_of_pieces(6, unlike=tones_of(LONG))  # 12 s: only who falls silent when told does so in time
 NEXT = short_text(unlike=[*tones_of(LASTING), *tones_of(LONG)], words="Next text")
 LASTS = 2.2  # seconds from starting `say` until it has spoken LONG and is gone
 
@@ -77,12 +78,13 @@ class Silence:
         last = recording.last_sound_time() or 0.0
         if last > told - 0.1:
             self.took.append(max(0.0, last - told))
-        assert last < (heeded or told) + AT_MOST
+        assert last < (heeded or told) + CUT_OFF
 
-    def judge(self, figure: Callable[[str], None]) -> None:
-        """Show the figures. The median is not judged: `benchmarks` do that, on a machine with nothing else to do."""
+    def judge(self, figure: Callable[[str], None], at_most: float = AT_MOST) -> None:
+        """Show the figures, and judge the median roughly: `benchmarks` do more, on a machine with nothing else to do."""
         assert self.took, "it did not sound in a single try"
         median = statistics.median(self.took)
+        assert median < at_most, self.took
         figure(
             f"silent {median * 1000:.0f} ms after {self.what} (median of {len(self.took)}; the aim is 200 ms; "
             f"at most {max(self.took) * 1000:.0f} ms; {self.tries} tries)"
@@ -189,11 +191,11 @@ def test_stop_silences_at_any_moment(
                 assert client.returncode == EXIT_STOPPED
                 assert said == b"say: the speech was stopped.\n" or tells_the_rest("the speech was stopped", said), said
             assert_next_say_works(daemon, recording)
-    silence.judge(figure)
+    silence.judge(figure, CUT_OFF)  # it begins with the start of a `say`
 
 
 def test_stop_ends_who_waits_too(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, text_of_pieces(8)) as speaking:
+    with sink.record() as recording, saying(daemon, "-s", "0.5", text_of_pieces(8)) as speaking:
         recording.wait_for_sound()
         with saying(daemon, "-v", "bm_george", "hello") as waiting:
             eventually(lambda: [one.state for one in daemon.queue()][1:] == ["waiting"], "the second one waits")
@@ -222,7 +224,7 @@ def test_ctrl_c_while_the_daemon_starts_is_obeyed(
         ):
             told = signal_at(client, recording, moment, signal.SIGINT)
             assert_ended_by(client, signal.SIGINT, moment)
-            assert time.monotonic() - told < 8.0  # it waits for nothing: a daemon has 10 s to start
+            assert time.monotonic() - told < 20.0  # it waits for nothing: a daemon has 30 s to start
             Silence("").measure(recording, told)
             assert_next_say_works(daemon, recording)
 
