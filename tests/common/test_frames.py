@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 import math
 import struct
-import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from common.errors import BadFrame
 from common.frames import MAX_JSON, MAX_RAW, Frame, FrameDecoder, encode, parse_object
+from tests.cpu_time import LINEAR, growth
 
 # Any text, unpaired surrogates among it: `st.text()` leaves those out unless asked.
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=50)
@@ -178,29 +180,22 @@ def test_the_largest_frame_is_taken() -> None:
 
 
 def test_time_to_decode_grows_with_the_input_and_not_faster() -> None:
-    def seconds(size: int) -> float:
+    def frame_of(size: int) -> Callable[[], None]:
         stream = encode({"text": "x" * size})
         decoder = FrameDecoder()
-        start = time.process_time()
-        for index in range(len(stream)):
-            for _ in decoder.feed(stream[index : index + 1]):
-                pass
-        return time.process_time() - start
 
-    seconds(1000)
-    small, large = min(seconds(20_000) for _ in range(3)), seconds(200_000)
-    # Ten times as much takes ten times as long, and a hundred times were it quadratic.
-    assert large < 40 * small + 0.1
+        def decode_bytewise() -> None:
+            for index in range(len(stream)):
+                for _ in decoder.feed(stream[index : index + 1]):
+                    pass
+
+        return decode_bytewise
+
+    assert growth(frame_of, 20_000, 200_000) < LINEAR
 
 
 def test_many_frames_in_one_read_do_not_take_quadratic_time() -> None:
-    def seconds(count: int) -> float:
-        stream = encode({"a": "x" * 1000}) * count
-        start = time.process_time()
-        assert len(decode(stream)) == count
-        return time.process_time() - start
+    def frames(count: int) -> Callable[[], object]:
+        return partial(decode, encode({"a": "x" * 1000}) * count)
 
-    seconds(100)
-    small, large = (min(seconds(count) for _ in range(3)) for count in (1000, 20_000))
-    # Twenty times as much takes twenty times as long, and four hundred times were it quadratic.
-    assert large < 150 * small + 0.1
+    assert growth(frames, 1000, 20_000) < LINEAR

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-import time
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -17,6 +16,7 @@ from model_server.text.pace import Manner, Pace
 from model_server.text.pieces import CONTEXT, RUSHED
 from model_server.text.plain import PlainReader
 from model_server.text.planner import plan
+from tests.cpu_time import cpu_seconds
 from tests.soaking import examples
 
 Phonemes = Callable[[str], str] | None
@@ -257,19 +257,18 @@ def test_a_text_of_which_nothing_can_be_said_is_refused_or_told() -> None:
     ],
 )
 def test_a_flood_takes_time_in_proportion_to_its_length(unit: str, counts: Callable[[int, int], int]) -> None:
-    def seconds(length: int) -> float:
-        text = (unit * (length // len(unit) + 1))[:length]
+    length = counts(50_000, 1_000_000)
+    text = (unit * (length // len(unit) + 1))[:length]
+
+    def plan_all() -> None:
         caller = Caller(longer)
-        begun = time.process_time()
         for at in range(0, length, PLAN_WINDOW):
             caller.feed(text[at : at + PLAN_WINDOW])
         caller.feed(final=True)
         assert caller.start == length
-        return time.process_time() - begun
 
-    seconds(5_000)  # fills tables
-    length = counts(50_000, 1_000_000)
-    assert seconds(length) < length / 5_000  # loosely: about a twentieth of it
+    limit = length / 5_000  # seconds; loosely: about a twentieth of it
+    assert cpu_seconds(plan_all, enough=limit) < limit
 
 
 def test_the_phonemizer_is_asked_a_bounded_number_of_times() -> None:
@@ -381,11 +380,8 @@ def test_flush_of_a_full_window_without_an_end_goes_on() -> None:
 
 def test_ten_thousand_characters_of_prose_take_little_time() -> None:
     text = ("The quick brown fox jumps over the lazy dog, and then it rests. " * 160)[:10_000]
-    planned(text)
-    begun = time.process_time()
-    planned(text, lambda text: text)
-
-    assert time.process_time() - begun < 2.0  # loosely: about 0.02 s
+    limit = 2.0  # seconds; loosely: about 0.02 s
+    assert cpu_seconds(lambda: planned(text, lambda text: text), enough=limit) < limit
 
 
 def test_letters_only_and_nothing_else_is_cut_not_dropped() -> None:

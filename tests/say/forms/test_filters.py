@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from say.arguments import FORMS
 from say.forms import filter_for
+from tests.cpu_time import cpu_seconds
 from tests.soaking import examples
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -265,20 +266,18 @@ FLOODS = [
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_takes_time_in_proportion_and_bounded_memory(flood: str, counts: Callable[[int, int], int]) -> None:
     length = counts(8_000, 400_000)
-    for form in FORMS:
-        seconds = spent(flood, length, form)
-        assert seconds < length * 2e-5, form  # loosely: about a tenth of it; what is not linear takes far longer
-
-
-def spent(flood: str, length: int, form: str) -> float:
-    """Return the seconds that a flood takes in pieces of uneven size, in CPU time."""
     text = (flood * (length // len(flood) + 1))[:length]
+    limit = length * 2e-5  # seconds; loosely: about a tenth of it is usual, and what is not linear takes far longer
+    for form in FORMS:
+        assert cpu_seconds(partial(in_pieces, text, form), enough=limit) < limit, form
+
+
+def in_pieces(text: str, form: str) -> None:
+    """Filter a text that comes in pieces of uneven size."""
     reader = filter_for(form)
-    begun = time.process_time()
-    for at in range(0, length, 997):
+    for at in range(0, len(text), 997):
         reader.feed(text[at : at + 997])
     reader.finish()
-    return time.process_time() - begun
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import random
-import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -19,6 +18,7 @@ from model_server.text.pieces import RUSHED
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
 from model_server.text.reading import PHONEMES, SAID, Reader, Reading
+from tests.cpu_time import LINEAR, growth
 from tests.soaking import examples
 
 AMERICAN = reader_for("en-us", PHONEMES, AS_USUAL)
@@ -130,16 +130,16 @@ TRIGGERS = [
 
 @pytest.mark.parametrize("unit", [PROSE, *TRIGGERS])
 def test_time_grows_with_the_text(unit: str, counts: Callable[[int, int], int]) -> None:
-    def seconds(length: int) -> float:
+    def text_of(length: int) -> Callable[[], None]:
         text = (unit * (length // len(unit) + 1))[:length]
-        began = time.process_time()
-        assert planned([text], AMERICAN) or not speakable(text)
-        return time.process_time() - began
 
-    length = counts(2_000, 40_000)
-    seconds(length // 4)  # what is loaded when first needed
+        def read() -> None:
+            assert planned([text], AMERICAN) or not speakable(text)
 
-    assert seconds(2 * length) < 4 * seconds(length) + 0.5
+        return read
+
+    length = counts(4_000, 80_000)
+    assert growth(text_of, length // 8, length) < LINEAR
 
 
 def base64_of(length: int) -> str:

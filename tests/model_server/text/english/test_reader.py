@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from model_server.text.g2p import SYMBOLS
 from model_server.text.planner import plan
 from model_server.text.readers import reader_for
 from model_server.text.reading import PHONEMES, SAID, Reader
+from tests.cpu_time import LINEAR, growth
 
 CORPUS = Path(__file__).with_name("corpus.txt").read_text("utf-8").splitlines()
 ACCENTS = ("en-us", "en-gb")
@@ -102,7 +103,6 @@ def test_no_two_pauses_follow_each_other_in_the_corpus(language: str) -> None:
     assert not [said for sentence in CORPUS if _STUMBLE.search(said := reader.read(sentence).text)]
 
 
-_ATTEMPTS = 6
 _FLOODS = {
     "prose": "The old man read the record of 12 May 1984, e.g. Dr. Smith's $5.50. ",
     "digits": "1234567890",
@@ -138,20 +138,10 @@ def test_reading_takes_time_with_the_length_of_the_text(name: str) -> None:
     reader = _reader("en-us", SAID)
     scrap = _FLOODS[name]
 
-    def seconds(length: int) -> float:
-        text = clean((scrap * (length // len(scrap) + 1))[:length])[0]
-        begun = time.process_time()
-        reader.read(text)
-        return time.process_time() - begun
+    def text_of(length: int) -> Callable[[], object]:
+        return partial(reader.read, clean((scrap * (length // len(scrap) + 1))[:length])[0])
 
-    seconds(2_000)  # caches
-    once = twice = float("inf")
-    for _ in range(_ATTEMPTS):  # other work on the machine makes any one of them slow
-        once, twice = min(once, seconds(10_000)), min(twice, seconds(20_000))
-        if twice < 2.5 * once:
-            break
-
-    assert twice < 2.5 * once + 0.02
+    assert growth(text_of, 2_500, 20_000) < LINEAR
 
 
 def test_text_without_a_blank_is_planned_to_its_end(counts: Callable[[int, int], int]) -> None:

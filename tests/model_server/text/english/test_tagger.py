@@ -6,10 +6,10 @@ import functools
 import importlib.util
 import json
 import re
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from model_server.text.english.scanner import scan
 from model_server.text.english.tagger import RuleTagger
 from model_server.text.english.tagging.vocabulary import readings_of
 from model_server.text.english.tokens import Kind, Manner, Token, letters
+from tests.cpu_time import LINEAR, cpu_seconds, growth
 
 SENTENCES = Path(__file__).with_name("heteronym_sentences.txt")
 # What a reading is called in the sentences, and the tag that finds it in misaki's lexicons.
@@ -206,25 +207,19 @@ def test_whatever_the_words_each_has_a_tag(texts: list[str], kind: Kind) -> None
 
 @pytest.mark.parametrize("word", ["record", "that", "read", "used", "Reading"])
 def test_time_is_linear_in_the_number_of_words(word: str) -> None:
-    RuleTagger().tag(_many(word, 100))
-    short, long = (min(_seconds_for(_many(word, count)) for _ in range(3)) for count in (500, 2000))
-    assert long < 4 * short * 2 + 0.05
+    def words(count: int) -> Callable[[], None]:
+        return partial(_tag, [Token(word, at, at + 1) for at in range(count)])
+
+    assert growth(words, 500, 4000) < LINEAR
 
 
-def _many(word: str, count: int) -> list[Token]:
-    return [Token(word, at, at + 1) for at in range(count)]
-
-
-def _seconds_for(tokens: list[Token]) -> float:
-    began = time.process_time()
+def _tag(tokens: list[Token]) -> None:
     tags = RuleTagger().tag(tokens)
     heteronyms.senses(tokens, tags, british=False)
-    return time.process_time() - began
 
 
 def test_a_sentence_takes_a_fraction_of_a_millisecond(figure: Callable[[str], None]) -> None:
     tokens = scan("The present record of the company was used to produce a separate estimate of its profits.", MANNER)
-    RuleTagger().tag(tokens)
-    seconds = min(_seconds_for(tokens) for _ in range(20))
+    seconds = cpu_seconds(partial(_tag, tokens))
     figure(f"{seconds * 1000:.2f} ms for a sentence of {len(tokens)} words and marks")
     assert seconds < 0.005

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from model_server.text.english.scanner import scan
 from model_server.text.english.tokens import Manner, text_of
+from tests.cpu_time import LINEAR, growth
 from tests.model_server.text.english.amounts.reading import said, tokens
 from tests.soaking import examples
 
@@ -283,11 +285,7 @@ def test_a_text_that_is_cut_anywhere_is_still_said(sentence: str) -> None:
     ],
 )
 def test_a_flood_takes_time_with_its_length(trigger: str) -> None:
-    def seconds(length: int) -> float:
-        text = (trigger * (length // len(trigger) + 1))[:length]
-        start = time.process_time()
-        tokens(text)
-        return time.process_time() - start
+    def flood(length: int) -> Callable[[], object]:
+        return partial(tokens, (trigger * (length // len(trigger) + 1))[:length])
 
-    short, long = min(seconds(1_000), seconds(1_000)), seconds(10_000)
-    assert long < 30 * max(short, 0.01) + 0.5  # quadratic, it would take a hundred times as long; seconds at least
+    assert growth(flood, 1_000, 10_000) < LINEAR
