@@ -68,6 +68,10 @@ class Clip:
         """The sample at which it begins."""
         return self.sample_at(self.start)
 
+    def words_left(self) -> list[int]:
+        """Return the places of the words that are heard and were not told yet."""
+        return [place for place, word in enumerate(self.words) if place >= self.words_told and word.start >= self.start]
+
     def begin_anew(self, start: int) -> None:
         """Be heard again from that character, under another index."""
         self.start = max(start, self.piece.start)

@@ -163,12 +163,13 @@ class Feeder:
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._timers = {timer for timer in self._timers if timer.when() > now}
-        for place, word in enumerate(fed.clip.words):
-            if place >= fed.clip.words_told and word.start >= fed.clip.start:
-                wait = max(0.0, word.at - fed.offset / RATE)
-                self._timers.add(loop.call_later(wait, self._tell_word, fed.clip, place))
+        for place in fed.clip.words_left():
+            wait = max(0.0, fed.clip.words[place].at - fed.offset / RATE)
+            self._timers.add(loop.call_later(wait, self._tell_word, fed.clip, place))
 
     def _tell_word(self, clip: Clip, place: int) -> None:
+        if place < clip.words_told:
+            return  # the piece was over before its time came
         assert self._begun_at is not None, "words come after the first sample"
         clip.words_told = place + 1
         word = clip.words[place]
@@ -184,6 +185,10 @@ class Feeder:
         """Take the piece that sounds off the row, and return its index."""
         fed = self._fed.popleft()
         self._tell_playing(fed.clip)
+        if self._speak.words and self._begun_at is not None:
+            # Where the machine stood still for a moment as the piece began, its words are timed as late as that.
+            for place in fed.clip.words_left():
+                self._tell_word(fed.clip, place)
         self.reel.samples += fed.clip.length - fed.offset
         self.reel.hear_to_end()
         self._send_soon(Played(self._speak.id, fed.index, fed.clip.end))

@@ -502,6 +502,22 @@ def test_words_are_told_as_they_sound_and_not_in_a_pause(tmp_path: Path) -> None
     run(test())
 
 
+def test_words_are_told_before_their_piece_is_over_though_their_time_has_not_come(tmp_path: Path) -> None:
+    """Once, a machine that stood still for a moment as the last piece began lost its last word."""
+
+    async def test() -> None:
+        stage = await sounding(tmp_path, 0, words=True)
+        await until(lambda: bool(stage.of(Word)))
+        (late,) = [timer for timer in stage.sink._feeder._timers if timer.when() > asyncio.get_running_loop().time()]
+        stage.speaker.hear()
+        assert [type(message) for message in stage.sent] == [Playing, Word, Word, Played]
+        late._run()  # and not once more
+        await stage.end()
+        assert len(stage.of(Word)) == 2
+
+    run(test())
+
+
 def test_a_long_text_does_not_gather_timers(tmp_path: Path) -> None:
     async def test() -> None:
         stage = Stage(tmp_path, words=True)
