@@ -48,6 +48,8 @@ VOICE = "af_heart"
 LONG = text_of_pieces(3)  # 6 s
 SLOWLY = ("-s", "0.5")  # lasts longer than anything that a test does before it ends it
 LONG_TONES = tones_of(LONG)
+LASTING = text_of_pieces(6)  # 24 s where it is spoken slowly, for tests that start several clients one after the other
+LASTING_TONES = tones_of(LASTING)
 
 
 def ask(daemon: Daemon, request: object, kind: type[T]) -> T:
@@ -137,7 +139,7 @@ def test_the_queue_tells_who_speaks_who_waits_and_what(daemon: Daemon, sink: Nul
 
 
 def test_what_is_written_to_a_file_is_in_the_queue_and_can_be_cancelled(tmp_path: Path) -> None:
-    with Daemon(tmp_path, tone_delay=1.0) as daemon, saying(daemon, "-o", "a.wav", LONG) as client:
+    with Daemon(tmp_path, tone_delay=1.0) as daemon, saying(daemon, "-o", "a.wav", LASTING) as client:
         eventually(lambda: states(daemon) == [(1, "writing")], "it is listed")
         ask(daemon, CancelNumber(1), Steered)
         assert b"--cancel" in assert_ended(client, EXIT_STOPPED)
@@ -160,7 +162,8 @@ def test_the_status_tells_how_the_last_utterances_went(daemon: Daemon, sink: Nul
     assert [each.sink for each in (one, two, three)] == ["speaker", "speaker", "client"]
     assert one.seconds > 5 and 0 < two.seconds < 1 and 0 < three.seconds < 1
     assert two.waited > 1 and two.waited > one.waited
-    assert all(0 < each.first_audio < 20 and 0 < each.real_time_factor < 1 for each in (one, two, three))
+    assert all(0 < each.first_audio < 20 and each.real_time_factor > 0 for each in (one, two, three))
+    assert one.real_time_factor < 1  # the others are so short that a machine which stands still for a moment decides
 
 
 # Holding and steering
@@ -171,6 +174,7 @@ def test_all_is_silent_while_held_and_no_word_is_lost(daemon: Daemon, sink: Null
     with sink.record() as recording, saying(daemon, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         assert ask(daemon, SteerNumber("pause"), Steered) == Steered(1)
+        wait_for_states(daemon, "held")  # else a hole in what sounds may be taken for its end
         recording.wait_for_silence()
         held = len(recording.samples)
         with saying(daemon, second) as waiting:
@@ -196,6 +200,7 @@ def test_a_hold_outlasts_what_it_silenced(daemon: Daemon, sink: NullSink) -> Non
         with saying(daemon, LONG) as speaking:
             recording.wait_for_sound()
             ask(daemon, SteerNumber("pause"), Steered)
+            wait_for_states(daemon, "held")  # else a hole in what sounds may be taken for its end
             recording.wait_for_silence()
             held = len(recording.samples)
             speaking.send_signal(signal.SIGINT)
@@ -240,7 +245,7 @@ def _states_if_there(daemon: Daemon) -> list[tuple[int, str]]:
 
 
 def test_sentences_are_skipped_from_another_terminal(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, LONG) as speaking:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         assert ask(daemon, SteerNumber("skip", amount=2.0), Steered) == Steered(1)
         assert_ended(speaking)
@@ -270,7 +275,7 @@ def test_one_of_several_is_paused_by_its_number_and_the_next_speaks(daemon: Daem
 @pytest.mark.parametrize("which", [0, 1])
 def test_one_is_cancelled_and_the_others_go_on(daemon: Daemon, sink: NullSink, which: int) -> None:
     (second, third), tones = other_texts(2)
-    with sink.record() as recording, saying(daemon, LONG) as first, ExitStack() as stack:
+    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as first, ExitStack() as stack:
         recording.wait_for_sound()
         clients = [first]
         for text in (second, third):
@@ -292,7 +297,7 @@ def test_one_is_cancelled_and_the_others_go_on(daemon: Daemon, sink: NullSink, w
 
 def test_whoever_waits_for_a_number_learns_the_outcome(daemon: Daemon, sink: NullSink) -> None:
     (first, second), _ = other_texts(2)
-    with saying(daemon, *SLOWLY, LONG) as long:
+    with saying(daemon, *SLOWLY, LASTING) as long:
         eventually(lambda: bool(queue(daemon)), "it began")
         with saying(daemon, first) as spoken, saying(daemon, second) as killed:
             wait_for_text(daemon, first)
@@ -390,8 +395,8 @@ def test_a_newer_text_takes_the_place_of_an_older_one(daemon: Daemon, sink: Null
 
 
 def test_of_a_series_of_progress_the_last_is_spoken(daemon: Daemon, sink: NullSink) -> None:
-    texts, tones = other_texts(4)
-    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking, ExitStack() as stack:
+    texts, tones = other_texts(4, unlike=LASTING_TONES)
+    with sink.record() as recording, saying(daemon, *SLOWLY, LASTING) as speaking, ExitStack() as stack:
         recording.wait_for_sound()
         clients = []
         for text in texts:
@@ -400,12 +405,12 @@ def test_of_a_series_of_progress_the_last_is_spoken(daemon: Daemon, sink: NullSi
         *older, last = clients
         for client in older:
             assert_ended(client, EXIT_DROPPED)
-        ask(daemon, SteerNumber("skip", amount=2.0), Steered)  # they are all there: nothing more to wait for
+        ask(daemon, SteerNumber("skip", amount=5.0), Steered)  # they are all there: nothing more to wait for
         assert_ended(speaking)
         assert_ended(last)
         recording.wait_for_silence()
-        played = order(recording.samples, LONG_TONES + tones)
-    assert played[-1] == tones[-1] and set(played[:-1]) <= set(LONG_TONES)
+        played = order(recording.samples, LASTING_TONES + tones)
+    assert played[-1] == tones[-1] and set(played[:-1]) <= set(LASTING_TONES)
 
 
 def wait_for_text(daemon: Daemon, text: str) -> None:
@@ -414,8 +419,8 @@ def wait_for_text(daemon: Daemon, text: str) -> None:
 
 
 def test_an_interruption_stops_what_sounds_and_leaves_who_waits(daemon: Daemon, sink: NullSink) -> None:
-    (second, third), tones = other_texts(2)
-    with sink.record() as recording, saying(daemon, *SLOWLY, LONG) as speaking:
+    (second, third), tones = other_texts(2, unlike=LASTING_TONES)
+    with sink.record() as recording, saying(daemon, *SLOWLY, LASTING) as speaking:
         recording.wait_for_sound()
         with saying(daemon, second) as waiting:
             wait_for_states(daemon, "speaking", "waiting")
@@ -424,8 +429,8 @@ def test_an_interruption_stops_what_sounds_and_leaves_who_waits(daemon: Daemon, 
                 assert_ended(interrupting)
             assert_ended(waiting)
         recording.wait_for_silence()
-        played = order(recording.samples, LONG_TONES + tones)
-    assert played[-2:] == [tones[1], tones[0]] and LONG_TONES[-1] not in played
+        played = order(recording.samples, LASTING_TONES + tones)
+    assert played[-2:] == [tones[1], tones[0]] and LASTING_TONES[-1] not in played
 
 
 def test_what_is_to_be_dropped_is_while_another_speaks(daemon: Daemon, sink: NullSink) -> None:
@@ -459,8 +464,7 @@ def test_twenty_clients_who_do_as_they_like_are_heard_one_at_a_time(
                 text = f"Client number {number} says a thing or two. And then it says another one."
                 clients.append(stack.enter_context(saying(daemon, *options, text)))
                 disturb(daemon, chance, clients)
-            ask(daemon, SteerNumber("resume"), Steered)  # the hold
-            ask(daemon, SteerNumber("resume"), Steered)  # and those that were paused one by one
+            eventually(lambda: all_ended(daemon, clients), "the end of all", 120.0)  # noqa: B023  # used at once
             for client in clients:
                 _, said = client.communicate(timeout=60)
                 assert client.returncode in (os.EX_OK, EXIT_STOPPED, EXIT_DROPPED, -signal.SIGKILL), said
@@ -470,6 +474,13 @@ def test_twenty_clients_who_do_as_they_like_are_heard_one_at_a_time(
             assert float(abs(recording.samples).max()) < 1.5 * loudest_alone()
         assert not ask(daemon, Queue(), QueueReport).held
     assert len(model_servers(daemon)) == 1
+
+
+def all_ended(daemon: Daemon, clients: Sequence[subprocess.Popen[bytes]]) -> bool:
+    """Return whether all clients have ended. Lift the hold, then let those go on that were paused one by one: whoever
+    was paused a moment ago may not be known to be yet."""
+    ask(daemon, SteerNumber("resume"), Steered)
+    return all(client.poll() is not None for client in clients)
 
 
 def disturb(daemon: Daemon, chance: random.Random, clients: Sequence[subprocess.Popen[bytes]]) -> None:
