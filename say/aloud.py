@@ -51,7 +51,7 @@ class Job:
     attended: bool = False  # the terminal is not where the text comes from, so its keys can steer
     typed: bool = False  # the text comes from a terminal, which shows it as it is typed
     origin: Origin | None = None  # the file that the text comes from, if it is one
-    unread: Callable[[], bool] = lambda: False  # whether a pipe that it comes from holds more of it
+    unread: Callable[[], bool] = lambda: False  # whether a pipe that it comes from, or who reads it, holds more of it
     continues: Rest | None = None  # what was not spoken before, which this is
     listener: Listener | None = None
 

@@ -101,6 +101,14 @@ class Pump:
             self._flow.wake()
 
     def _read(self) -> None:
+        # Told before it is taken away from the pipe: who looks there first, and then here, misses nothing of the text.
+        self._spool.pouring = True
+        try:
+            self._pour()
+        finally:
+            self._spool.pouring = False
+
+    def _pour(self) -> None:
         data = os.read(self._descriptor, CHUNK)
         self._ended = not data
         if self._tee is not None:

@@ -68,6 +68,7 @@ class TextSpool:
         self._news, self._news_in = os.pipe()
         os.set_blocking(self._news, False)
         self._announced = False
+        self.pouring = False  # whoever reads for it has, or is about to get, text that goes into it next
 
     @classmethod
     def of(cls, text: str) -> TextSpool:

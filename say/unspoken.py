@@ -39,7 +39,7 @@ def keep(
 
     `origin` is the file that the text comes from, if any: what was not read of it yet belongs to the text. `rest` is
     what was kept before and is spoken now: it goes once what is left of it is kept, or its last words were heard.
-    `unread` tells whether a pipe holds what was written and not read yet: it belongs to the text too.
+    `unread` tells whether a pipe, or who reads it, holds what is not in the spool yet: it belongs to the text too.
     """
     follows = origin is not None and not _waited_for(lambda: is_complete(spool))
     if origin is None:

@@ -167,7 +167,7 @@ def _speak_source(context: Context, source: Input, listener: Listener | None, re
             attended=source.descriptor != console.STDIN and not source.terminal,
             typed=source.terminal,
             origin=None if source.piped else _origin(context, source, rest),
-            unread=lambda: source.piped and source.readable,
+            unread=lambda: source.piped and (source.readable or spool.pouring),
             continues=rest,
             listener=listener,
         )

@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -196,6 +197,30 @@ def test_a_filter_lies_between_the_lines_and_the_spool() -> None:
             assert read_until(spool, 0, flush=True) == "ONE\nTWO\nONE\n"
             os.write(end, b"three")
         assert read_until(spool, 12) == f"{SEPARATOR}THREE!"
+
+
+def test_text_is_in_the_pipe_or_on_its_way_or_in_the_spool() -> None:
+    """Once, what had just been read from a pipe was lost when speech was stopped in that moment."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow(Shout):
+        def feed(self, text: str) -> str:
+            begun.set()
+            assert go_on.wait(WAIT)
+            return text
+
+    with TextSpool() as spool, pipe() as (source, end):
+        os.write(end, b"one\n")
+        assert source.readable
+        pour(source, spool, Flush.AT_END, pytest.fail, text_filter=Slow())
+        assert begun.wait(WAIT)
+        assert (source.readable, spool.pouring, spool.length) == (False, True, 0)
+        go_on.set()
+        assert select.select([spool], [], [], WAIT)[0]
+        deadline = time.monotonic() + WAIT
+        while spool.pouring and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert (spool.pouring, spool.length) == (False, 4)
 
 
 def test_a_filter_that_fails_is_no_silent_end() -> None:
