@@ -57,11 +57,11 @@ def order(recording: Recording) -> list[int]:
 
 
 def reach(recording: Recording, sentence: int) -> None:
-    """Wait until this sentence has sounded for a while."""
+    """Wait until this sentence has sounded for a while: on a busy machine the client learns later than we that it does."""
 
     def under_way() -> bool:
         found = heard(recording.samples, [TONES[sentence]])
-        return bool(found) and found[-1].end - found[-1].start > 0.4
+        return sum(each.end - each.start for each in found) > 1.0
 
     eventually(under_way, f"sentence {sentence}")
 
@@ -182,18 +182,25 @@ def test_what_others_displace_is_not_reported(daemon: Daemon, sink: NullSink) ->
 
 @pytest.mark.own_daemon
 def test_a_server_that_keeps_crashing_leaves_the_rest(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, TEXT) as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
         reach(recording, 1)
-        while client.poll() is None:
-            for pid in voice_servers(daemon):
-                kill(pid)
-        _, said = client.communicate()
+        said = kill_servers_of(client, daemon)
         assert client.returncode == EXIT_FAILED
         assert b"'say --continue' goes on there." in said
     rest = kept(daemon)
     assert rest is not None and TEXT.endswith(rest) and rest.startswith("Sentence")
-    assert daemon.run_say("--continue").returncode == EXIT_FAILED  # so many crashes: not for a while
+    with saying(daemon, "--continue") as client:
+        kill_servers_of(client, daemon)
+        assert client.returncode == EXIT_FAILED
     assert kept(daemon) == rest
+
+
+def kill_servers_of(client: subprocess.Popen[bytes], daemon: Daemon) -> bytes:
+    """Kill every voice server until `say` has ended; return what it said."""
+    while client.poll() is None:
+        for pid in voice_servers(daemon):
+            kill(pid)
+    return client.communicate()[1]
 
 
 def test_a_damaged_file_is_said_to_be_one(daemon: Daemon) -> None:
