@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -121,12 +123,17 @@ def test_a_client_killed_while_it_starts_the_daemon_holds_up_nobody(
 
 def test_a_client_stopped_while_it_starts_the_daemon_holds_up_nobody(tmp_path: Path) -> None:
     with Daemon(tmp_path, start=False) as daemon:
-        first = daemon.start_say("-o", "first.wav", "hello")
-        eventually(lambda: bool(model_servers(daemon)), "the daemon is on its way", 20.0)
+        # It cannot be through before it is stopped: its text has no end yet.
+        first = daemon.start_say("-f", "-", "-o", "first.wav", stdin=subprocess.PIPE)
+        assert first.stdin is not None
+        first.stdin.write(b"hello.\n")
+        first.stdin.flush()
+        eventually(lambda: bool(model_servers(daemon)), "the daemon is on its way", 30.0)
         with stopped(first.pid):
             assert_all_spoke(start_clients(daemon, 3))
-        assert first.communicate(timeout=30)[1] == b""
-        assert (tmp_path / "first.wav").read_bytes() == tone_wav("hello")
+        assert first.communicate(timeout=60)[1] == b""
+        assert daemon.run_say("-f", "-", "-o", "again.wav", input="hello.\n").returncode == 0
+        assert (tmp_path / "first.wav").read_bytes() == (tmp_path / "again.wav").read_bytes()
         assert starts(daemon) == 1
 
 
@@ -183,9 +190,16 @@ def test_a_fixed_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path, settin
             assert b"Traceback" not in done.stderr
 
 
+def free_port() -> int:
+    """Return a port that nobody has, below those that Linux gives to the many who ask for any port."""
+    while True:
+        port = random.randrange(10_000, 32_768)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 def test_fixed_ports_are_used(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
-        ports = free.getsockname()[1], other.getsockname()[1]
+    ports = free_port(), free_port()
     with Daemon(tmp_path, start=False, model_port=ports[0], voice_port_base=ports[1]) as daemon:
         for _ in range(2):  # the second life begins while the port is in TIME_WAIT
             assert daemon.run_say("-o", "out.wav", "hello").returncode == 0

@@ -300,7 +300,9 @@ def test_ctrl_c_of_one_client_leaves_the_download_to_the_other(hub: FakeHub, dae
     first, second = _two_clients(daemon)
 
     first.send_signal(signal.SIGINT)
-    assert _end(first) == (-signal.SIGINT, b"", b"")
+    status, out, err = _end(first)
+    assert (status, out) == (-signal.SIGINT, b"")
+    assert all(line.startswith(b"say: downloading ") for line in err.splitlines())
     hub.hold.set()
 
     status, out, _ = _end(second)

@@ -37,8 +37,8 @@ pytestmark = [pytest.mark.sound, pytest.mark.timeout(180)]
 LONG = text_of_pieces(2)  # 4 s
 LENGTH = 2.0  # seconds of each of its pieces
 LONG_TONES = tones_of(LONG)
-LASTING = " ".join([LONG] * 8)  # longer than it takes anybody to come and to end it, with the same tones
-assert tones_of(LASTING) == LONG_TONES * 8
+LASTING = " ".join([LONG] * 30)  # two minutes: longer than it takes anybody to come and to end it, with the same tones
+assert tones_of(LASTING) == LONG_TONES * 30
 SHORT: list[str] = []
 for _ in range(4):
     SHORT.append(short_text(unlike=[*LONG_TONES, *(tone for text in SHORT for tone in tones_of(text))]))
@@ -108,7 +108,7 @@ def assert_whole(recording: Recording) -> None:
 
 def assert_spoke(*clients: subprocess.Popen[bytes]) -> None:
     for client in clients:
-        _, said = client.communicate(timeout=30)
+        _, said = client.communicate(timeout=90)  # two daemons may have to start one after the other
         assert (client.returncode, said) == (0, b"")
 
 
@@ -174,7 +174,7 @@ def test_those_who_waited_speak_before_those_who_came_later(old: Daemon, new: Da
             clients.append(stack.enter_context(saying(old, text)))
             wait_for_waiting(old, count)
         clients.append(stack.enter_context(saying(new, SHORT[2])))
-        eventually(lambda: states(new) == ["waiting"], "the last one waits, at its own daemon", 30.0)
+        eventually(lambda: states(new) == ["waiting"], "the last one waits, at its own daemon", 60.0)
         dropped = new.run_say("--policy", "drop", SHORT[3])
         assert dropped.returncode == EXIT_DROPPED, dropped.stderr
         status = new.run_say("--status").stdout.decode()
@@ -217,7 +217,7 @@ def test_stop_silences_both_versions(old: Daemon, new: Daemon, sink: NullSink) -
     with sink.record() as recording, saying(old, LASTING) as speaking:
         recording.wait_for_sound()
         with saying(new, SHORT[0]) as waiting:
-            eventually(lambda: states(new) == ["waiting"], "it waits", 30.0)
+            eventually(lambda: states(new) == ["waiting"], "it waits", 60.0)
             assert b"stopped 2 utterances" in new.run_say("--stop").stdout
             for client in (speaking, waiting):
                 client.communicate(timeout=30)
@@ -245,7 +245,7 @@ def test_ctrl_c_silences_one_that_drains_and_the_next_one_speaks(old: Daemon, ne
     with sink.record() as recording, saying(old, LASTING) as speaking:
         wait_for_tone(recording, LONG_TONES[0])
         with saying(new, SHORT[0]) as other:
-            eventually(lambda: states(new) == ["waiting"], "it waits", 30.0)
+            eventually(lambda: states(new) == ["waiting"], "it waits", 60.0)
             speaking.send_signal(signal.SIGINT)
             assert_spoke(other)
             speaking.communicate(timeout=30)
@@ -348,7 +348,7 @@ def test_a_shutdown_ends_both_versions(old: Daemon, new: Daemon, sink: NullSink)
     with sink.record() as recording, saying(old, LASTING) as speaking:
         recording.wait_for_sound()
         with saying(new, SHORT[0]) as waiting:
-            eventually(lambda: states(new) == ["waiting"], "it waits", 30.0)
+            eventually(lambda: states(new) == ["waiting"], "it waits", 60.0)
             done = old.run_say("--shutdown")
             assert (done.returncode, done.stdout) == (0, b"the daemon has ended\n"), done.stderr
             for client in (speaking, waiting):

@@ -18,7 +18,7 @@ from tests.fakes.daemon import Daemon, eventually
 MEGABYTE = 1_000_000
 CLIENT_GROWTH = 40 * MEGABYTE  # bytes, the spool's own memory among them
 SERVER_GROWTH = 30 * MEGABYTE
-SOON = 15.0  # seconds; a sentence takes a thirtieth of that, but the machine may be busy
+SOON = 20.0  # seconds; a sentence takes a fortieth of that, but the machine may be busy
 SENTENCES = (
     "The quick brown fox jumps over the lazy dog, as it does every day. ",
     "Nobody knows why; perhaps it likes to. ",

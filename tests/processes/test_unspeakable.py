@@ -11,7 +11,7 @@ from common.errors import EXIT_FAILED, EXIT_OK
 from tests.fakes.daemon import Daemon
 from tests.fakes.said import message, samples
 
-PATIENCE = 50  # seconds; torch takes 3 to load where nothing else runs
+PATIENCE = 80  # seconds; torch takes 3 to load where nothing else runs
 TEXT = "Bonjour à tous. Au revoir. [pause 200ms] \N{CHEROKEE LETTER TSA} [pause 200ms] Bonne nuit."
 
 pytestmark = pytest.mark.timeout(180)
