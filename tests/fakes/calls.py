@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 GOODBYE = b"\xff\xff\xff\xff"
-DEADLINE = 30.0  # seconds for one step
+DEADLINE = 60.0  # seconds for one step
 
 
 @dataclass(frozen=True)

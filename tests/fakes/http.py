@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -58,6 +58,12 @@ class Application:
 def run(work: Coroutine[object, object, T]) -> T:
     """Return what it returns, within 50 s."""
     return asyncio.run(asyncio.wait_for(work, 50))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return as soon as it holds; the deadline of `run` ends it else. Threads that work get their turns meanwhile."""
+    while not condition():
+        await asyncio.sleep(0.002)
 
 
 @dataclass

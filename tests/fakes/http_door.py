@@ -10,7 +10,7 @@ from types import TracebackType
 
 from tests.fakes.daemon import Daemon
 
-END_DEADLINE = 20.0  # seconds from SIGTERM to the end
+END_DEADLINE = 45.0  # seconds from SIGTERM to the end, of which those in work may have 30
 
 
 class HttpDoor:

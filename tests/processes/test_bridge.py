@@ -20,8 +20,8 @@ from tests.fakes.shared_daemon import SharedDaemon
 BRIDGE = (sys.executable, "-m", "say.gateways.bridge")
 # As the caller sends it.
 LINE = '{"text":"Hello world","output":"test.wav","voice":"af_alloy","lang_code":"a","speed":1.0}'
-LONG = "This is a sentence of some length, and it goes on for a while. " * 40
-WAIT = 30.0  # seconds; a deadline, never a pause
+LONG = "This is a sentence of some length, and it goes on for a while. " * 1000  # in work for half a minute
+WAIT = 60.0  # seconds; a deadline, never a pause
 
 
 @pytest.fixture(scope="module")
@@ -297,7 +297,7 @@ def test_a_reader_that_goes_away_ends_it_by_sigpipe(daemon: Daemon, tmp_path: Pa
 
 
 def test_no_line_is_lost_when_the_servers_are_killed(tmp_path: Path) -> None:
-    text = LONG[:600]
+    text = LONG[:6000]
     with Daemon(tmp_path, tone_delay=0.05) as daemon:
         expected = run(daemon, payload("expected.wav", text))
         with start(daemon, "--lines") as process:

@@ -109,8 +109,9 @@ with SayClient() as client:
     client.warm("af_sky")
     while (first := voice(client)).idle < 0.2:
         time.sleep(0.01)
+    began = time.monotonic()
     client.warm("af_sky")
-    used = voice(client).idle < first.idle
+    used = voice(client).idle <= time.monotonic() - began
     os.kill(first.pid, signal.SIGKILL)
     while voice(client) is not None:
         time.sleep(0.01)

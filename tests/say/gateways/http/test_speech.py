@@ -23,7 +23,7 @@ from common.settings import load
 from say.gateways.http.peer import RESET
 from say.gateways.http.wishes import OPENAI_VOICES
 from say.wav import UNKNOWN
-from tests.fakes.http import JSON, SPEECH, Application, Exchange, decoded, delay_and_likeness, run, samples
+from tests.fakes.http import JSON, SPEECH, Application, Exchange, decoded, delay_and_likeness, run, samples, until
 from tests.fakes.speech import FakeSpeech, pieces_of, sound_of
 
 LONG = "The first sentence. The second one. And a third."
@@ -339,8 +339,7 @@ def test_the_first_sound_is_sent_before_the_second_is_made() -> None:
         application = Application(FakeSpeech(gated=True))
         exchange = Exchange(body={"input": LONG, "response_format": "mp3"})
         answering = asyncio.create_task(exchange.run(application))
-        while not application.speech.asked:
-            await asyncio.sleep(0)
+        await until(lambda: bool(application.speech.asked))
         assert not exchange.sent
         application.speech.allow(1)
         await exchange.until(2)
@@ -359,8 +358,7 @@ def test_a_client_that_goes_away_ends_its_synthesis(pieces: int, kind: str) -> N
         application = Application(FakeSpeech(gated=True))
         exchange = Exchange(body={"input": LONG, "response_format": "pcm", "stream_format": kind})
         answering = asyncio.create_task(exchange.run(application))
-        while not application.speech.asked:
-            await asyncio.sleep(0)
+        await until(lambda: bool(application.speech.asked))
         application.speech.allow(pieces)
         await exchange.until(2 * pieces)
         exchange.gone.set()
@@ -378,8 +376,7 @@ def test_a_client_that_goes_away_while_it_waits_leaves_its_place_to_others() -> 
         application = Application(FakeSpeech(gated=True), concurrent=1)
         first, second, third = (Exchange(body={"input": "Hello.", "response_format": "pcm"}) for _ in range(3))
         tasks = [asyncio.create_task(each.run(application)) for each in (first, second, third)]
-        while application.services.admission.waiting < 2:
-            await asyncio.sleep(0)
+        await until(lambda: application.services.admission.waiting == 2)
         second.gone.set()
         await tasks[1]
         application.speech.allow(2)
@@ -402,8 +399,7 @@ def test_who_takes_nothing_holds_up_nobody_else(sentences: int, kind: str) -> No
         tasks = [asyncio.create_task(each.run(application)) for each in slow]
         for each in slow:
             await each.until(2)
-        while application.services.admission.in_work:
-            await asyncio.sleep(0)
+        await until(lambda: not application.services.admission.in_work)
         answer = await application.send("POST", SPEECH, json={"input": LONG, "response_format": "pcm"})
         assert answer.content == sound_of(LONG)
         assert application.speech.made <= 8 * 60  # what is made ahead of those who take nothing has its bound
@@ -423,8 +419,7 @@ def test_who_comes_when_too_many_wait_is_told_when_to_come_back() -> None:
         application = Application(FakeSpeech(gated=True), concurrent=1, waiting=1)
         patient = [Exchange(body={"input": "Hello.", "response_format": "pcm"}) for _ in range(2)]
         tasks = [asyncio.create_task(each.run(application)) for each in patient]
-        while application.services.admission.waiting < 1:
-            await asyncio.sleep(0)
+        await until(lambda: application.services.admission.waiting == 1)
         answer = await application.send("POST", "/v1/audio/speech", json={"input": "Hello."})
         application.speech.allow(2)
         await asyncio.gather(*tasks)

@@ -91,6 +91,7 @@ async def serving(
     try:
         yield setting
     finally:
+        speech.may_speak.set()  # or it would answer for ever
         leaving.set()
         await task
 

@@ -160,25 +160,11 @@ def test_a_job_that_ends_badly_says_why_and_leaves_no_part(
     assert parts(place) == []
 
 
-def run_beyond_its_limit(place: Place, client: LetterClient, gate: Gate) -> Job:
-    """Return a job after its end that may take 0.3 s, and is kept at the gate until those are over."""
-
-    async def run() -> Job:
-        job = added(place)
-        async with place.running(client, limit=0.3):
-            await until(lambda: gate.reached.is_set() or place.job(job).final, "it is being spoken")
-            await asyncio.sleep(0.3)  # the time that is measured
-            gate.open()
-            return await ended(place, job)
-
-    return asyncio.run(run())
-
-
 def test_a_job_that_takes_too_long_fails_and_is_silent(place: Place) -> None:
-    gate = Gate("d")
-    client = LetterClient(gate)
+    gate = Gate("d")  # where it is kept until it is stopped
+    client = LetterClient(gate, when_stopped=gate.open)
 
-    done = run_beyond_its_limit(place, client, gate)
+    done = run_one(place, client, limit=0.3)
     assert (done.status, done.error) == (
         State.FAILED,
         "it was not done after 0.3 s. Split the text, or raise SAY_HTTP_JOB_TIMEOUT.",
@@ -193,7 +179,7 @@ def test_a_database_that_is_out_of_order_at_the_limit_gives_no_more_time(
     monkeypatch.setattr(runner, "POLL", 0.01)
     change, refusals = WorkList.change, iter([True, True, True])
     gate = Gate("d")
-    client = LetterClient(gate)
+    client = LetterClient(gate, when_stopped=gate.open)
 
     def refuse_ends(self: WorkList, job: Job, **values: object) -> Job | None:
         if values.get("status") == State.FAILED and next(refusals, False):
@@ -202,7 +188,7 @@ def test_a_database_that_is_out_of_order_at_the_limit_gives_no_more_time(
 
     monkeypatch.setattr(WorkList, "change", refuse_ends)
 
-    done = run_beyond_its_limit(place, client, gate)
+    done = run_one(place, client, limit=0.3)
     assert (done.status, (done.error or "")[:26]) == (State.FAILED, "it was not done after 0.3 ")
     assert client.made == list("abc")[: len(client.made)], "on a busy machine fewer"
 
