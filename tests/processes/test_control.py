@@ -130,7 +130,7 @@ def test_the_queue_shows_who_speaks_and_who_waits(daemon: Daemon, sink: NullSink
 @with_sound
 def test_a_pause_holds_all_speech_until_it_is_resumed_and_costs_no_word(daemon: Daemon, sink: NullSink) -> None:
     with sink.record() as recording, saying(daemon, LONG) as speaking:
-        wait_for_tone(recording, LONG_TONES[1])
+        wait_for_tone(recording, LONG_TONES[0])
         assert answer(daemon, "--pause") == "paused"
         recording.wait_for_silence(QUIET)
         with saying(daemon, "-v", SECOND, OTHER) as later:
@@ -226,7 +226,7 @@ def test_sentences_are_skipped_while_all_is_paused(daemon: Daemon, sink: NullSin
 def test_cancelling_ends_one_and_leaves_the_others(daemon: Daemon, sink: NullSink) -> None:
     with (
         sink.record() as recording,
-        saying(daemon, LONG) as speaking,
+        saying(daemon, *SLOWLY, LONG) as speaking,
     ):
         recording.wait_for_sound()
         with saying(daemon, "-v", SECOND, OTHER) as waiting:
@@ -300,7 +300,7 @@ def test_who_was_dropped_and_who_was_interrupted_is_known(daemon: Daemon, sink: 
 
 @with_sound
 def test_ctrl_c_ends_the_wait_and_not_the_utterance(daemon: Daemon, sink: NullSink) -> None:
-    with saying(daemon, LONG) as speaking:
+    with saying(daemon, *SLOWLY, LONG) as speaking:
         (number,) = wait_for_states(daemon, "speaking")
         with daemon.start_say("--wait", str(number), "--debug") as waiter:
             assert waiter.stderr is not None
@@ -309,6 +309,8 @@ def test_ctrl_c_ends_the_wait_and_not_the_utterance(daemon: Daemon, sink: NullSi
             waiter.send_signal(signal.SIGINT)
             out, said = waiter.communicate(timeout=30)
         assert (waiter.returncode, out, said) == (-signal.SIGINT, b"", b"")
+        assert wait_for_states(daemon, "speaking") == [number]
+        answer(daemon, "--skip=1000")
         assert_spoke(speaking)
 
 

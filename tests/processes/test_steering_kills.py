@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from common.errors import EXIT_OK, EXIT_STOPPED, SayError
+from common.messages.control import Steered, SteerNumber
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.lives import clients, kill, model_servers, voice_servers
 from tests.fakes.pulse import RATE, NullSink, Recording
@@ -39,6 +40,11 @@ def states(daemon: Daemon) -> list[str]:
 
 def wait_for_states(daemon: Daemon, *expected: str) -> None:
     eventually(lambda: states(daemon) == list(expected), f"utterances that are {expected}")
+
+
+def steer(daemon: Daemon, action: str, sentences: int) -> None:
+    """Move, as `say --skip` and `say --back` do, which may take longer to start than a sentence lasts."""
+    assert daemon.ask(SteerNumber(action, amount=float(sentences)), Steered) == Steered(1)
 
 
 def order(recording: Recording) -> list[int]:
@@ -80,7 +86,7 @@ def assert_clean(daemon: Daemon, sink: NullSink) -> None:
 
 
 def test_a_client_killed_while_paused_by_its_key_leaves_a_clean_queue(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, Terminal(daemon, TEXT) as terminal:
+    with sink.record() as recording, Terminal(daemon, *SLOWLY, TEXT) as terminal:
         recording.wait_for_sound()
         terminal.enter(" ")
         wait_for_states(daemon, "paused")
@@ -89,7 +95,7 @@ def test_a_client_killed_while_paused_by_its_key_leaves_a_clean_queue(daemon: Da
 
 
 def test_a_client_killed_while_all_is_held_leaves_a_clean_queue(daemon: Daemon, sink: NullSink) -> None:
-    with sink.record() as recording, saying(daemon, TEXT) as client:
+    with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
         recording.wait_for_sound()
         daemon.run_say("--pause")
         wait_for_states(daemon, "held")
@@ -152,8 +158,8 @@ def test_what_its_key_paused_stays_paused(daemon: Daemon, sink: NullSink, server
 @pytest.mark.own_daemon
 def test_what_was_skipped_stays_skipped(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
     with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
-        recording.wait_for_sound()
-        daemon.run_say("--skip=2")
+        sounding(recording, 0)
+        steer(daemon, "skip", 2)
         sounding(recording, 2)
         kill_and_await_another(daemon, servers)
         assert (client.communicate(timeout=30)[1], client.returncode) == (b"", EXIT_OK)
@@ -166,16 +172,16 @@ def test_what_was_skipped_stays_skipped(daemon: Daemon, sink: NullSink, servers:
 def test_who_went_back_goes_on_from_there(daemon: Daemon, sink: NullSink, servers: Servers) -> None:
     """The text that was spoken already is needed again, from the client."""
     with sink.record() as recording, saying(daemon, *SLOWLY, TEXT) as client:
-        recording.wait_for_sound()
-        daemon.run_say("--skip=2")
+        sounding(recording, 0)
+        steer(daemon, "skip", 2)
         sounding(recording, 2)
         moved = time.monotonic()
-        daemon.run_say("--back=3")
+        steer(daemon, "back", 3)
         sounding(recording, 0, after=moved)
         kill_and_await_another(daemon, servers)
         moved = time.monotonic()
         sounding(recording, 1, after=moved)
-        daemon.run_say("--skip=3")
+        steer(daemon, "skip", 3)
         assert (client.communicate(timeout=30)[1], client.returncode) == (b"", EXIT_OK)
         recording.wait_for_silence()
         assert order(recording) in ([0, 2, 0, 1], [0, 2, 0, 1, 3])  # the last may have begun when it was skipped
