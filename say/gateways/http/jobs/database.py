@@ -115,9 +115,12 @@ def _engine(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    options = {}
+    options: dict[str, int | None] = {}
     if url.get_driver_name() in ("psycopg", "psycopg2") and "connect_timeout" not in url.query:
         options["connect_timeout"] = _CONNECT_TIMEOUT
+    if url.get_driver_name() == "psycopg":
+        # It prepares what is asked often; a pooler gives each transaction to any session, which knows nothing of that.
+        options["prepare_threshold"] = None
     # No text in logs and tracebacks.
     engine = sqlalchemy.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
     sqlalchemy.event.listen(engine, "begin", _queue_up)
