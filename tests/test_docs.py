@@ -16,7 +16,7 @@ from tests.fakes.pulse import NullSink
 
 EXAMPLES = blocks((ROOT / "docs" / "python.md").read_text(encoding="utf-8"), "python")
 # Variables that are no settings: where everything is kept, and full counts for the tests.
-OTHER_VARIABLES = {"SAY_HOME", "SAY_SOAK", "SAY_TEST_DATABASE"}
+OTHER_VARIABLES = {"SAY_HOME", "SAY_SOAK"}
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 

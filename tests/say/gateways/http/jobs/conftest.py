@@ -1,11 +1,10 @@
 """A database, and a clock that only moves when it is told to.
 
-With SAY_TEST_DATABASE=postgresql+psycopg://user@host/name, of which nothing is left, it is that one instead of SQLite's.
+It is SQLite's; `test_postgresql.py` has the other one.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,12 +42,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(os.environ.get("SAY_TEST_DATABASE") or f"sqlite:///{tmp_path}/jobs/jobs.sqlite3")
+    database = Database(f"sqlite:///{tmp_path}/jobs/jobs.sqlite3")
     yield database
-    if "SAY_TEST_DATABASE" in os.environ:
-        with database.writing() as connection:
-            for table in ("tts_projects", "tts_removals", "alembic_version"):
-                connection.exec_driver_sql(f"DROP TABLE {table}")
     database.close()
 
 

@@ -22,10 +22,12 @@ JOB = UUID(int=7)
 SOUND = bytes(range(256)) * 10
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "address", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> AudioStore:
     if request.param == "folder":
         return open_store(str(tmp_path / "sound"))
+    if request.param == "address":
+        return open_store(f"file://{tmp_path}/sound")
     files = cast("FileSystem", MemoryFileSystem())  # as a store elsewhere is
     return AudioStore(files, f"/{tmp_path.name}", "the store", local=False)
 
