@@ -49,7 +49,7 @@ def test_a_child_without_the_environment_is_found_and_ended(guard: ProcessGuard)
     (line,) = guard.end_those_left(grace=0.0)
     assert line.startswith(f"  {child.pid} ")
     assert not psutil.pid_exists(child.pid)
-    child.wait(5)
+    child.wait(20)
 
 
 def test_what_an_older_process_starts_is_that_one_s_affair(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_what_an_older_process_starts_is_that_one_s_affair(monkeypatch: pytest.M
     assert guard.started() == []
     for process in psutil.Process(older.pid).children() + [psutil.Process(older.pid)]:
         process.kill()
-    older.communicate(timeout=5)
+    older.communicate(timeout=20)
 
 
 def test_a_zombie_is_named(guard: ProcessGuard) -> None:

@@ -92,7 +92,7 @@ def run(machine: Path) -> Run:
             text=True,
             cwd="/",
             env=_environment(machine, **more),
-            timeout=30,
+            timeout=50,
         )
 
     return run
@@ -183,7 +183,7 @@ def test_two_first_calls_at_once_install_once(machine: Path) -> None:
         )
         for number in range(4)
     ]
-    outputs = [call.communicate(timeout=30)[0] for call in calls]
+    outputs = [call.communicate(timeout=50)[0] for call in calls]
     assert outputs == ["<0>", "<1>", "<2>", "<3>"]
     assert _log(machine) == ["venv", "pip install"]
 
@@ -196,7 +196,7 @@ def test_signals_reach_the_program_because_it_replaces_the_script(machine: Path,
         assert process.stdout is not None
         assert process.stdout.readline() == "<wait>\n"
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == -signal.SIGINT
+        assert process.wait(30) == -signal.SIGINT
 
 
 def test_no_python_of_the_right_version_is_said_in_a_sentence(run: Run) -> None:
