@@ -10,6 +10,9 @@ Each line on standard input is a command and a JSON object with details; end of 
     finish, drained           as the speaker has them
     heard, cut, stop          are answered by where the sound is or breaks off, [piece, samples] or null
     devices                   is answered by a list of [name, description, default]
+    patience {seconds}        how long a device that vanished may take to be there again, in place of the usual limit
+
+The other limits of a speaker are those of a machine that is busy: too slow is not taken for hanging.
 
 Each line on standard output is an event: its name, the monotonic time in seconds, and a detail.
 """
@@ -28,8 +31,11 @@ from typing import cast
 import numpy as np
 
 from common.errors import NoSound
+from voice_server import sound_server, sounding, speaker
 from voice_server.playback import Samples
 from voice_server.speaker import Speaker
+
+PATIENCE = 15.0  # seconds
 
 
 def tell(event: str, detail: object = "") -> None:
@@ -113,6 +119,8 @@ class Player:
 
 async def main(path: str) -> None:
     logging.basicConfig(level=logging.DEBUG)
+    sound_server.PATIENCE = speaker.ASK_LIMIT = speaker.OPEN_LIMIT = PATIENCE
+    sounding.START_LIMIT = sounding.RESTART_LIMIT = sounding.STOP_LIMIT = PATIENCE
     with np.load(path) as arrays:
         player = Player([arrays[name] for name in sorted(arrays, key=int)])
     commands = asyncio.StreamReader()
@@ -120,7 +128,10 @@ async def main(path: str) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     while line := (await commands.readline()).decode():
         command, details = line.split(" ", 1)
-        await player.carry_out(command, json.loads(details))
+        if command == "patience":
+            sounding.REOPEN_LIMIT = sounding.REOPEN_TRY = json.loads(details)["seconds"]
+        else:
+            await player.carry_out(command, json.loads(details))
     await player.end()
 
 

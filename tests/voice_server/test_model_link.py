@@ -296,10 +296,10 @@ def test_sound_that_is_no_sound_ends_the_utterance() -> None:
 
 
 def test_a_model_server_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_link, "SILENCE_LIMIT", 0.05)
-
     async def test() -> None:
         async with linked(Plan) as there:
+            monkeypatch.setattr(model_link, "SILENCE_LIMIT", 0.05)
+            there.session.say(Heartbeat())  # which lets the limit be looked at
             with pytest.raises(ConnectionLost, match="silent"):
                 await there.link.plan(PLAN)
 

@@ -602,6 +602,7 @@ def test_the_wait_for_the_loudspeaker_is_told_apart_from_our_own(tmp_path: Path)
         stage.say(0)
         loop = asyncio.get_running_loop()
         begun = loop.time()
+        await settle()  # it waits from here on
         await asyncio.sleep(0.05)
         stage.link.grant()
         await stage.end()
