@@ -249,12 +249,14 @@ def test_readers_among_writers_always_see_a_whole_file(path: Path, counts: Calla
     writer = threading.Thread(target=keep_writing)
     writer.start()
     try:
-        for _ in range(counts(500, 50_000)):
+        count = counts(500, 50_000)
+        while count > 0 or (written < 2 and writer.is_alive()):  # a write waits for the disk
             assert read(path, MODEL_ROLE) in states
+            count -= 1
     finally:
         over.set()
         writer.join()
-    assert written
+    assert written >= 2
 
 
 WRITE_AS_ANOTHER = """

@@ -12,6 +12,7 @@ from common.handshake import MODEL_ROLE, ServerHandshake, new_secret
 from common.messages.base import from_fields, to_fields
 from common.messages.hello import Error, Hello
 
+PATIENCE = 120.0  # seconds; more than any test of who meets a stranger has
 Behaviour = Callable[[socket.socket, "Stranger"], None]
 
 
@@ -51,7 +52,7 @@ class Stranger:
                 return
             self.connections += 1
             with stream, contextlib.suppress(OSError):
-                stream.settimeout(5)
+                stream.settimeout(PATIENCE)
                 self._behave(stream, self)
 
     def __enter__(self) -> Stranger:
@@ -61,8 +62,8 @@ class Stranger:
     def __exit__(self, *_: object) -> None:
         self.over.set()
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()  # wakes `accept`
-        self._thread.join(10)
+            socket.create_connection(("127.0.0.1", self.port), timeout=10).close()  # wakes `accept`
+        self._thread.join(30)
         self._listener.close()
         assert not self._thread.is_alive()
 

@@ -46,7 +46,7 @@ class Bench:
 
 @contextmanager
 def bench(
-    release: Release, endpoint: str, cache: Path, *, stall: float = 5.0, connect_timeout: float = 5.0
+    release: Release, endpoint: str, cache: Path, *, stall: float = DEADLINE, connect_timeout: float = DEADLINE
 ) -> Iterator[Bench]:
     from huggingface_hub import close_session
 
@@ -62,7 +62,9 @@ def bench(
 
 
 @contextmanager
-def bench_for(hub: FakeHub, cache: Path, *, stall: float = 5.0, connect_timeout: float = 5.0) -> Iterator[Bench]:
+def bench_for(
+    hub: FakeHub, cache: Path, *, stall: float = DEADLINE, connect_timeout: float = DEADLINE
+) -> Iterator[Bench]:
     with bench(hub.release(), hub.endpoint, cache, stall=stall, connect_timeout=connect_timeout) as made:
         yield made
 

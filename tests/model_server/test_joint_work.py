@@ -69,7 +69,7 @@ class Stage:
 
     async def hold(self, order: Order | None = None) -> None:
         self._give("held", order or Order())
-        await asyncio.to_thread(self.machine.busy.wait, 5)
+        await asyncio.to_thread(self.machine.busy.wait, 30)
 
     async def ask(self, name: str, order: Order) -> None:
         """Have a piece wait; its owner is the first letter of its name."""
@@ -82,7 +82,7 @@ class Stage:
         """Let what is in work end, and what comes next begin."""
         self.machine.busy.clear()
         self.machine.go.release()
-        await asyncio.to_thread(self.machine.busy.wait, 5)
+        await asyncio.to_thread(self.machine.busy.wait, 30)
 
     def _give(self, name: str, order: Order) -> None:
         self.tasks[name] = asyncio.create_task(self.scheduler.run(name[0], Piece(self.machine, name), order))
@@ -236,7 +236,7 @@ def test_a_batch_of_files_that_was_just_begun_gives_way_once_and_keeps_its_order
             await stage.next_batch()
             stage.machine.busy.clear()
             assert await stage.scheduler.run("new", lambda: batches.append(["new"]), FIRST) is None
-            await asyncio.to_thread(stage.machine.busy.wait, 5)
+            await asyncio.to_thread(stage.machine.busy.wait, 30)
             steps = stage.machine.steps
             second = asyncio.create_task(stage.scheduler.run("new", lambda: batches.append(["second"]), FIRST))
             while stage.machine.steps < steps + 3 and ["second"] not in batches:

@@ -202,7 +202,7 @@ def test_a_model_server_that_is_leaving_is_asked_again(stage: Stage) -> None:
 
 def test_two_threads_leave_a_connection_each_for_the_next_ones(stage: Stage) -> None:
     """Both ask before either is through. A connection left open would be warned of."""
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=30)
 
     def voice(peer: Peer) -> str:
         peer.accept()
@@ -226,7 +226,7 @@ def test_two_threads_leave_a_connection_each_for_the_next_ones(stage: Stage) -> 
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(30)
         assert len(client._servers._kept) == 2
 
     assert sorted(map(str, servers.results)) == ["One.", "Two."] and not failures

@@ -13,6 +13,7 @@ import termios
 import time
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
@@ -21,7 +22,7 @@ import pytest
 from common.errors import EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE
 
 UNSPOKEN = "Not spoken: \"text\"; 'say --continue' goes on there.\n"
-WAIT = 20.0  # seconds; a deadline, never a pause
+WAIT = 40.0  # seconds; a deadline, never a pause
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.usefixtures("no_process_left")
@@ -61,6 +62,15 @@ def shell(script: str, environment: dict[str, str], cwd: Path) -> subprocess.Com
         ["bash", "-c", function + script], env=os.environ | environment, cwd=cwd, capture_output=True, timeout=WAIT,
         stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
+
+
+def rest_of(terminal: int) -> bytes:
+    """Return what is still to be shown on a terminal that no program has open any more."""
+    rest = b""
+    with suppress(OSError):  # EIO: that was all
+        while data := os.read(terminal, 4096):
+            rest += data
+    return rest
 
 
 def line_of(process: subprocess.Popen[bytes]) -> str:
@@ -118,7 +128,7 @@ def test_ctrl_c_takes_the_bar_off_the_terminal(
             shown += os.read(ours, 1000)
         process.send_signal(signal.SIGINT)
         assert process.wait(WAIT) == -signal.SIGINT
-        shown += os.read(ours, 1000)
+        shown += rest_of(ours)
     finally:
         os.close(ours)
     assert shown.endswith(b"\r\x1b[K")
@@ -197,11 +207,12 @@ def test_the_queue_is_as_wide_as_the_terminal(columns: int, start: Callable[...,
     ours, theirs = pty.openpty()
     try:
         termios.tcsetwinsize(theirs, (24, columns))
-        assert end_of(start("FakeClient", "--queue", stdout=theirs)) == (EXIT_OK, "")
-        lines = os.read(ours, 4096).decode().splitlines()
+        process = start("FakeClient", "--queue", stdout=theirs)
+        os.close(theirs)
+        assert end_of(process) == (EXIT_OK, "")
+        lines = rest_of(ours).decode().splitlines()
     finally:
         os.close(ours)
-        os.close(theirs)
     assert max(map(len, lines)) == min(
         columns - 1, len("7    af_heart   speaking   25%     -          It was a dark and stormy night")
     )
@@ -250,6 +261,8 @@ def test_following_a_log_into_a_file_takes_its_time(
     with log.open("a") as file:
         file.write("2026-11-20T13:00:01.000+00:00 INFO    model_server second\n")
     while b"second" not in (tmp_path / "out.txt").read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    while time.monotonic() < began + 1:  # of a shorter time a few milliseconds would be much
         time.sleep(0.02)
     used, passed = psutil.Process(process.pid).cpu_times(), time.monotonic() - began
     process.send_signal(signal.SIGINT)

@@ -589,13 +589,19 @@ def test_text_that_breaks_off_is_spoken_so_far_and_then_its_error_is_raised() ->
 
 
 def test_a_server_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_loop, "SILENCE_LIMIT", 0.02)
+    class PatientlyReached(Servers):
+        def connect(self, fresh: bool = False) -> Connection:
+            monkeypatch.setattr(session_loop, "SILENCE_LIMIT", SILENCE_LIMIT)
+            return super().connect(fresh)
 
     def hanging(peer: Peer) -> None:
         peer.accept()
+        peer.text()
+        monkeypatch.setattr(session_loop, "SILENCE_LIMIT", 0.02)
+        peer.send(Heartbeat())  # which lets the limit be looked at
         peer.wait_for_the_end()
 
-    with Servers(*[hanging] * MOST_CRASHES) as servers, pytest.raises(ConnectionLost, match="silent"):
+    with PatientlyReached(*[hanging] * MOST_CRASHES) as servers, pytest.raises(ConnectionLost, match="silent"):
         speak(servers)
 
 

@@ -27,7 +27,7 @@ def test_who_is_free_takes_the_next_one() -> None:
 
     def task(chunk: int) -> None:
         if chunk == 0:
-            assert held.wait(10)
+            assert held.wait(30)
         else:
             done.append(chunk)
         if len(done) == 19:
@@ -67,7 +67,7 @@ def started(before: set[threading.Thread]) -> list[threading.Thread]:
 
 def ended(threads: list[threading.Thread]) -> bool:
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
     return not any(thread.is_alive() for thread in threads)
 
 
@@ -100,7 +100,7 @@ def test_a_thread_that_waits_holds_nothing_of_its_last_job() -> None:
     workers.each(task, 2)
     del task, sound
 
-    assert gone.wait(10)
+    assert gone.wait(30)
 
 
 def test_where_a_thread_cannot_be_started_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
