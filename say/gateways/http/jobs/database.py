@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -31,6 +32,7 @@ _LOOK_FOR = {
     "sqlite": "Look for free space and the rights of its folder",
     "postgresql": "Look whether its server runs, knows this database, and lets us in",
 }
+_LOG = logging.getLogger("say.jobs")
 _WRITES = "say_writes"  # execution option of the connections that will write
 
 
@@ -39,12 +41,18 @@ class JobsUnavailable(DaemonError):
 
     code = "jobs_unavailable"
 
+    def __init__(self, message: str, hint: str = "", cause: str = "") -> None:
+        """`cause` is for whoever runs the door alone: it may say where the database is, and who we are there."""
+        super().__init__(message, hint)
+        self.cause = cause
+
 
 class Database:
     """Connections to one database, for any number of threads. The tables are there."""
 
     def __init__(self, url: str) -> None:
         """Open it and bring it up to date. Raises UsageError, NewerDatabase, JobsUnavailable."""
+        self._logged: str | None = None  # why it cannot be reached just now; None while it is opened
         try:
             self._url = make_url(url)
             self.name = self._url.render_as_string(hide_password=True)
@@ -56,10 +64,12 @@ class Database:
                 migrate(connection, self.name)
         except JobsUnavailable as error:
             self.close()
-            raise JobsUnavailable(f"{error.message} ({self.name})", error.hint) from None
+            why = f"{error.message}: {error.cause}" if error.cause else error.message
+            raise JobsUnavailable(f"{why} ({self.name})", error.hint) from None
         except BaseException:
             self.close()
             raise
+        self._logged = ""
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -81,15 +91,25 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+            if self._logged:
+                self._logged = ""
         except DBAPIError as error:
             # Its own text quotes what was to be written.
-            cause = str(error.orig).splitlines()[0] if error.orig is not None else type(error).__name__
-            raise JobsUnavailable(
-                f"the database of the jobs does not work: {cause}",
-                f"{_LOOK_FOR[self._url.get_backend_name()]}; what is in work goes on once it works again.",
-            ) from None
+            cause = next(iter(str(error.orig).splitlines()), type(error).__name__)
+            backend = self._url.get_backend_name()
+            hint = f"{_LOOK_FOR[backend]}; what is in work goes on once it works again."
+            if backend != "sqlite" and error.statement is None:  # it is about the connection
+                self._log(cause)
+                raise JobsUnavailable("the database of the jobs cannot be reached", hint, cause) from None
+            raise JobsUnavailable(f"the database of the jobs does not work: {cause}", hint) from None
         except SQLAlchemyError as error:
             raise JobsUnavailable(f"the database of the jobs does not work: {type(error).__name__}") from None
+
+    def _log(self, cause: str) -> None:
+        """Say why it cannot be reached, as nobody who asks for jobs is told: once, until it can be or that changes."""
+        if self._logged not in (None, cause):
+            _LOG.warning("the database of the jobs cannot be reached: %s", cause)
+            self._logged = cause
 
     def close(self) -> None:
         """Close all connections that are not in use."""

@@ -283,11 +283,24 @@ def test_a_gateway_that_stands_still_in_the_middle_of_a_change_holds_up_nobody_f
     assert store.get(job.id).progress == 0
 
 
-def test_a_server_that_was_started_again_answers_whoever_asks_next(server: Postgresql, store: Store) -> None:
+def test_a_server_that_is_away_is_told_without_its_address_and_asked_once_it_is_back(
+    server: Postgresql, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asked over HTTP learned where the database was, and the name under which it is used."""
     (job,), _ = store.add([order()])
-    server.stop()
-    server.start_again()
-    assert store.get(job.id) == job
+    for _ in range(2):
+        server.stop()
+        try:
+            for _ in range(3):
+                with pytest.raises(JobsUnavailable, match="cannot be reached. Look whether its server runs") as raised:
+                    store.get(job.id)
+                assert str(server.folder) not in str(raised.value)
+        finally:
+            server.start_again()
+        assert store.get(job.id) == job
+    logged = [record.getMessage() for record in caplog.records if record.name == "say.jobs"]
+    assert len(logged) == 2, "each time once"
+    assert all(str(server.folder) in message for message in logged)
 
 
 def test_no_session_keeps_what_the_next_transaction_needs(database: Database, store: Store) -> None:
