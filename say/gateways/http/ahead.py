@@ -62,12 +62,12 @@ class Ahead:
     async def _give_way(self) -> None:
         """Go on when there is room for more, and others have had the place whose turn it was."""
         if self._size > _MOST:
-            paused = self._place.pause()
+            self._place.pause()
             self._room.clear()
             await self._room.wait()
-        else:
-            paused = self._place.is_due() and self._place.pause()
-        if paused:
+            await self._place.resume()
+        elif self._place.is_due():
+            self._place.pause()
             await self._place.resume()
 
     def __aiter__(self) -> Ahead:

@@ -17,6 +17,7 @@ from say.gateways.http.answers import refusals
 from say.gateways.http.encoding import Format, format_of
 from say.gateways.http.encoding_threads import Encoding
 from say.gateways.http.failures import Refused, body_of, refusal_of
+from say.gateways.http.reader import Reader
 from say.gateways.http.services import Services, Shared, asker
 from say.gateways.http.sounding import Sounding, held, sounding
 from say.gateways.http.speech import Elsewhere, Format_, LangCode, Speed, VoiceName
@@ -102,9 +103,11 @@ async def captioned(
     wish = await wish_of(services, asked, words=True, on_behalf_of=asker(request))
     headers = {**warning_header(wish.warnings), "X-Accel-Buffering": "no"}
     kind = format_of(wanted.response_format or ("pcm" if wanted.stream else "wav"))
+    reader = Reader()
     if wanted.stream:
-        return Streamed(_lines(services, wish, kind), _LINES, services.metrics, headers)
-    return Streamed(_whole(services, wish, kind), "application/json", services.metrics, headers)
+        return Streamed(_lines(services, wish, kind, reader), _LINES, services.metrics, headers, reader=reader)
+    whole = _whole(services, wish, kind, reader)
+    return Streamed(whole, "application/json", services.metrics, headers, reader=reader)
 
 
 def _check_length(wanted: CaptionsRequest) -> None:
@@ -118,10 +121,10 @@ def _check_length(wanted: CaptionsRequest) -> None:
         )
 
 
-async def _whole(services: Services, wish: Wish, kind: Format) -> Chunks:
+async def _whole(services: Services, wish: Wish, kind: Format, reader: Reader) -> Chunks:
     words: list[CaptionedWord] = []
     pcm = bytearray()
-    async with held(services, wish, ROUTE) as work:
+    async with held(services, wish, ROUTE, reader) as work:
         async for item in work:
             if isinstance(item, Sound):
                 pcm += item.pcm
@@ -130,7 +133,8 @@ async def _whole(services: Services, wish: Wish, kind: Format) -> Chunks:
         answer = await asyncio.to_thread(_answer, kind, bytes(pcm), work, words)
         if len(answer) <= _SMALL:
             work.place.leave()
-        # A large one keeps its place until it is taken: as many of them are in memory as there are places.
+        else:  # until it is taken: as many of them are in memory as there are places
+            work.place.keep()
         yield Whole(answer)
 
 
@@ -141,7 +145,7 @@ def _answer(kind: Format, pcm: bytes, work: Sounding, words: list[CaptionedWord]
     return answer.model_dump_json().encode()
 
 
-async def _lines(services: Services, wish: Wish, kind: Format) -> Chunks:
+async def _lines(services: Services, wish: Wish, kind: Format, reader: Reader) -> Chunks:
     """Yield lines of JSON. What goes wrong after the first is a line as well.
 
     A notice comes with the sound behind it: the status waits for the first of that.
@@ -150,7 +154,7 @@ async def _lines(services: Services, wish: Wish, kind: Format) -> Chunks:
     told = 0  # notices
     words: list[CaptionedWord] = []
     try:
-        async with sounding(services, wish, ROUTE) as work, Encoding(kind) as encoding:
+        async with sounding(services, wish, ROUTE, reader) as work, Encoding(kind) as encoding:
             async for item in work:
                 if isinstance(item, Word):
                     words.append(_captioned(item, wish.text))

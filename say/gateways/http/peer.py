@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -20,6 +21,9 @@ RESET = "say.reset"  # under which `state` of a request has what resets its conn
 CROWDED = "say.crowded"  # and whether there are too many
 _INVALID = "this is no HTTP request that can be read. Send HTTP/1.1; TLS is not spoken here."
 _TOO_LARGE = "address and headers are too large. Send fewer of them."
+# Bytes of an answer that are in the system's hands and not on their way. Without a limit it takes megabytes, minutes of MP3,
+# and says that some were taken once a third of them was: who plays at that pace seemed to take nothing for minutes.
+_UNSENT = 32 << 10
 _MORE = 2  # times as many connections may be open as are answered: those beyond get no answer at all
 
 
@@ -48,6 +52,7 @@ class Peer(H11Protocol):
             return
         self.client_name = client_of(self.client[0]) if self.client else ""
         self.idle_since = self.loop.time()
+        _hold_back(transport)
         self._crowded = self._finds_no_room()
         self._expect_head()
 
@@ -89,18 +94,19 @@ class Peer(H11Protocol):
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
-        self._later(self.limits.send_timeout)  # closing waits for what the peer has not taken
+        self._expect_reader()  # closing waits for what the peer has not taken
 
     def reset(self) -> None:
         """End the connection so that the peer takes it for an error, and no end of an answer."""
         listener = self.transport.get_extra_info("socket")
         if listener is not None:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError):  # it is closed already
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self._stalled or self._later(self.limits.send_timeout)
+        self._stalled = self._stalled or self._expect_reader()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -110,16 +116,16 @@ class Peer(H11Protocol):
         self.idle_since = self.loop.time()
         super().on_response_complete()
         if self.transport.is_closing():
-            self._later(self.limits.send_timeout)  # as below
+            self._expect_reader()  # as below
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
-        self._later(self.limits.send_timeout)  # closing waits for what the peer has not taken
+        self._expect_reader()  # closing waits for what the peer has not taken
 
     def shutdown(self) -> None:
         super().shutdown()
         if self.transport.is_closing():  # else there is an answer in work, which may take its time
-            self._later(self.limits.send_timeout)
+            self._expect_reader()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting_for_head()
@@ -147,10 +153,10 @@ class Peer(H11Protocol):
         return False
 
     def _expect_head(self) -> None:
-        self._head = self._head or self._later(self.limits.request_timeout)
+        self._head = self._head or self.loop.call_later(self.limits.request_timeout, self.transport.abort)
 
-    def _later(self, seconds: float) -> asyncio.TimerHandle:
-        return self.loop.call_later(seconds, self.transport.abort)
+    def _expect_reader(self) -> asyncio.TimerHandle:
+        return self.loop.call_later(self.limits.send_timeout, self.reset)  # what was not sent yet is lost
 
     def _stop_waiting_for_head(self) -> None:
         if self._head is not None:
@@ -161,3 +167,11 @@ class Peer(H11Protocol):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
+
+
+def _hold_back(transport: asyncio.Transport) -> None:
+    """Let the system take no more of answers than it is about to send, where it can."""
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is not None:
+        with contextlib.suppress(OSError):  # no TCP
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, _UNSENT)

@@ -11,6 +11,7 @@ from common.messages.hello import Notice
 from common.messages.speaking import Piece, Word
 from say.gateways.http.admission import Place
 from say.gateways.http.ahead import IN_RENDERING, Ahead
+from say.gateways.http.reader import Reader
 from say.gateways.http.services import Services
 from say.gateways.http.wishes import Wish
 from say.gateways.rendering import Rendering, Sound
@@ -69,29 +70,30 @@ class Sounding:
             metrics.first_byte.labels(self.route).observe(time.monotonic() - self.began)
         self._sounded += 1
         self.size += len(sound.pcm)
+        self.place.reader.seconds = self.seconds
         metrics.sound.inc(len(sound.pcm) / (RATE * SAMPLE_BYTES))
 
 
-def sounding(services: Services, wish: Wish, route: str) -> AbstractAsyncContextManager[Sounding]:
+def sounding(services: Services, wish: Wish, route: str, reader: Reader) -> AbstractAsyncContextManager[Sounding]:
     """Hold a place while sound is made, and what renders in it; leaving stops it within a piece.
 
     Some of the sound waits for whoever takes it; while that is too much, others get the place. Raises Refused (429), SayError.
     """
-    return _work(services, wish, route, Place.leave)
+    return _work(services, wish, route, reader, Place.leave)
 
 
-def held(services: Services, wish: Wish, route: str) -> AbstractAsyncContextManager[Sounding]:
+def held(services: Services, wish: Wish, route: str, reader: Reader) -> AbstractAsyncContextManager[Sounding]:
     """Do the same, and hold the place until it is left: for an answer that is not sent before all of it is in memory."""
-    return _work(services, wish, route, lambda place: None)
+    return _work(services, wish, route, reader, lambda place: None)
 
 
 @asynccontextmanager
 async def _work(
-    services: Services, wish: Wish, route: str, when_made: Callable[[Place], None]
+    services: Services, wish: Wish, route: str, reader: Reader, when_made: Callable[[Place], None]
 ) -> AsyncIterator[Sounding]:
     began = time.monotonic()
     async with (
-        services.admission.place(wish.wanted.on_behalf_of) as place,
+        services.admission.place(wish.wanted.on_behalf_of, reader) as place,
         Rendering(services.client, wish.wanted, IN_RENDERING) as rendering,
         Ahead(rendering, place, lambda: when_made(place)) as ahead,
     ):

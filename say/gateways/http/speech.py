@@ -18,6 +18,7 @@ from say.gateways.http.catalogue import MODELS, engine_of
 from say.gateways.http.encoding import Format, format_of
 from say.gateways.http.encoding_threads import Encoding
 from say.gateways.http.failures import body_of, refusal_of
+from say.gateways.http.reader import Reader
 from say.gateways.http.services import Services, Shared, asker
 from say.gateways.http.sounding import beginning, sounding
 from say.gateways.http.streamed import Chunks, Streamed, Whole
@@ -135,11 +136,12 @@ async def speech(
     if wanted.instructions:
         warnings.append("instructions are ignored: this model takes none")
     kind = format_of(wanted.response_format)
+    reader = Reader()
     if wanted.stream_format == "sse":
-        chunks, media_type = _events(services, wish, kind, warnings), "text/event-stream"
+        chunks, media_type = _events(services, wish, kind, warnings, reader), "text/event-stream"
     else:
-        chunks, media_type = _sound(services, wish, kind, warnings), kind.media_type
-    return Streamed(chunks, media_type, services.metrics, _HEADERS, lambda: warning_header(warnings))
+        chunks, media_type = _sound(services, wish, kind, warnings, reader), kind.media_type
+    return Streamed(chunks, media_type, services.metrics, _HEADERS, lambda: warning_header(warnings), reader)
 
 
 def _asked(wanted: SpeechRequest) -> Asked:
@@ -154,9 +156,9 @@ def _asked(wanted: SpeechRequest) -> Asked:
     )
 
 
-async def _sound(services: Services, wish: Wish, kind: Format, warnings: list[str]) -> Chunks:
+async def _sound(services: Services, wish: Wish, kind: Format, warnings: list[str], reader: Reader) -> Chunks:
     """Yield the file: as a whole where the first piece is all, else as it is made. `warnings` grow up to the first sound."""
-    async with sounding(services, wish, ROUTE) as work:
+    async with sounding(services, wish, ROUTE, reader) as work:
         pcm, whole = await beginning(work)
         warnings += work.notices
         if whole:
@@ -170,12 +172,12 @@ async def _sound(services: Services, wish: Wish, kind: Format, warnings: list[st
             yield await encoding.finish()
 
 
-async def _events(services: Services, wish: Wish, kind: Format, warnings: list[str]) -> Chunks:
+async def _events(services: Services, wish: Wish, kind: Format, warnings: list[str], reader: Reader) -> Chunks:
     """Yield OpenAI's events; the last has `warnings`, which grow. What goes wrong after the first is an event as well."""
     begun = False
     before = len(warnings)
     try:
-        async with sounding(services, wish, ROUTE) as work, Encoding(kind) as encoding:
+        async with sounding(services, wish, ROUTE, reader) as work, Encoding(kind) as encoding:
             async for item in work:
                 warnings[before:] = work.notices
                 if isinstance(item, Sound) and (data := await encoding.add(item.pcm)):

@@ -15,6 +15,7 @@ from common.errors import FatalText, SayError, Unspeakable
 from say.gateways.http.failures import Refused
 from say.gateways.http.metrics import Metrics
 from say.gateways.http.peer import RESET
+from say.gateways.http.reader import Reader
 
 LOG = logging.getLogger("say.http")
 _SENT_AT_ONCE = 64 << 10  # bytes
@@ -34,7 +35,7 @@ class Streamed(Response):
     """Sends what `chunks` yields, and closes it as soon as the client is gone.
 
     What it raises before the first chunk is raised: nothing was sent. Later the connection is broken off, so that nobody
-    takes what there is for all.
+    takes what there is for all; so it is where the reader is given up.
     """
 
     def __init__(
@@ -44,25 +45,34 @@ class Streamed(Response):
         metrics: Metrics,
         headers: Mapping[str, str],
         late_headers: Callable[[], Mapping[str, str]] = dict,
+        reader: Reader | None = None,
     ) -> None:
-        """`late_headers` gives those that are known with the first chunk."""
+        """`late_headers` gives those that are known with the first chunk; `reader` learns what is taken."""
         super().__init__(media_type=media_type, headers=headers)
         del self.headers["content-length"]
         self._chunks = chunks
         self._metrics = metrics
         self._late_headers = late_headers
+        self._reader = reader or Reader()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sending = asyncio.create_task(self._send(scope, send))
         gone = asyncio.create_task(_until_gone(receive))
+        given_up = asyncio.create_task(self._reader.given_up.wait())
+        tasks = (sending, gone, given_up)
         try:
-            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
-            if not sending.done():
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not sending.done() and given_up.done():
+                self._metrics.broken.labels("unread").inc()
+                idle = self._reader.idle_for
+                LOG.warning("an answer broke off for others who waited: nothing of it was taken for %.0f s", idle)
+                _reset(scope)
+            elif not sending.done():
                 self._metrics.broken.labels("client_gone").inc()
         finally:
-            for task in (sending, gone):
+            for task in tasks:
                 task.cancel()
-            await asyncio.wait((sending, gone))
+            await asyncio.wait(tasks)
         if not sending.cancelled():
             sending.result()
 
@@ -74,9 +84,9 @@ class Streamed(Response):
                 self.headers["content-length"] = str(len(first.body))
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             try:
-                await _send_body(send, first)
+                await self._send_body(send, first)
                 async for chunk in self._chunks:
-                    await _send_body(send, chunk)
+                    await self._send_body(send, chunk)
             except (Refused, SayError) as error:
                 reason = error.reason if isinstance(error, Refused) else error.code
                 self._metrics.broken.labels(reason).inc()
@@ -87,6 +97,15 @@ class Streamed(Response):
                 _break_off(scope)
                 raise
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_body(self, send: Send, chunk: bytes | Whole) -> None:
+        data = memoryview(chunk.body if isinstance(chunk, Whole) else chunk)
+        self._reader.offer(len(data))
+        for start in range(0, len(data), _SENT_AT_ONCE):
+            part = bytes(data[start : start + _SENT_AT_ONCE])
+            with self._reader.taking():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await asyncio.sleep(0)  # `send` itself may never wait, not even to hear that the client is gone
 
 
 def _without_text(error: Refused | SayError) -> str:
@@ -101,17 +120,14 @@ def _break_off(scope: Scope) -> None:
 
     In HTTP/1.0, which proxies speak, that is how every answer ends that does not tell its length: there it is reset.
     """
+    if scope["http_version"] == "1.0":
+        _reset(scope)
+
+
+def _reset(scope: Scope) -> None:
     reset = scope.get("state", {}).get(RESET)
-    if scope["http_version"] == "1.0" and reset is not None:
+    if reset is not None:
         reset()
-
-
-async def _send_body(send: Send, chunk: bytes | Whole) -> None:
-    data = memoryview(chunk.body if isinstance(chunk, Whole) else chunk)
-    for start in range(0, len(data), _SENT_AT_ONCE):
-        part = bytes(data[start : start + _SENT_AT_ONCE])
-        await send({"type": "http.response.body", "body": part, "more_body": True})
-        await asyncio.sleep(0)  # `send` itself may never wait, not even to hear that the client is gone
 
 
 async def _until_gone(receive: Receive) -> None:

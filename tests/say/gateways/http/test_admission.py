@@ -9,7 +9,22 @@ from say.gateways.http import admission
 from say.gateways.http.admission import Admission, Place
 from say.gateways.http.failures import Refused
 from say.gateways.http.metrics import Metrics
+from say.gateways.http.reader import Reader
 from tests.fakes.http import run
+
+
+class Reads(Reader):
+    """A reader who has taken nothing for as long as it is told, and is late after five seconds."""
+
+    idle = 0.0
+
+    @property
+    def idle_for(self) -> float:
+        return self.idle
+
+    @property
+    def is_late(self) -> bool:
+        return self.idle > 5
 
 
 class Works:
@@ -19,17 +34,19 @@ class Works:
         self.admission = admission
         self.begun: list[str] = []
         self.places: dict[str, Place] = {}
+        self.readers: dict[str, Reads] = {}
         self._ends: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
     async def start(self, name: str) -> None:
         """Ask for a place; the first letter of its name is its client's."""
         self._ends[name] = asyncio.Event()
+        self.readers[name] = Reads()
         self.tasks[name] = asyncio.create_task(self._work(name))
         await settled()
 
     async def _work(self, name: str) -> None:
-        async with self.admission.place(name[0]) as self.places[name]:
+        async with self.admission.place(name[0], self.readers[name]) as self.places[name]:
             self.begun.append(name)
             await self._ends[name].wait()
 
@@ -38,6 +55,22 @@ class Works:
         task = self.tasks[f"{name} again"] = asyncio.create_task(self.places[name].resume())
         await settled()
         return task
+
+    async def unread(self, *names: str) -> None:
+        """Let them begin, and wait for readers of whom each has taken nothing a second longer than the next."""
+        for number, name in enumerate(names):
+            await self.start(name)
+            self.readers[name].idle = 60.0 - number
+            self.places[name].pause()
+
+    @property
+    def given_up(self) -> list[str]:
+        return [name for name, reader in self.readers.items() if reader.given_up.is_set()]
+
+    async def until_begun(self, name: str) -> None:
+        """Wait for it, up to the end of `run`."""
+        while name not in self.begun:
+            await asyncio.sleep(0.001)
 
     async def end(self, name: str) -> None:
         self._ends[name].set()
@@ -277,5 +310,154 @@ def test_a_place_that_is_left_early_is_left_once() -> None:
         assert works.begun == ["a1", "b1"]
         await works.end("a1")
         assert works.begun == ["a1", "b1"] and not works.places["a1"].pause()
+
+    with_works(1, 5, scenario)
+
+
+# Readers in the way
+
+
+FOUR = ("a1", "a2", "a3", "a4")
+NINE = tuple(f"a{number}" for number in range(9))
+
+
+def test_where_no_more_may_pause_the_one_unread_longest_makes_room_for_who_waits() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*FOUR)
+        assert works.given_up == []  # nobody waits
+        await works.start("a5")
+        assert works.given_up == ["a1"] and works.begun[-1] == "a5"
+        await works.start("a6")
+        assert works.given_up == ["a1"]  # the place is at work
+        await works.end("a5")
+        assert works.begun[-1] == "a6" and works.given_up == ["a1"]
+
+    with_works(1, 5, scenario)
+
+
+def test_another_client_that_has_a_place_costs_nobody_the_rest() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*FOUR)
+        await works.start("b1")
+        assert works.begun[-1] == "b1"
+        await works.start("c1")
+        assert works.given_up == [] and works.begun[-1] == "b1"
+
+    with_works(1, 5, scenario)
+
+
+def test_who_takes_something_now_and_then_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*FOUR)
+        for name in FOUR:
+            works.readers[name].idle = 4.0
+        await works.start("a5")
+        for _ in range(20):  # looks
+            await asyncio.sleep(0.001)
+        assert works.given_up == [] and works.begun == [*FOUR]
+        works.readers["a3"].idle = 5.1
+        await works.until_begun("a5")
+        assert works.given_up == ["a3"]
+
+    monkeypatch.setattr(admission, "_LOOK", 0.001)
+    with_works(1, 5, scenario)
+
+
+def test_who_stands_in_nobodys_way_is_kept_however_long_it_reads_nothing() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread("b1", *FOUR)
+        works.readers["b1"].idle = 1000.0
+        await works.start("a5")
+        assert works.given_up == ["a1"]
+
+    with_works(1, 5, scenario)
+
+
+@pytest.mark.parametrize("waits", ["a9", "c1"])
+def test_who_may_not_pause_and_holds_a_place_does_so_no_longer_than_others_are_read(waits: str) -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*NINE)
+        assert works.admission.in_work == 1  # the ninth keeps its place
+        await works.start("b1")
+        assert works.given_up == []
+        await works.start(waits)
+        assert works.given_up == ["a0"]
+        assert works.begun[-1] == waits
+        assert not works.places["a8"].is_held
+
+    with_works(2, 5, scenario)
+
+
+def test_who_may_not_pause_does_so_as_soon_as_it_may() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*NINE)
+        assert works.admission.in_work == 1
+        await works.end("a0")
+        assert works.admission.in_work == 0
+        again = await works.resume("a8")
+        assert again.done() and works.admission.in_work == 1
+
+    with_works(2, 5, scenario)
+
+
+def test_who_may_not_pause_does_so_as_another_goes_on() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*NINE)
+        again = await works.resume("a0")
+        assert again.done() and works.admission.in_work == 1  # a0, and a8 no more
+        await works.start("c1")
+        assert works.begun[-1] == "c1" and works.given_up == []
+
+    with_works(2, 5, scenario)
+
+
+def test_who_may_not_pause_and_is_read_goes_on_at_once() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*NINE)
+        await works.start("b1")
+        again = await works.resume("a8")
+        assert again.done() and works.admission.in_work == 2
+        await works.end("a0")
+        assert works.admission.in_work == 2  # it works
+
+    with_works(2, 5, scenario)
+
+
+def test_what_is_too_large_to_pause_keeps_its_place_until_others_wait_for_a_late_reader() -> None:
+    async def scenario(works: Works) -> None:
+        await works.start("a1")
+        works.places["a1"].keep()
+        await works.start("b1")
+        assert works.begun == ["a1"] and works.given_up == []
+        works.readers["a1"].idle = 6.0
+        await works.start("c1")
+        assert works.given_up == ["a1"] and works.begun == ["a1", "b1"]
+
+    with_works(1, 5, scenario)
+
+
+def test_who_is_given_up_and_reads_in_that_moment_takes_no_place() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*FOUR)
+        await works.start("a5")
+        assert works.given_up == ["a1"]
+        again = await works.resume("a1")
+        assert again.done()
+        await works.end("a1")
+        assert works.admission.in_work == 1
+        await works.end("a5")
+        assert works.admission.in_work == 0
+
+    with_works(1, 5, scenario)
+
+
+def test_who_waits_to_go_on_is_not_given_up() -> None:
+    async def scenario(works: Works) -> None:
+        await works.unread(*FOUR)
+        await works.start("b1")
+        again = await works.resume("a1")
+        await works.start("a5")
+        await works.end("b1")
+        assert again.done() and works.given_up == []
 
     with_works(1, 5, scenario)
