@@ -23,7 +23,7 @@ class Alive(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether speech can be asked for."""
+    """Whether speech and jobs can be asked for."""
 
     status: str = Field(examples=["ready"])
     daemon: str = Field(description="running, draining, or not running: then the first request starts it")
@@ -38,7 +38,7 @@ async def healthz() -> Alive:
 
 @router.get(
     "/readyz",
-    summary="Can speech be asked for?",
+    summary="Can speech and jobs be asked for?",
     response_model=Readiness,
     responses={503: {"model": Readiness, "description": "Not ready, and why"}, **refusals(openai=False)},
 )
@@ -54,9 +54,9 @@ async def _readiness(services: Services) -> Readiness:
         report = await asyncio.to_thread(services.client.status)
     except SayError as error:
         return Readiness(status="not ready", daemon="unreachable", reason=str(error))
-    if report is None:
-        return Readiness(status="ready", daemon="not running")
-    return Readiness(status="ready", daemon=report.state, engines=report.engines)
+    daemon, engines = (report.state, report.engines) if report is not None else ("not running", {})
+    trouble = await services.jobs.trouble() if services.jobs is not None else None
+    return Readiness(status="not ready" if trouble else "ready", daemon=daemon, engines=engines, reason=trouble)
 
 
 @router.get(

@@ -29,6 +29,9 @@ class Jobs(Protocol):
     async def measure(self, metrics: Metrics) -> None:
         """Let `metrics` say how many there are, or nothing of them where that cannot be known now."""
 
+    async def trouble(self) -> str | None:
+        """Return why none can be taken just now, None if they can; within seconds."""
+
 
 @dataclass
 class Services:

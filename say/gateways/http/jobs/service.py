@@ -23,6 +23,7 @@ from say.gateways.http.jobs.cursor import Cursor
 from say.gateways.http.jobs.database import Database, JobsUnavailable
 from say.gateways.http.jobs.news import News
 from say.gateways.http.jobs.owners import Owner
+from say.gateways.http.jobs.probe import Probe
 from say.gateways.http.jobs.removing import forget_old, remove_deleted, remove_sound, sweep
 from say.gateways.http.jobs.runner import Runner
 from say.gateways.http.jobs.states import Job
@@ -98,6 +99,7 @@ class Jobs:
         self._database, self._owner, self.shop = await self.threads.call(self._open)
         self._runner = Runner(self.shop, self._owner, self._place.at_once)
         self._to_remove = asyncio.Event()
+        self._probe = Probe(self.shop.store.check)
         for dead in await self.threads.call(self._owner.dead):
             await self.threads.change(self.shop.work.disown, dead)
             self._owner.bury(dead)
@@ -184,6 +186,10 @@ class Jobs:
         for state, (number, seconds) in totals.items():
             metrics.jobs.labels(state).set(number)
             metrics.jobs_sound.labels(state).set(seconds)
+
+    async def trouble(self) -> str | None:
+        """Return why no jobs can be taken just now, None if they can."""
+        return await self._probe.trouble()
 
     async def cancel(self, job: UUID) -> Job:
         """See `Store.cancel`. Synthesis has ended when this returns, if it was in this process."""

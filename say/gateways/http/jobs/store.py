@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, false, func, insert, select, tuple_, update
 
 from say.gateways.http.jobs.cursor import Cursor
 from say.gateways.http.jobs.database import Database
@@ -76,6 +76,11 @@ class Store:
         self._database = database
         self._clock = clock
         self._most_waiting = most_waiting
+
+    def check(self) -> None:
+        """Do what a change does, and change nothing."""
+        with self._database.writing() as connection:
+            connection.execute(update(PROJECTS).where(false()).values(progress=PROJECTS.c.progress))
 
     # Coming to be
 

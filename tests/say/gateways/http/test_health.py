@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from common.errors import DaemonError
 from common.messages.control import StatusReport
+from say.gateways.http.services import Jobs
 from tests.fakes.client import REPORT
 from tests.fakes.http import Application
 from tests.fakes.speech import FakeSpeech
@@ -43,6 +45,34 @@ def test_it_is_not_ready_when_it_leaves() -> None:
     application = Application()
     application.services.leaving.set()
     assert application.ask("GET", "/readyz").status_code == 503
+
+
+class NoJobs:
+    """Jobs that cannot be taken while there is some `problem`."""
+
+    def __init__(self) -> None:
+        self.problem: str | None = None
+
+    async def trouble(self) -> str | None:
+        return self.problem
+
+
+def test_it_is_not_ready_while_no_jobs_can_be_taken() -> None:
+    application, jobs = Application(), NoJobs()
+    application.services.jobs = cast(Jobs, jobs)
+    assert application.ask("GET", "/readyz").status_code == 200
+    jobs.problem = "the database of the jobs does not work"
+    answer = application.ask("GET", "/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "not ready",
+        "daemon": "running",
+        "engines": REPORT.engines,
+        "reason": "the database of the jobs does not work",
+    }
+    assert application.ask("GET", "/healthz").status_code == 200
+    jobs.problem = None
+    assert application.ask("GET", "/readyz").status_code == 200
 
 
 def counted(application: Application) -> dict[str, float]:
