@@ -30,7 +30,7 @@ from model_server.engines.base import EnginePiece, Speech
 from model_server.scheduler import Scheduler
 from tests.fakes.loops import run, settle, until
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 20.0  # seconds
 HEART = find_voice("af_heart")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from model_server.hub_store import Digests
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 20.0  # seconds
 
 
 def test_a_file_that_several_ask_for_at_once_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

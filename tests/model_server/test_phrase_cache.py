@@ -28,6 +28,7 @@ from tests.fakes.loops import run, settle, until
 from tests.model_server.test_session import FakeEngine, Stage, receive, stage
 
 HEART, BELLA = find_voice("af_heart"), find_voice("af_bella")
+WAIT = 20.0  # seconds; a deadline, never a pause
 PIECE = EnginePiece("Build finished.", "bˈɪld fˈɪnɪʃt.", HEART, "en-us", 1.0)
 
 
@@ -53,8 +54,13 @@ def source(engine: str, voice: Voice) -> str:
 
 
 @pytest.fixture
-def caches(tmp_path: Path) -> Iterator[Callable[..., PhraseCache]]:
-    """Return what makes the caches of daemons that run one after the other."""
+def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., PhraseCache]]:
+    """Return what makes the caches of daemons that run one after the other.
+
+    They wait long for the disk: a machine that is busy is no disk that hangs.
+    """
+    monkeypatch.setattr(phrase_cache, "PATIENCE", WAIT)
+    monkeypatch.setattr(phrase_cache, "LOOK_PATIENCE", WAIT)
     made: list[PhraseCache] = []
 
     def make(**options: object) -> PhraseCache:
@@ -371,12 +377,13 @@ def test_a_disk_that_cannot_be_read_is_a_miss(
 def test_a_disk_that_hangs_keeps_nobody_waiting(
     caches: Callable[..., PhraseCache], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answered = threading.Event()
+    answered, begun = threading.Event(), threading.Event()
     looks: list[str] = []
 
     def hang(self: PhraseDisk, name: str) -> None:
         looks.append(name)
-        assert answered.wait(10)
+        begun.set()
+        assert answered.wait(WAIT)
 
     async def test() -> None:
         monkeypatch.setattr(PhraseDisk, "read", hang)
@@ -384,10 +391,11 @@ def test_a_disk_that_hangs_keeps_nobody_waiting(
         cache = caches()
         try:
             assert [await cache.find("fake", PIECE) for _ in range(5)] == [Found()] * 5
+            assert begun.wait(WAIT)
             assert len(looks) == 1
         finally:
             answered.set()
-        monkeypatch.setattr(phrase_cache, "PATIENCE", 10.0)
+        monkeypatch.setattr(phrase_cache, "PATIENCE", WAIT)
 
         async def looked() -> bool:
             return (await cache.find("fake", PIECE)).name != ""
@@ -410,7 +418,7 @@ def test_a_disk_that_does_not_take_what_is_written_costs_neither_memory_nor_a_lo
 
     def hang(self: PhraseDisk, name: str, phrase: Phrase) -> None:
         begun.set()
-        assert answered.wait(10)
+        assert answered.wait(WAIT)
         written.append(name)
 
     async def test() -> None:
@@ -420,12 +428,12 @@ def test_a_disk_that_does_not_take_what_is_written_costs_neither_memory_nor_a_lo
         try:
             for number in range(MOST_WRITES + 10):
                 await spoken(cache, engine, dataclasses.replace(PIECE, text=str(number)))
-            assert begun.wait(10)
+            assert begun.wait(WAIT)
             report = await cache.report()
             assert (report.on, report.phrases, report.misses) == (True, 0, MOST_WRITES + 10)
         finally:
             answered.set()
-        monkeypatch.setattr(phrase_cache, "LOOK_PATIENCE", 10.0)
+        monkeypatch.setattr(phrase_cache, "LOOK_PATIENCE", WAIT)
         await cache.report()
         assert len(written) == MOST_WRITES
         await spoken(cache, engine, PIECE)

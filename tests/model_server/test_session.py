@@ -46,7 +46,7 @@ from model_server.session import Session, Workshop
 from model_server.utterances import Utterances
 from tests.fakes.loops import run, until
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 20.0  # seconds
 
 
 class FakeEngine:
