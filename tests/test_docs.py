@@ -89,6 +89,7 @@ def null_sink() -> Iterator[NullSink]:
 
 
 @pytest.mark.sound
+@pytest.mark.timeout(180)  # as tests/processes have it
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_every_python_example_runs(number: int, null_sink: NullSink, no_process_left: object, tmp_path: Path) -> None:
     with Daemon(tmp_path, environment=null_sink.environment) as daemon:

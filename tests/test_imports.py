@@ -39,7 +39,7 @@ SLOW = {
 # Of the client: what only some options need.
 RARE = {f"say.{name}" for name in ("beside", "cues", "gloss", "previewing", "subtitles", "timeline", "timings")}
 
-pytestmark = pytest.mark.usefixtures("no_process_left")
+pytestmark = [pytest.mark.usefixtures("no_process_left"), pytest.mark.timeout(180)]  # as tests/processes have it
 
 
 def loaded(report: str) -> set[str]:
@@ -66,7 +66,7 @@ def test_a_warm_client_that_speaks_loads_nothing_heavy(tmp_path: Path) -> None:
 
 def test_the_model_server_listens_before_it_can_read_or_fetch() -> None:
     script = "import sys, model_server.main; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=150, check=True)
     modules = set(done.stdout.split())
 
     assert "model_server.server" in modules

@@ -65,7 +65,7 @@ def browser(path: str) -> Iterator[Browser]:
     """Run Chromium. Its sandbox needs what containers and root do not have; it opens pages of this machine alone."""
     with sync_playwright() as playwright:
         expect.set_options(timeout=DEADLINE * 1000)
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=3 * DEADLINE * 1000)
         yield running
         running.close()
 

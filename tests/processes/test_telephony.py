@@ -389,6 +389,8 @@ def test_where_the_disk_is_full_the_guardian_goes_on_trying_and_keeps_no_success
 def test_a_service_started_at_once_after_a_kill_has_the_last_word(daemon: Daemon, database: ServiceDatabase) -> None:
     serving = Serving(daemon, "--database", str(database.path))
     serving.__enter__()
+    guardian = _guardian(serving)
+    eventually(lambda: _listens_for_goodbye(guardian), "its guardian has begun")
     serving.process.kill()
     with Serving(daemon, "--database", str(database.path)):
         eventually(lambda: database.get_kokoro_service_status() == "running", "the new one runs")

@@ -10,7 +10,7 @@ import pytest
 
 from say.gateways.telephony.answers import KeptSound, SoundLost
 from say.gateways.telephony.call import Manners
-from tests.say.gateways.telephony.lines import Clock, Line, Rendered, on_a_line, until
+from tests.say.gateways.telephony.lines import Clock, Line, Peer, Rendered, on_a_line, until
 
 
 def test_texts_are_answered_in_their_order_and_counted_from_one() -> None:
@@ -135,6 +135,7 @@ def test_a_caller_that_is_slow_is_not_dropped() -> None:
         clock = Clock()
         peer = await line.call()
         peer.reader._limit = 1 << 14  # type: ignore[attr-defined]
+        await _hold_little(line, peer)
         peer.send("1 2 3 4")
         size = struct.unpack("!III", await peer.reader.readexactly(12))[0]
         taken = 0
@@ -251,15 +252,21 @@ def test_a_writer_that_is_faster_than_speech_is_held_back() -> None:
     on_a_line(call)
 
 
+async def _hold_little(line: Line, peer: Peer) -> None:
+    """Let the system itself take no megabytes of this call, in either direction."""
+    while not line.exchange.calls:
+        await asyncio.sleep(0)
+    for writer in (line.exchange.calls[0]._writer, peer.writer):
+        for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, buffer, 1 << 17)
+
+
 def test_a_flood_of_texts_waits_at_the_writer_and_none_is_lost() -> None:
     texts = 400  # of 8000 bytes: more than is taken ahead
 
     async def call(line: Line) -> None:
         peer = await line.call()
-        await until(lambda: bool(line.exchange.calls))
-        # Or the system itself takes megabytes.
-        line.exchange.calls[0]._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 17)
-        peer.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 17)
+        await _hold_little(line, peer)
         peer.send("slow")
 
         async def flood() -> None:

@@ -54,6 +54,7 @@ class LetterClient:
         self.remarks = remarks
         self.when_stopped = when_stopped
         self.made: list[str] = []
+        self.in_work: list[str] = []  # texts
         self.asked: list[dict[str, object]] = []
 
     def render(
@@ -71,13 +72,18 @@ class LetterClient:
         for remark in self.remarks:
             on_event(Notice("fallback", remark, "1"))
         start = text.played
-        for number, letter in enumerate(text.read(start, text.length).text, start):
-            self.before(letter)
-            if control.stopping:
-                raise Stopped("stopped")
-            self.made.append(letter)
-            write(sound_of(letter))
-            on_event(Played("1", number, number + 1))
+        rest = text.read(start, text.length).text
+        self.in_work.append(rest)
+        try:
+            for number, letter in enumerate(rest, start):
+                self.before(letter)
+                if control.stopping:
+                    raise Stopped("stopped")
+                self.made.append(letter)
+                write(sound_of(letter))
+                on_event(Played("1", number, number + 1))
+        finally:
+            self.in_work.remove(rest)
         return Spoken(1.0, text.length, "tone", text.length)
 
 

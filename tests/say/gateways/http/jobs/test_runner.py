@@ -238,6 +238,7 @@ def test_a_worker_that_leaves_gives_back_what_the_next_one_goes_on_with(place: P
         job = added(place)
         async with place.running(first):
             await until(lambda: place.job(job).progress == generating(7, len(TEXT)), "the middle")
+        assert first.in_work == [], "it is silent when it has left"
         left = place.job(job)
         assert (left.status, left.owner, left.losses) == (State.PROCESSING, None, 0)
         async with place.running(second):
@@ -348,6 +349,7 @@ def test_a_cancelled_job_is_silent_and_the_next_one_goes_on(place: Place) -> Non
             await until(gate.reached.is_set, "the middle")
             place.store.cancel(job.id)
             await running.stop(job.id)
+            assert TEXT not in client.in_work
             return place.job(job), await ended(place, other)
 
     cancelled, other = asyncio.run(run())
