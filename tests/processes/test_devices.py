@@ -81,7 +81,7 @@ def test_a_default_device_that_changes_is_followed_and_nothing_is_lost(tmp_path:
     tones = tones_of(text)
     with Daemon(tmp_path, environment=sinks.environment) as daemon, ExitStack() as stack:
         first, second = stack.enter_context(sinks.record()), stack.enter_context(sinks.record(ROOM))
-        with saying(daemon, "-s", "2", text) as client:
+        with saying(daemon, text) as client:
             first.wait_for_sound()
             first.wait_for_samples(RATE // 2)
             sinks.set_default(ROOM)
@@ -89,8 +89,9 @@ def test_a_default_device_that_changes_is_followed_and_nothing_is_lost(tmp_path:
         second.wait_for_silence()
         both = [tone for recording in (first, second) for tone in followed(recording.samples, tones)]
     assert (client.returncode, said) == (0, b"")
-    moved = len(followed(first.samples, tones)) - 1  # the tone that sounded then is heard on both
-    assert both == [*tones[: moved + 1], *tones[moved:]]
+    moved = len(followed(first.samples, tones))
+    # The tone that sounded then is heard on both, unless it was a pause.
+    assert both in ([*tones[:moved], *tones[moved - 1 :]], tones) and 0 < moved < len(both)
 
 
 def test_a_pre_roll_takes_nothing_from_the_speech(tmp_path: Path, sinks: NullSink) -> None:

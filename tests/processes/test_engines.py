@@ -22,11 +22,11 @@ from tests.fakes.said import lines, message, samples
 from tests.fakes.tiny_kokoro import FolderOfFiles
 
 TEXT = "Hello there. A second sentence, with \u201cmarks\u201d in it!"
-PATIENCE = 50  # seconds; torch takes 3 to load where nothing else runs
+PATIENCE = 90  # seconds; torch takes 3 to load where nothing else runs
 
 Harm = Callable[[Path], object]  # spoils the file of that path
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 def _write(daemon: Daemon, name: str, *arguments: str) -> bytes:

@@ -25,7 +25,7 @@ def noting(folder: Path, sink: NullSink | None = None) -> Iterator[tuple[Daemon,
     environment = sink.environment if sink is not None else {}
 
     def spoken() -> list[str]:
-        return [str(json.loads(line)) for line in note.read_text().splitlines()]
+        return [str(json.loads(line)) for line in note.read_text().splitlines()] if note.exists() else []
 
     with Daemon(folder, arguments=("--tone-note", str(note)), environment=environment) as daemon:
         assert daemon.run_say("-o", "out.wav", TEXT).returncode == 0
@@ -44,6 +44,11 @@ def test_a_file_is_the_same_however_fast_its_machine_was_found_to_be(tmp_path: P
 @pytest.mark.sound
 def test_who_listens_to_a_fast_machine_hears_a_whole_sentence_at_once(tmp_path: Path) -> None:
     with NullSink() as sink, noting(tmp_path, sink) as (daemon, spoken):
-        assert daemon.run_say("-s", "2", TEXT).returncode == 0
+        first = ""
+        for _ in range(5):  # one that stands still for a moment is no fast machine, for a while
+            before = len(spoken())
+            assert daemon.run_say("-s", "2", TEXT).returncode == 0
+            if (first := spoken()[before]) == SENTENCE:
+                break
 
-        assert spoken()[0] == SENTENCE
+        assert first == SENTENCE

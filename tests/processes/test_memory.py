@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from common.errors import EXIT_FAILED, EXIT_OK
 from common.messages.control import Status, StatusReport
 from tests.fakes.daemon import Daemon, eventually
 from tests.fakes.said import lines, message, samples
+from tests.fakes.saying import saying
 
 PATIENCE = 60.0  # seconds; torch takes 3 to load where nothing else runs
 TEXT = "Hello there."
@@ -27,12 +30,31 @@ def kokoro(daemon: Daemon) -> str:
     return status(daemon).engines["kokoro"]
 
 
+@contextmanager
+def speaking(daemon: Daemon) -> Iterator[subprocess.Popen[bytes]]:
+    """Have a `say` under way whose text may go on, for which Kokoro was loaded."""
+    with saying(daemon, "-o", "open.wav", stdin=subprocess.PIPE) as client:
+        assert client.stdin is not None
+        client.stdin.write(b"Hello there. And on it goes\n")
+        client.stdin.flush()
+        eventually(lambda: kokoro(daemon).startswith("ready"), "it is loaded", PATIENCE)
+        yield client
+
+
+def end(client: subprocess.Popen[bytes]) -> None:
+    """Let its text come to an end."""
+    _, said = client.communicate(timeout=PATIENCE)
+    assert (client.returncode, said) == (EXIT_OK, b"")
+
+
 def test_unused_weights_leave_memory_and_come_back_unnoticed(tiny_kokoro: Path, tmp_path: Path) -> None:
     folder = {"model_dir": str(tiny_kokoro), "engine": "kokoro", "threads": 1, "cache": "off"}
     with Daemon(tmp_path, idle_unload=0.1, **folder) as daemon:  # type: ignore[arg-type]  # settings only
+        with speaking(daemon) as client:  # else it may be unloaded before it is asked
+            loaded = status(daemon).memory
+            end(client)
         first = daemon.run_say(TEXT, "-o", "first.wav", timeout=PATIENCE)
         assert (first.returncode, first.stderr) == (EXIT_OK, b"")
-        spoken = status(daemon).memory
         eventually(lambda: kokoro(daemon).startswith("unloaded"), "the weights are unloaded", PATIENCE)
         unloaded = status(daemon).memory
 
@@ -40,22 +62,16 @@ def test_unused_weights_leave_memory_and_come_back_unnoticed(tiny_kokoro: Path, 
 
         assert (again.returncode, again.stderr) == (EXIT_OK, b"")
         assert samples(tmp_path / "again.wav") == samples(tmp_path / "first.wav")
-        assert spoken - unloaded > 100e6  # of 230 MB of weights; it may have been unloaded before it was asked
+        assert loaded - unloaded > 100e6  # of 230 MB of weights
 
 
 def test_an_engine_with_an_open_utterance_keeps_its_weights(tiny_kokoro: Path, tmp_path: Path) -> None:
     folder = {"model_dir": str(tiny_kokoro), "engine": "kokoro", "threads": 1}
     with Daemon(tmp_path, idle_unload=0.1, **folder) as daemon:  # type: ignore[arg-type]  # settings only
-        client = daemon.start_say("-o", "open.wav", stdin=subprocess.PIPE)
-        assert client.stdin is not None
-        client.stdin.write(b"Hello there. And on it goes\n")
-        client.stdin.flush()
-        eventually(lambda: kokoro(daemon).startswith("ready"), "it is loaded", PATIENCE)
-        with pytest.raises(AssertionError):
-            eventually(lambda: kokoro(daemon).startswith("unloaded"), "never", 5.0)  # two looks
-
-        _, said = client.communicate(timeout=PATIENCE)
-        assert (client.returncode, said) == (EXIT_OK, b"")
+        with speaking(daemon) as client:
+            with pytest.raises(AssertionError):
+                eventually(lambda: kokoro(daemon).startswith("unloaded"), "never", 5.0)  # two looks
+            end(client)
         eventually(lambda: kokoro(daemon).startswith("unloaded"), "the weights are unloaded", PATIENCE)
 
 
