@@ -161,7 +161,7 @@ def test_a_file_that_is_being_written_is_the_same_as_ever(old: Daemon, new: Daem
     client, come = speak_into_the_middle(old)
     done = new.run_say("-f", "long.txt", "-o", "whole.wav")
     assert (done.returncode, done.stderr) == (0, b"")
-    rest, said = client.communicate(timeout=30)
+    rest, said = client.communicate(timeout=90)
     assert (client.returncode, said) == (0, b"")
     assert (come + rest)[STREAM_HEADER:] == (new.folder / "whole.wav").read_bytes()[FILE_HEADER:]
 
@@ -220,7 +220,7 @@ def test_stop_silences_both_versions(old: Daemon, new: Daemon, sink: NullSink) -
             eventually(lambda: states(new) == ["waiting"], "it waits", 60.0)
             assert b"stopped 2 utterances" in new.run_say("--stop").stdout
             for client in (speaking, waiting):
-                client.communicate(timeout=30)
+                client.communicate(timeout=90)
                 assert client.returncode == EXIT_STOPPED
         recording.wait_for_silence()
         assert SHORT_TONES[0] not in order(recording)
@@ -236,7 +236,7 @@ def test_stop_and_a_look_replace_no_daemon(old: Daemon, new: Daemon, sink: NullS
             assert done.returncode == EXIT_FAILED
             assert "the running daemon is version 1.0.0 and speaks protocol 1, not 2" in message(done)
         assert b"stopped 1 utterance" in new.run_say("--stop").stdout
-        speaking.communicate(timeout=30)
+        speaking.communicate(timeout=90)
         assert speaking.returncode == EXIT_STOPPED
     assert model_servers(old) == [pid]
 
@@ -248,7 +248,7 @@ def test_ctrl_c_silences_one_that_drains_and_the_next_one_speaks(old: Daemon, ne
             eventually(lambda: states(new) == ["waiting"], "it waits", 60.0)
             speaking.send_signal(signal.SIGINT)
             assert_spoke(other)
-            speaking.communicate(timeout=30)
+            speaking.communicate(timeout=90)
             assert speaking.returncode == -signal.SIGINT
         recording.wait_for_silence()
         assert order(recording)[-1] == SHORT_TONES[0]
@@ -266,7 +266,7 @@ def test_a_pause_by_one_version_holds_the_other_until_it_is_resumed(old: Daemon,
             assert not heard(recording.samples[silent:], TONES)
             assert b"resumed" in new.run_say("--resume").stdout
             assert_spoke(speaking)
-            _, said = other.communicate(timeout=30)
+            _, said = other.communicate(timeout=90)
             assert (other.returncode, said.decode()) == (0, f"say: {HELD}\n")
         recording.wait_for_silence()
         assert most_at_once(recording.samples, TONES) == 1
@@ -285,7 +285,7 @@ def test_a_hold_of_nothing_outlives_its_daemon(old: Daemon, new: Daemon, sink: N
         eventually(lambda: states(new) == ["held"], "it is held again", 30.0)
         assert not heard(recording.samples, TONES)
         assert b"resumed" in new.run_say("--resume").stdout
-        held.communicate(timeout=30)
+        held.communicate(timeout=90)
         assert held.returncode == 0
         recording.wait_for_silence()
         assert order(recording) == SHORT_TONES[:1]
@@ -352,7 +352,7 @@ def test_a_shutdown_ends_both_versions(old: Daemon, new: Daemon, sink: NullSink)
             done = old.run_say("--shutdown")
             assert (done.returncode, done.stdout) == (0, b"the daemon has ended\n"), done.stderr
             for client in (speaking, waiting):
-                client.communicate(timeout=30)
+                client.communicate(timeout=90)
                 assert client.returncode == EXIT_STOPPED
     assert not new.processes() and not draining_files(new.home)
 
@@ -405,7 +405,7 @@ def test_a_program_that_was_updated_while_it_runs_is_told_and_disturbs_nobody(
     done = old.run_say(*(["-o", "out.wav", SHORT[1]] if daemon_runs else ["--shutdown"]))
     assert (done.returncode, done.stderr) == (0, b"")
     running = model_servers(old)
-    said, _ = program.communicate(b"\n", timeout=30)
+    said, _ = program.communicate(b"\n", timeout=90)
     assert said.decode().startswith("protocol_mismatch this program began as version 1.0.0, and version 2.0.0 has been")
     assert not running or old.state().pid in running
     done = old.run_say("-o", "out.wav", SHORT[1])
@@ -418,5 +418,5 @@ def test_a_program_of_another_version_that_speaks_again_has_its_own_daemon_back(
     assert program.stdout is not None and program.stdout.readline() == b"once\n"
     done = new.run_say("-o", "out.wav", SHORT[1])
     assert (done.returncode, done.stderr) == (0, b"")
-    assert program.communicate(b"\n", timeout=30)[0] == b""
+    assert program.communicate(b"\n", timeout=90)[0] == b""
     assert_only(old, 1)
