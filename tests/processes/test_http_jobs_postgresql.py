@@ -31,7 +31,7 @@ def test_a_gateway_that_is_killed_while_the_server_is_away_costs_no_job(tmp_path
                 refused = first.client.get(f"{JOBS}/{jobs[0]}")
                 assert (refused.status_code, str(server.folder) in refused.text) == (503, False), refused.text
                 second.kill()
-            server.start_again()
+            server.start()
             for job, text in zip(jobs, texts, strict=True):
                 done = first.finished(job, 60.0)
                 assert (done["status"], done["error"], done["attempt"]) == ("completed", None, 0)

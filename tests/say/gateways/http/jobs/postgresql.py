@@ -26,16 +26,20 @@ _OPTIONS = (
     "-c listen_addresses='' -c unix_socket_directories='{folder}' -c timezone=Asia/Kolkata -c fsync=off "
     "-c full_page_writes=off -c shared_buffers=16MB -c max_connections=50 -c autovacuum=off"
 )
-# Stays beside the server, in a session of its own, until its standard input ends: so nothing is left of either, however
-# those end that started it.
+# Stays beside the server, in a session of its own, and does as it is told until its standard input ends: so nothing is
+# left of either, however those end that started it.
 _KEEPER = """
 trap '' HUP INT PIPE TERM
 cd -- "$1" || exit
-initdb --pgdata=data --username=say --auth=trust --encoding=UTF8 --no-locale --no-sync >log 2>&1 &&
-  pg_ctl start --pgdata=data --wait --log=log --options="$2" >>log 2>&1 &&
-  echo ready
-cat >/dev/null
-pg_ctl stop --pgdata=data --mode=immediate --wait >>log 2>&1
+control() { pg_ctl "$@" --pgdata=data --wait </dev/null >>log 2>&1; }
+initdb --pgdata=data --username=say --auth=trust --encoding=UTF8 --no-locale --no-sync </dev/null >log 2>&1
+while read -r action; do
+  case $action in
+    start) control start --log=log --options="$2" ;;
+    stop) control stop --mode=immediate ;;
+  esac && echo done || echo failed
+done
+control stop --mode=immediate
 cd / && rm -r -- "$1"
 """
 
@@ -49,7 +53,7 @@ def programs() -> Path:
     folders = [path.parent for path in _DEBIAN.glob("*/bin/initdb")]
     if not folders:
         pytest.skip("PostgreSQL's server programs are not installed (initdb is neither on PATH nor as Debian has it)")
-    return max(folders, key=lambda folder: int(folder.parent.name))
+    return max(folders, key=lambda folder: float(folder.parent.name))
 
 
 class Postgresql:
@@ -76,26 +80,21 @@ class Postgresql:
             connection.execute("SET lock_timeout = '20s'")
             connection.execute(statement.encode())
 
+    def start(self) -> None:
+        """Start the server."""
+        self._tell_keeper("start")
+
     def stop(self) -> None:
         """End the server as a crash does."""
-        self._control("stop", "--mode=immediate")
+        self._tell_keeper("stop")
 
-    def start_again(self) -> None:
-        """Start it after `stop`."""
-        options = _OPTIONS.format(folder=self.folder)
-        self._control("start", f"--log={self.folder}/log", f"--options={options}")
-
-    def _control(self, action: str, *arguments: str) -> None:
-        command = [str(self._programs / "pg_ctl"), action, f"--pgdata={self.folder}/data", "--wait", *arguments]
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # the server would keep a pipe open
-            stderr=subprocess.DEVNULL,
-            timeout=_START_SECONDS,
-            **self._as_whom(),
-        )
-        assert done.returncode == 0, self._log()
+    def _tell_keeper(self, action: str) -> None:
+        assert self._keeper is not None and self._keeper.stdin is not None and self._keeper.stdout is not None
+        self._keeper.stdin.write(f"{action}\n")
+        self._keeper.stdin.flush()
+        answered, _, _ = select.select([self._keeper.stdout], [], [], _START_SECONDS)
+        if not answered or self._keeper.stdout.readline() != "done\n":
+            pytest.fail(f"PostgreSQL did not {action}:\n{self._log()}")
 
     def _as_whom(self) -> dict[str, Any]:
         """Return how processes are started: PostgreSQL refuses to run as root."""
@@ -121,10 +120,7 @@ class Postgresql:
                 text=True,
                 **self._as_whom(),
             )
-            assert self._keeper.stdout is not None
-            told, _, _ = select.select([self._keeper.stdout], [], [], _START_SECONDS)
-            if not told or self._keeper.stdout.readline() != "ready\n":
-                pytest.fail(f"PostgreSQL did not start:\n{self._log()}")
+            self.start()
         except BaseException:
             self.end()
             raise

@@ -296,7 +296,7 @@ def test_a_server_that_is_away_is_told_without_its_address_and_asked_once_it_is_
                     store.get(job.id)
                 assert str(server.folder) not in str(raised.value)
         finally:
-            server.start_again()
+            server.start()
         assert store.get(job.id) == job
     logged = [record.getMessage() for record in caplog.records if record.name == "say.jobs"]
     assert len(logged) == 2, "each time once"
@@ -346,7 +346,7 @@ def test_a_server_that_crashes_in_the_middle_of_a_job_costs_no_sound(
                 gate.open()
                 await until(lambda: len(client.made) == len(TEXT), "all is made all the same")
             finally:
-                await asyncio.to_thread(server.start_again)
+                await asyncio.to_thread(server.start)
             return await ended(place, job)
 
     done = asyncio.run(run())
