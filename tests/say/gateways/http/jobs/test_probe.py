@@ -14,13 +14,14 @@ import pytest
 from common.settings import load
 from say.gateways.http.configuration import HttpConfiguration
 from say.gateways.http.jobs import probe
-from say.gateways.http.jobs.database import JobsUnavailable
+from say.gateways.http.jobs.database import Database, JobsUnavailable
 from say.gateways.http.jobs.probe import Probe
 from say.gateways.http.jobs.service import Jobs, JobsPlace
 from say.gateways.http.jobs.store import Store
 from tests.fakes.http import run
 from tests.fakes.speech import FakeSpeech
 from tests.say.gateways.http.jobs.fakes import DEADLINE
+from tests.say.gateways.http.jobs.postgresql import Postgresql
 
 SILENT = "the database of the jobs does not answer"
 
@@ -176,3 +177,19 @@ def test_jobs_cannot_be_taken_while_their_file_is_gone_or_another_program_holds_
         await jobs.close()
 
     run(scenario())
+
+
+def test_jobs_cannot_be_taken_while_their_server_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "_HOLDS", 0.0)
+    monkeypatch.setattr(probe, "_PATIENCE", DEADLINE)
+    with Postgresql() as server, closing(Database(server.url)) as database:
+
+        async def scenario() -> None:
+            found = Probe(Store(database).check)
+            assert await found.trouble() is None
+            await asyncio.to_thread(server.stop)
+            assert "Look whether its server runs" in str(await found.trouble())
+            await asyncio.to_thread(server.start)
+            assert await found.trouble() is None
+
+        run(scenario())
