@@ -407,8 +407,9 @@ def test_the_time_left_is_true_through_a_pause_and_another_speed(
     wrong = [abs(left - (ended - at)) for at, left, _ in last]
     figure(f"--progress is {max(wrong):.1f} s off at most in the {ended - faster:.0f} s after another speed was set")
     assert statistics.median(wrong) < 2.0  # of a machine that stands still for a moment nobody can know
-    # By what it says itself of how far it is, at twice the speed, and in whole seconds.
-    assert statistics.median(abs(left - (1 - share) * len(TEXT) * READING / 2) for _, left, share in last) < 1.0
+    # By what it says itself of how far it is, at twice the speed, and in whole seconds; at the end all guesses are near.
+    guesses = [abs(left - (1 - share) * len(TEXT) * READING / 2) for _, left, share in last]
+    assert statistics.median(guesses[: len(guesses) // 2 + 1]) < 1.0
 
 
 def percent(lines: Sequence[str]) -> int:
