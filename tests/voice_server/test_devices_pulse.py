@@ -162,21 +162,27 @@ def test_speech_on_a_named_device_that_is_taken_away_is_moved_by_the_sound_serve
     sinks: NullSink, tmp_path: Path
 ) -> None:
     sound = voice_like(2.5, 1)
+    ended = ""
 
     def attempt() -> None:
+        nonlocal ended
         with sinks.record() as other, sinks.record(ROOM) as named:
             with playing([sound], tmp_path, sinks.full_environment) as player:
                 player.tell("play", device="living")
                 named.wait_for_sound()
                 named.wait_for_samples(RATE // 2)
                 sinks.remove_sink(ROOM)
-                player.wait_for("closed")
+                ended = player.wait_for("closed", "no_sound").name
             other.wait_for_silence()
             second = other.samples
         sinks.add_sink(ROOM, "Living Room")
-        assert best_match(second, sound[-RATE:])[1] > 0.99
+        assert ended == "no_sound" or best_match(second, sound[-RATE:])[1] > 0.99
 
-    in_a_quiet_moment(sinks, attempt)
+    for _ in range(_TRIES):  # what runs dry just then begins anew, on a device that is no longer there
+        in_a_quiet_moment(sinks, attempt)
+        if ended == "closed":
+            break
+    assert ended == "closed"
 
 
 @pytest.mark.parametrize("preroll", ["always", "never"])
