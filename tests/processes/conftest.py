@@ -11,7 +11,7 @@ from tests.fakes.daemon import Daemon
 from tests.fakes.pulse import NullSink
 from tests.fakes.shared_daemon import SharedDaemon
 
-HANGS = 180.0  # seconds; the slowest of these tests takes 40 where nothing else runs
+HANGS = 300.0  # seconds; the slowest of these tests takes 40 where nothing else runs
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
