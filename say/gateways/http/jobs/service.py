@@ -178,6 +178,8 @@ class Jobs:
     async def measure(self, metrics: Metrics) -> None:
         """Let `metrics` say how many there are, or nothing of them where that cannot be known now."""
         try:
+            if trouble := await self.trouble():  # a database that does not answer holds up nobody who measures
+                raise JobsUnavailable(trouble)
             totals = await self.threads.call(self.shop.store.totals)
         except JobsUnavailable:
             metrics.jobs.clear()

@@ -17,7 +17,9 @@ from say.gateways.http.jobs import probe
 from say.gateways.http.jobs.database import Database, JobsUnavailable
 from say.gateways.http.jobs.probe import Probe
 from say.gateways.http.jobs.service import Jobs, JobsPlace
+from say.gateways.http.jobs.states import State
 from say.gateways.http.jobs.store import Store
+from say.gateways.http.metrics import Metrics
 from tests.fakes.http import run
 from tests.fakes.speech import FakeSpeech
 from tests.say.gateways.http.jobs.fakes import DEADLINE
@@ -53,6 +55,14 @@ class Looks:
 
     def hang(self, hangs: bool) -> None:
         (self._answers.clear if hangs else self._answers.set)()
+
+
+async def measured(jobs: Jobs) -> set[str]:
+    """Return what the metrics have of the number of jobs."""
+    metrics = Metrics()
+    metrics.jobs.labels("pending").set(1)
+    await jobs.measure(metrics)
+    return {line for line in metrics.text().decode().splitlines() if line.startswith("say_http_jobs{")}
 
 
 async def until(met: Callable[[], bool]) -> None:
@@ -171,9 +181,11 @@ def test_jobs_cannot_be_taken_while_their_file_is_gone_or_another_program_holds_
             other.execute("BEGIN IMMEDIATE")
             monkeypatch.setattr(probe, "_PATIENCE", 0.01)
             assert await jobs.trouble() == SILENT
+            assert await measured(jobs) == set()  # at once
             other.execute("ROLLBACK")
         monkeypatch.setattr(probe, "_PATIENCE", DEADLINE)
         assert await jobs.trouble() is None
+        assert len(await measured(jobs)) == len(State)
         await jobs.close()
 
     run(scenario())
