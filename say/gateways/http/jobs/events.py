@@ -11,6 +11,7 @@ import time
 from uuid import UUID
 
 from say.gateways.http.jobs.database import JobsUnavailable
+from say.gateways.http.jobs.news import wait_at_most
 from say.gateways.http.jobs.requests import answer_of
 from say.gateways.http.jobs.service import Jobs
 from say.gateways.http.jobs.states import Job
@@ -49,7 +50,7 @@ async def events(jobs: Jobs, job: Job, known: int | None, leaving: asyncio.Event
             if time.monotonic() - said >= _HEARTBEAT:
                 yield b": still here\n\n"
                 said = time.monotonic()
-            await _wait(changed)
+            await wait_at_most(_LOOK, changed)
 
 
 def _event(job: Job) -> bytes:
@@ -64,11 +65,3 @@ async def _current(jobs: Jobs, job_id: UUID, last: Job) -> Job | None:
         return None
     except JobsUnavailable:
         return last
-
-
-async def _wait(changed: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_LOOK):
-            await changed.wait()
-    except TimeoutError:
-        pass

@@ -15,6 +15,7 @@ from common.errors import OutputFailed, SayError
 from say.gateways.http.failures import Refused
 from say.gateways.http.jobs.audio import AudioStore
 from say.gateways.http.jobs.database import JobsUnavailable
+from say.gateways.http.jobs.news import wait_at_most
 from say.gateways.http.jobs.part import HEADER, PartReader
 from say.gateways.http.jobs.ranges import Span, Unsatisfiable, holds, known, span_of
 from say.gateways.http.jobs.service import Jobs
@@ -171,7 +172,7 @@ async def _growing(jobs: Jobs, job: Job, leaving: asyncio.Event) -> Chunks:
                     return
                 if leaving.is_set():
                     raise BrokenOff("this service is leaving", "The job goes on when it is back.")
-                await _wait(changed)
+                await wait_at_most(_LOOK, changed)
     finally:
         if reader is not None:
             reader.close()
@@ -212,11 +213,3 @@ async def _rest(jobs: Jobs, job: Job, given: int) -> Chunks:
         raise BrokenOff(f"the sound of job {job.id} is not in its store")
     async for data in _stored(jobs, job, Span(HEADER + given, size)):
         yield data
-
-
-async def _wait(changed: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_LOOK):
-            await changed.wait()
-    except TimeoutError:
-        pass

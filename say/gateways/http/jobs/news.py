@@ -34,6 +34,13 @@ class News:
                 del self._waiting[job]
 
 
+async def wait_at_most(seconds: float, changed: asyncio.Event) -> None:
+    """Return when the job has changed, or it is time to look what another process has done to it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await changed.wait()
+
+
 class Listeners:
     """For one loop."""
 
